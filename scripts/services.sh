@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs the system programs that the tests use, and only those that are missing. Safe to run again.
+# Not root and something missing: says which tests will be skipped. With CI=true that is an error.
+set -euo pipefail
+
+# program | Debian package | the tests that need it. Servers (postgres, redis-server, nats-server …) join with their adapters.
+needed=(
+  "git|git|the git tool, and the demo"
+  "bwrap|bubblewrap|the workspace jail of shell and python"
+  "strace|strace|what a store syncs to disk"
+)
+
+missing() {
+  local line
+  for line in "${needed[@]}"; do
+    command -v "${line%%|*}" >/dev/null 2>&1 || echo "$line"
+  done
+}
+
+mapfile -t gaps < <(missing)
+if ((${#gaps[@]} > 0)) && [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null 2>&1; then
+  packages=()
+  for gap in "${gaps[@]}"; do
+    packages+=("$(cut -d'|' -f2 <<<"$gap")")
+  done
+  echo "Installing ${packages[*]}."
+  export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/dev/null \
+    || echo "apt-get could not install ${packages[*]}." >&2
+  mapfile -t gaps < <(missing)
+fi
+
+for gap in ${gaps[@]+"${gaps[@]}"}; do
+  IFS='|' read -r program package tests <<<"$gap"
+  echo "Missing: $program (package $package). Tests of $tests will be skipped." >&2
+done
+if ((${#gaps[@]} > 0)) && [[ ${CI:-} == true ]]; then
+  echo "In CI nothing may be skipped." >&2
+  exit 1
+fi

@@ -1,0 +1,59 @@
+"""What routes are given: who asks, and the services."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from taskforce.api.doors import Doors
+from taskforce.application.executor import AgentExecutor
+from taskforce.application.jobs.service import JobService
+from taskforce.application.missions.service import MissionService, SessionService
+from taskforce.core.errors import NotFound
+from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
+
+PROJECT = Header(alias="X-Project-ID", max_length=128, description="The project that is asked about.")
+
+
+async def doors(request: Request) -> Doors:
+    """Give what the app stands on."""
+    found: Doors = request.app.state.doors
+    return found
+
+
+DoorsGiven = Annotated[Doors, Depends(doors)]
+
+
+async def principal(project: Annotated[str, PROJECT] = DEFAULT_PROJECT) -> Principal:
+    """Give who asks. Raises NotFound for a project that there is not."""
+    if project != DEFAULT_PROJECT:
+        raise NotFound(
+            "There is no such project, or it is not yours. Leave X-Project-ID out for the default one."
+        )
+    return local_principal()
+
+
+async def executor(given: DoorsGiven) -> AgentExecutor:
+    """Give what runs missions."""
+    return given.executor
+
+
+async def missions(given: DoorsGiven) -> MissionService:
+    """Give the use cases of missions."""
+    return given.container.missions()
+
+
+async def sessions(given: DoorsGiven) -> SessionService:
+    """Give the use cases of sessions."""
+    return given.container.sessions()
+
+
+async def jobs(given: DoorsGiven) -> JobService:
+    """Give the use cases of jobs."""
+    return given.container.jobs()
+
+
+Who = Annotated[Principal, Depends(principal)]
+Executor = Annotated[AgentExecutor, Depends(executor)]
+Missions = Annotated[MissionService, Depends(missions)]
+Sessions = Annotated[SessionService, Depends(sessions)]
+Jobs = Annotated[JobService, Depends(jobs)]

@@ -1,0 +1,157 @@
+"""Errors on the wire: one table of status codes, one body for everything (RFC 9457)."""
+
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
+
+from taskforce.application.jobs.schemas import ErrorView, View, refusal
+from taskforce.core.errors import (
+    Conflict,
+    Exhausted,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TaskforceError,
+    Unauthenticated,
+    Unavailable,
+)
+
+STATUS: Mapping[type[TaskforceError], int] = {
+    Invalid: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Exhausted: 429,
+    Unavailable: 503,
+}
+
+WORDS: Mapping[int, tuple[str, str]] = {
+    400: ("invalid_request", "The request cannot be read."),
+    403: ("authorization_failed", "This is not allowed."),
+    404: ("resource_not_found", "There is nothing at this path."),
+    405: ("method_not_allowed", "This path does not know this method. Look at the Allow header."),
+    406: ("not_acceptable", "There is no answer of a type that the Accept header names."),
+    413: ("payload_too_large", "The body is over 10 MiB."),
+    414: ("uri_too_long", "The path and query are over 8 KiB."),
+    415: (
+        "unsupported_media_type",
+        "The body must be application/json in UTF-8, without a content encoding.",
+    ),
+    431: ("header_fields_too_large", "The headers are over 32 KiB or more than 100."),
+    500: ("internal_error", "Something went wrong here. Tell whoever runs this server the request_id."),
+}
+"""What is wrong with HTTP itself, before or after any use case: the code and the sentence."""
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldProblem(View):
+    """One wrong place of a request; the value is not repeated."""
+
+    pointer: str = Field(description="JSON Pointer of the field, or its name in path, query or header.")
+    code: str
+    detail: str
+
+
+class Problem(View):
+    """What went wrong: Problem Details (RFC 9457) with the code, the wrong places and the request's id."""
+
+    type: str = Field(description="A URN that ends in the code.")
+    title: str
+    status: int = Field(ge=400, le=599)
+    detail: str
+    instance: str = Field(description="The path that was asked.")
+    error: ErrorView
+    errors: tuple[FieldProblem, ...] = ()
+    request_id: str
+
+
+def problem_of(scope: Scope, error: Exception) -> tuple[Problem, dict[str, str]]:
+    """Return what the wire tells of an error, and the headers that go with it."""
+    if isinstance(error, TaskforceError) and (status := _status_of(error)):
+        errors = [
+            FieldProblem(pointer=field.pointer, code=field.code, detail=field.detail)
+            for field in (error.errors if isinstance(error, Invalid) else ())
+        ]
+        told = ErrorView(code=error.code, message=error.message, details=error.details)
+        return _problem(scope, status, told, title=error.title, errors=errors), _headers_of(error)
+    if isinstance(error, HTTPException):
+        return refused(scope, error.status_code), dict(error.headers or {})
+    return refused(scope, 500), {}
+
+
+def refused(scope: Scope, status: int) -> Problem:
+    """Return the problem of a refusal by HTTP itself."""
+    code, message = WORDS.get(status) or WORDS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]
+    return _problem(scope, status, ErrorView(code=code, message=message), title=HTTPStatus(status).phrase)
+
+
+def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer that carries a problem."""
+    return Response(
+        problem.model_dump_json(),
+        problem.status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        MEDIA_TYPE,
+    )
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI responses of a route that may answer with these problems."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in sorted({400, 403, 404, 431, 500, 503, *statuses})
+    }
+
+
+def tell_problems(app: FastAPI) -> None:
+    """Let every error that reaches the app be answered with its problem."""
+    app.add_exception_handler(TaskforceError, _answer)
+    app.add_exception_handler(HTTPException, _answer)
+    app.add_exception_handler(RequestValidationError, _answer_validation)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    return problem_response(*problem_of(request.scope, error))
+
+
+async def _answer_validation(request: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    invalid = refusal([(part["loc"][1:], part["type"], part["msg"]) for part in found])
+    return await _answer(request, invalid)
+
+
+def _status_of(error: TaskforceError) -> int | None:
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
+
+
+def _headers_of(error: TaskforceError) -> dict[str, str]:
+    if isinstance(error, Exhausted | Unavailable):
+        return {"Retry-After": str(max(1, math.ceil(error.retry_after.total_seconds())))}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+
+
+def _problem(
+    scope: Scope, status: int, told: ErrorView, *, title: str, errors: list[FieldProblem] | None = None
+) -> Problem:
+    return Problem(
+        type=f"urn:taskforce:problem:{told.code}",
+        title=title,
+        status=status,
+        detail=told.message,
+        instance=quote(scope["path"]),
+        error=told,
+        errors=tuple(errors or ()),
+        request_id=scope.get("state", {}).get("request_id", ""),
+    )

@@ -1,0 +1,131 @@
+"""Around every request, as pure ASGI: its id, the log, the guard against what nobody caught, limits."""
+
+import re
+
+import structlog
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from taskforce.api.doors import Doors
+from taskforce.api.errors import problem_response, refused
+
+log = structlog.get_logger()
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._~-]{8,128}")
+BODY_LIMIT = 10 * 2**20
+HEADER_BYTES = 32 * 2**10
+HEADER_COUNT = 100
+URL_BYTES = 8 * 2**10
+
+
+class RequestContext:
+    """Gives each request its id, in and out; binds it to what is logged; answers what nobody caught."""
+
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
+        self._app = app
+        self._doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = self._request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        clock = self._doors.container.clock()
+        begun = clock.monotonic()
+        sent = _Sent(send, request_id)
+        try:
+            await self._app(scope, receive, sent)
+        except Exception:
+            log.exception("request_failed", method=scope["method"], path=scope["path"])
+            if sent.status is None:
+                await problem_response(refused(scope, 500))(scope, receive, sent)
+        finally:
+            milliseconds = round((clock.monotonic() - begun) * 1000, 1)
+            tell = log.debug if scope["path"].startswith("/health") else log.info
+            tell("request", method=scope["method"], path=scope["path"], status=sent.status, ms=milliseconds)
+
+    def _request_id(self, scope: Scope) -> str:
+        given = Headers(scope=scope).get("x-request-id", "")
+        return given if REQUEST_ID.fullmatch(given) else self._doors.container.ids().new()
+
+
+class Limits:
+    """Refuses what is too big before anybody reads it: address, headers, body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request."""
+        status = _too_big(scope) if scope["type"] == "http" else None
+        if status is not None:
+            await problem_response(refused(scope, status))(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._app(scope, _counted(receive), send)
+        else:
+            await self._app(scope, receive, send)
+
+
+class HeadAsGet:
+    """Answers HEAD as GET would, without the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET", "taskforce.head": True}, receive, send_without_body)
+
+
+class _Sent:
+    """Sends on, with the request's id, and remembers the status."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._header = (b"x-request-id", request_id.encode("ascii"))
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        """Send a message."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = [*message.get("headers", ()), self._header, (b"x-content-type-options", b"nosniff")]
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def _too_big(scope: Scope) -> int | None:
+    headers = scope["headers"]
+    if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URL_BYTES:
+        return 414
+    if len(headers) > HEADER_COUNT or sum(len(name) + len(text) for name, text in headers) > HEADER_BYTES:
+        return 431
+    length = Headers(scope=scope).get("content-length", "0")
+    return 413 if not length.isdigit() or int(length) > BODY_LIMIT else None
+
+
+def _counted(receive: Receive) -> Receive:
+    """Receive, up to the limit: for bodies that do not tell their length."""
+    taken = 0
+
+    async def receive_some() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > BODY_LIMIT:
+            raise HTTPException(413)
+        return message
+
+    return receive_some

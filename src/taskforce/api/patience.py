@@ -1,0 +1,46 @@
+"""How long a request that could block does: `?background=true` and the Prefer header (RFC 7240)."""
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+
+from taskforce.api.drain import Drain
+
+T = TypeVar("T")
+
+LONGEST = 60
+_WAIT = re.compile(r"wait=([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How many seconds to wait for a result, None for as long as it takes; and what preference said so."""
+
+    seconds: int | None = None
+    applied: str | None = None
+
+    @classmethod
+    def of(cls, request: Request, *, background: bool) -> "Patience":
+        """Return what the request asks for. An unreadable preference is ignored, as RFC 7240 wants."""
+        wishes = [wish.strip().lower() for wish in ",".join(request.headers.getlist("prefer")).split(",")]
+        if background:
+            return cls(seconds=0)
+        waits = [min(LONGEST, int(match.group(1))) for wish in wishes if (match := _WAIT.fullmatch(wish))]
+        if waits:
+            return cls(seconds=waits[0], applied=f"wait={waits[0]}")
+        return cls(seconds=0, applied="respond-async") if "respond-async" in wishes else cls()
+
+    async def wait(self, work: Coroutine[Any, Any, T], drain: Drain) -> T | None:
+        """Return what the work gives, or None when it takes too long or the server stops. The job goes on."""
+        task = asyncio.create_task(work)
+        try:
+            with drain.listen() as drained:
+                ends: set[asyncio.Future[Any]] = {task, drained}
+                await asyncio.wait(ends, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else None
+        finally:
+            task.cancel()

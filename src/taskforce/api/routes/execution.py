@@ -1,0 +1,80 @@
+"""Running missions: to their end, in the background, or watched live."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from taskforce.api.answers import JOBS, AcceptedView, accepted, done
+from taskforce.api.dependencies import DoorsGiven, Executor, Missions, Who
+from taskforce.api.patience import Patience
+from taskforce.api.stream import STREAM, EventStream
+from taskforce.api.strict import StrictRoute
+from taskforce.api.use_cases import operation, use_case
+from taskforce.application.jobs.schemas import ItemsView
+from taskforce.application.missions.schemas import (
+    ExecuteMission,
+    MissionView,
+    ModelView,
+    ProfileView,
+    ToolView,
+)
+from taskforce.application.missions.service import MissionService
+
+router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["missions"])
+
+ACCEPTED = {202: {"model": AcceptedView, "description": "Accepted: the job, and where to look at it."}}
+Background = Annotated[bool, Query(description="Answer 202 at once instead of waiting for the end.")]
+
+
+@router.post(
+    "/execute",
+    response_model=MissionView,
+    **use_case(MissionService.execute, 409, 413, 415, responses=ACCEPTED),
+)
+async def execute(
+    asked: ExecuteMission,
+    who: Who,
+    executor: Executor,
+    doors: DoorsGiven,
+    request: Request,
+    *,
+    background: Background = False,
+) -> Response:
+    """Waits for the end or a pause; 202 with `background`, `Prefer: respond-async` or after `wait=N`."""
+    job = await executor.start(who, asked)
+    patience = Patience.of(request, background=background)
+    mission = await patience.wait(executor.result(who, job), doors.drain)
+    return done(mission, applied=patience.applied) if mission else accepted(job, applied=patience.applied)
+
+
+@router.post(
+    "/execute/stream",
+    status_code=200,
+    response_class=EventStream,
+    **operation("missions.stream", "Run a mission and stream its events.", 409, 413, 415, responses=STREAM),
+)
+async def stream(asked: ExecuteMission, who: Who, executor: Executor, doors: DoorsGiven) -> EventStream:
+    """Ends with `complete`. The Location header names the stream of the same log, to come back to."""
+    job = await executor.start(who, asked)
+    location = {"Location": f"{JOBS}/{job.id}/events"}
+    return EventStream(
+        executor.follow(who, job), drain=doors.drain, clock=doors.container.clock(), headers=location
+    )
+
+
+@router.get("/tools", **use_case(MissionService.list_tools))
+async def list_tools(who: Who, missions: Missions) -> ItemsView[ToolView]:
+    """With each tool's risk, effect and the schema of its arguments."""
+    return ItemsView.all(missions.list_tools(who))
+
+
+@router.get("/profiles", **use_case(MissionService.list_profiles))
+async def list_profiles(who: Who, missions: Missions) -> ItemsView[ProfileView]:
+    """With each profile's tools, approvals and limits."""
+    return ItemsView.all(missions.list_profiles(who))
+
+
+@router.get("/models", **use_case(MissionService.list_models))
+async def list_models(who: Who, missions: Missions) -> ItemsView[ModelView]:
+    """With what each model needs to be there."""
+    return ItemsView.all(missions.list_models(who))

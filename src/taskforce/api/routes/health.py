@@ -1,0 +1,50 @@
+"""Whether the process lives, and whether it can take work."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+
+import taskforce
+from taskforce.api.dependencies import DoorsGiven
+from taskforce.api.strict import StrictRoute
+from taskforce.api.use_cases import operation
+from taskforce.application.jobs.readiness import CheckView
+from taskforce.application.jobs.schemas import View
+from taskforce.core.documents import JsonObject
+from taskforce.core.errors import Unavailable
+
+router = APIRouter(route_class=StrictRoute, tags=["health"])
+
+
+class HealthView(View):
+    """A process that lives."""
+
+    status: Literal["healthy"]
+    version: str
+
+
+class ReadyView(View):
+    """A service that can take work, and what was checked."""
+
+    status: Literal["ready"]
+    version: str
+    checks: list[CheckView]
+
+
+@router.get("/health", **operation("health.live", "Tell whether the process lives."))
+async def live() -> HealthView:
+    """Depends on nothing: a database that is down is no reason to restart."""
+    return HealthView(status="healthy", version=taskforce.__version__)
+
+
+@router.get("/health/ready", **operation("health.ready", "Tell whether the service can take work.", 503))
+async def ready(doors: DoorsGiven) -> ReadyView:
+    """503 names what failed; each check has two seconds, and all are made at once."""
+    if doors.drain.is_on:
+        raise Unavailable("Not ready: the server stops.")
+    checks = await doors.container.readiness().check()
+    failed = [check.name for check in checks if check.status == "failed"]
+    if failed:
+        shown: JsonObject = {"checks": [check.model_dump(mode="json") for check in checks]}
+        raise Unavailable(f"Not ready: {', '.join(failed)}.", details=shown)
+    return ReadyView(status="ready", version=taskforce.__version__, checks=checks)

@@ -1,0 +1,91 @@
+"""Jobs: shown, watched, cancelled, tried again."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from taskforce.api.answers import KNOWN, AcceptedView, accepted, links, single
+from taskforce.api.dependencies import DoorsGiven, Jobs, Who
+from taskforce.api.stream import STREAM, EventStream, cursor, views_of
+from taskforce.api.strict import StrictRoute
+from taskforce.api.use_cases import use_case
+from taskforce.application.jobs.schemas import (
+    ArtifactView,
+    CancelJob,
+    GetJob,
+    Id,
+    ItemsView,
+    JobView,
+    ListJobs,
+    ListView,
+    RetryJob,
+    WatchJob,
+    checked,
+)
+from taskforce.application.jobs.service import JobService
+
+router = APIRouter(prefix="/api/v1/jobs", route_class=StrictRoute, tags=["jobs"])
+
+After = Annotated[str | None, Query(description="Only events with a number above this.", max_length=16)]
+Last = Annotated[
+    str | None, Header(alias="Last-Event-ID", description="The last event seen; goes before `after`.")
+]
+OVER = {204: {"description": "The job is over and there is nothing after this number."}}
+
+
+@router.get("", **use_case(JobService.list))
+async def list_jobs(
+    asked: Annotated[ListJobs, Query()], who: Who, jobs: Jobs, request: Request, response: Response
+) -> ListView[JobView]:
+    """Link names the other parts."""
+    found = await jobs.list(who, asked)
+    response.headers.update(links(request, total=found.total, limit=asked.limit, offset=asked.offset))
+    return ListView.of(found, asked)
+
+
+@router.get("/{job_id}", response_model=JobView, **use_case(JobService.get, responses=KNOWN))
+async def get_job(job_id: Id, who: Who, jobs: Jobs, request: Request) -> Response:
+    """ETag is its version; If-None-Match is answered with 304."""
+    job = await jobs.get(who, checked(GetJob, job_id=job_id))
+    return single(request, job, version=job.version)
+
+
+@router.get(
+    "/{job_id}/events",
+    status_code=200,
+    response_class=EventStream,
+    **use_case(JobService.watch, responses=STREAM | OVER),
+)
+async def watch(
+    job_id: Id, who: Who, jobs: Jobs, doors: DoorsGiven, *, after: After = None, last: Last = None
+) -> Response:
+    """Server-sent events from `Last-Event-ID` on, which goes before `after`; 204 when all of it was seen."""
+    asked = checked(WatchJob, job_id=job_id, after=cursor(last_event_id=last, after=after))
+    pages = await jobs.watch(who, asked)
+    job = await jobs.get(who, checked(GetJob, job_id=job_id))
+    if job.status.is_over and asked.after == job.last_event:
+        return Response(status_code=204)
+    clock = doors.container.clock()
+    return EventStream(views_of(pages, clock), drain=doors.drain, clock=clock)
+
+
+@router.post(
+    "/{job_id}/cancel", status_code=202, response_model=AcceptedView, **use_case(JobService.cancel, 409)
+)
+async def cancel(job_id: Id, who: Who, jobs: Jobs) -> Response:
+    """The job ends at its next checkpoint, its children before it."""
+    return accepted(await jobs.cancel(who, checked(CancelJob, job_id=job_id)))
+
+
+@router.post(
+    "/{job_id}/retry", status_code=202, response_model=AcceptedView, **use_case(JobService.retry, 409)
+)
+async def retry(job_id: Id, who: Who, jobs: Jobs) -> Response:
+    """The ended job stays as it is."""
+    return accepted(await jobs.retry(who, checked(RetryJob, job_id=job_id)))
+
+
+@router.get("/{job_id}/artifacts", **use_case(JobService.artifacts))
+async def list_artifacts(job_id: Id, who: Who, jobs: Jobs) -> ItemsView[ArtifactView]:
+    """Their bytes are at /api/v1/artifacts/{id}."""
+    return ItemsView.all(await jobs.artifacts(who, checked(GetJob, job_id=job_id)))

@@ -1,0 +1,110 @@
+"""Sessions: created, shown, answered, resumed, cancelled."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from taskforce.api.answers import KNOWN, AcceptedView, accepted, links, single
+from taskforce.api.dependencies import Sessions, Who
+from taskforce.api.strict import StrictRoute
+from taskforce.api.use_cases import use_case
+from taskforce.application.jobs.schemas import Id, JobView, ListView, Name, PageRequest, checked
+from taskforce.application.missions.schemas import (
+    CancelSession,
+    CreateSession,
+    GetSession,
+    GiveAnswer,
+    GoOn,
+    ListMessages,
+    ListSessions,
+    MessageView,
+    RespondSession,
+    ResumeSession,
+    SessionDetailView,
+    SessionView,
+)
+from taskforce.application.missions.service import SessionService
+
+router = APIRouter(prefix="/api/v1/sessions", route_class=StrictRoute, tags=["missions"])
+
+Profile = Annotated[Name | None, Query(description="Only if it is of this profile.")]
+
+
+@router.get("", **use_case(SessionService.list))
+async def list_sessions(
+    asked: Annotated[ListSessions, Query()],
+    who: Who,
+    sessions: Sessions,
+    request: Request,
+    response: Response,
+) -> list[SessionView]:
+    """X-Total-Count tells how many there are in all, Link where the other parts are."""
+    found = await sessions.list(who, asked)
+    response.headers.update(links(request, total=found.total, limit=asked.limit, offset=asked.offset))
+    return list(found.items)
+
+
+@router.post("", status_code=201, **use_case(SessionService.create, 413, 415))
+async def create_session(
+    asked: CreateSession, who: Who, sessions: Sessions, response: Response
+) -> SessionDetailView:
+    """Location names it."""
+    session = await sessions.create(who, asked)
+    response.headers["Location"] = f"{router.prefix}/{session.session_id}"
+    return session
+
+
+@router.get(
+    "/{session_id}", response_model=SessionDetailView, **use_case(SessionService.get, responses=KNOWN)
+)
+async def get_session(
+    session_id: Id, who: Who, sessions: Sessions, request: Request, profile: Profile = None
+) -> Response:
+    """With its state: what the newest mission came to, or what it waits for."""
+    asked = checked(GetSession, session_id=session_id, profile=profile)
+    return single(request, await sessions.get(who, asked))
+
+
+@router.get("/{session_id}/messages", **use_case(SessionService.messages))
+async def list_messages(
+    session_id: Id,
+    part: Annotated[PageRequest, Query()],
+    *,
+    who: Who,
+    sessions: Sessions,
+    request: Request,
+    response: Response,
+) -> ListView[MessageView]:
+    """The transcript of all its missions."""
+    asked = checked(ListMessages, session_id=session_id, **dict(part))
+    found = await sessions.messages(who, asked)
+    response.headers.update(links(request, total=found.total, limit=asked.limit, offset=asked.offset))
+    return ListView.of(found, asked)
+
+
+@router.post("/{session_id}/respond", **use_case(SessionService.respond, 409, 413, 415))
+async def respond(session_id: Id, asked: GiveAnswer, who: Who, sessions: Sessions) -> JobView:
+    """A wait is answered once; a second answer is 409."""
+    return await sessions.respond(who, checked(RespondSession, session_id=session_id, **dict(asked)))
+
+
+@router.post(
+    "/{session_id}/resume",
+    status_code=202,
+    response_model=AcceptedView,
+    **use_case(SessionService.resume, 409, 413, 415),
+)
+async def resume(session_id: Id, asked: GoOn, who: Who, sessions: Sessions) -> Response:
+    """A new job that continues the last; the body may be `{}`."""
+    return accepted(await sessions.resume(who, checked(ResumeSession, session_id=session_id, **dict(asked))))
+
+
+@router.post(
+    "/{session_id}/cancel",
+    status_code=202,
+    response_model=AcceptedView,
+    **use_case(SessionService.cancel, 409),
+)
+async def cancel(session_id: Id, who: Who, sessions: Sessions) -> Response:
+    """The job ends at its next checkpoint, or within its tool call."""
+    return accepted(await sessions.cancel(who, checked(CancelSession, session_id=session_id)))

@@ -1,0 +1,136 @@
+"""The API's app, and the server that runs it."""
+
+import argparse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from socket import socket
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+import taskforce
+from taskforce.api.access import OpenAccess, is_loopback
+from taskforce.api.cors import Cors, check_origins
+from taskforce.api.doors import Doors
+from taskforce.api.drain import Drain
+from taskforce.api.errors import tell_problems
+from taskforce.api.methods import tell_methods
+from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
+from taskforce.api.openapi import DocumentedAPI
+from taskforce.api.routes import artifacts, docs, execution, health, jobs, sessions
+from taskforce.application.factory import Container, close_container, open_container
+from taskforce.settings import SettingsInvalid, load_settings
+
+log = structlog.get_logger()
+
+HOST = "127.0.0.1"
+PORT = 8000
+GRACE = 2
+"""Seconds that open connections have to end when the server stops; streams need less."""
+
+TAGS = [
+    {"name": "missions", "description": "Missions and the sessions they belong to."},
+    {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
+    {"name": "health", "description": "Whether the service lives, and whether it can take work."},
+]
+
+
+def create_app(container: Container | None = None) -> FastAPI:
+    """Return the API on a container; without one, on that of the default settings, opened on first use."""
+    doors = Doors(container)
+    app = DocumentedAPI(
+        title=docs.TITLE,
+        description="Runs long work that must not be lost.",
+        version=taskforce.__version__,
+        openapi_url=docs.DOCUMENT,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.doors = doors
+    for room in (health, execution, sessions, jobs, artifacts, docs):
+        app.include_router(room.router)
+    docs.mount_static(app)
+    tell_problems(app)
+    tell_methods(app)
+    app.add_middleware(HeadAsGet)  # the last one is the outermost
+    app.add_middleware(OpenAccess, doors)
+    app.add_middleware(Limits)
+    app.add_middleware(RequestContext, doors)
+    app.add_middleware(Cors, doors)
+    return app
+
+
+class Server(uvicorn.Server):
+    """Ends open streams with a word when it is told to stop, and returns instead of dying of the signal."""
+
+    def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        """Stop; at the second signal at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Tell the streams, wait for the connections, end the lifespan."""
+        self._drain.start()
+        await super().shutdown(sockets)
+
+
+def serve(container: Container, *, host: str = HOST, port: int = PORT) -> None:
+    """Serve the API and play jobs until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsInvalid: access is open, and the host is reached from other machines.
+    """
+    if not is_loopback(host):
+        raise SettingsInvalid(
+            f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}."
+        )
+    app = create_app(container)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+    )
+    Server(config, app.state.doors.drain).run()
+
+
+def main() -> None:
+    """Serve on the settings of environment and files, as `taskforce serve` does."""
+    asked = argparse.ArgumentParser(prog="python -m taskforce.api", description="Serve the Taskforce API.")
+    asked.add_argument("--host", default=HOST)
+    asked.add_argument("--port", type=int, default=PORT)
+    words = asked.parse_args()
+    container = open_container(load_settings().settings)
+    try:
+        serve(container, host=words.host, port=words.port)
+    finally:
+        close_container(container)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    container = app.state.doors.container
+    check_origins(container.settings())
+    container.desk().open()
+    for check in await container.readiness().check():
+        if check.status == "failed":
+            log.error("not_ready", check=check.name, detail=check.detail)
+    yield
+    log.info("api_stopped")
+
+
+app = create_app()
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Strict input: what a route does not declare is refused, not swallowed."""
+
+import math
+import re
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import from_json
+from starlette.exceptions import HTTPException
+
+from taskforce.core.errors import FieldError, Invalid
+
+DEPTH = 64
+_JSON = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
+
+
+class StrictRequest(Request):
+    """A request whose JSON is parsed strictly: UTF-8, finite numbers, no deeper than 64 levels."""
+
+    async def json(self) -> Any:  # noqa: ANN401 - what JSON can be
+        """Return the body. Raises Invalid where it is no strict JSON."""
+        if not hasattr(self, "_json"):
+            try:
+                self._json = from_json(await self.body(), allow_inf_nan=False)
+            except ValueError as wrong:
+                raise _not_json(str(wrong)) from wrong
+            _check(self._json, depth=1)
+        return self._json
+
+
+class StrictRoute(APIRoute):
+    """A route that takes only the query parameters and the kind of body it declares."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, behind the checks."""
+        inner = super().get_route_handler()
+        known = dict(_query_fields(self))
+        takes_body = self.body_field is not None
+
+        async def handler(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            _check_query(strict, known)
+            await _check_body(strict, takes_body=takes_body)
+            return await inner(strict)
+
+        return handler
+
+
+@dataclass(frozen=True, slots=True)
+class _QueryField:
+    is_integer: bool
+
+
+def _query_fields(route: APIRoute) -> Iterator[tuple[str, _QueryField]]:
+    """The query parameters of a route; a model of parameters counts field by field."""
+    for param in _query_params(route.dependant):
+        kind = param.field_info.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            for name, field in kind.model_fields.items():
+                yield name, _QueryField(_is_integer(field))
+        else:
+            yield param.alias, _QueryField(_is_integer(param.field_info))
+
+
+def _query_params(dependant: Dependant) -> Iterator[Any]:  # FastAPI keeps the type of its fields to itself
+    yield from dependant.query_params
+    for inner in dependant.dependencies:
+        yield from _query_params(inner)
+
+
+def _is_integer(field: FieldInfo) -> bool:
+    return int in {field.annotation, *get_args(field.annotation)}
+
+
+def _check_query(request: Request, known: dict[str, _QueryField]) -> None:
+    errors = []
+    seen: set[str] = set()
+    for name, text in request.query_params.multi_items():
+        if name not in known:
+            errors.append(
+                FieldError(pointer=f"/{name}", code="extra_forbidden", detail="there is no such parameter")
+            )
+        elif name in seen:
+            errors.append(FieldError(pointer=f"/{name}", code="repeated", detail="must be given once"))
+        elif known[name].is_integer and not _INTEGER.fullmatch(text):
+            errors.append(FieldError(pointer=f"/{name}", code="int_parsing", detail="must be a whole number"))
+        seen.add(name)
+    if errors:
+        places = "; ".join(f"{error.pointer}: {error.detail}" for error in errors)
+        raise Invalid(f"The query is not right. {places}", errors=errors)
+
+
+async def _check_body(request: Request, *, takes_body: bool) -> None:
+    headers = request.headers
+    is_there = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+    if not is_there:
+        return
+    if "content-encoding" in headers:
+        raise HTTPException(415)
+    if takes_body and not _JSON.fullmatch(headers.get("content-type", "")):
+        raise HTTPException(415)
+    if takes_body:
+        await request.json()
+    elif (await request.body()).strip() not in {b"", b"{}"}:
+        detail = "this takes no body"
+        raise Invalid(f"The request is not right. {detail}", errors=[_at_root("extra_forbidden", detail)])
+
+
+def _check(value: object, *, depth: int) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _not_json("a number is out of range")
+    if isinstance(value, dict | list):
+        if depth > DEPTH:
+            raise _not_json(f"deeper than {DEPTH} levels")
+        for part in value.values() if isinstance(value, dict) else value:
+            _check(part, depth=depth + 1)
+
+
+def _not_json(reason: str) -> Invalid:
+    return Invalid(f"The body is no strict JSON: {reason}.", errors=[_at_root("json_invalid", reason)])
+
+
+def _at_root(code: str, detail: str) -> FieldError:
+    return FieldError(pointer="", code=code, detail=detail)

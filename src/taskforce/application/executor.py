@@ -1,0 +1,135 @@
+"""What library, API and CLI call to run missions: start one, follow it, wait for what it comes to."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+
+from taskforce.application.factory import Container, default_container
+from taskforce.application.jobs.schemas import EventView, JobView, WatchJob, checked
+from taskforce.application.jobs.watch import LogPage
+from taskforce.application.missions.schemas import ExecuteMission, MissionView
+from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.events import COMPLETE
+from taskforce.core.missions.model import SessionStatus
+from taskforce.core.missions.outcome import MissionLog
+from taskforce.core.missions.task import session_of
+from taskforce.core.principals import Principal, local_principal
+
+
+class AgentExecutor:
+    """Runs missions. Without a container it stands on the default settings' one, opened on first use."""
+
+    def __init__(self, container: Container | None = None) -> None:
+        self._given = container
+
+    async def execute_mission(
+        self,
+        mission: str,
+        profile: str = "dev",
+        session_id: str | None = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        model: str | None = None,
+        workspace: str | None = None,
+    ) -> MissionView:
+        """Run a mission and return what it came to: completed, failed, or paused for an answer.
+
+        Raises:
+            Invalid: the mission, the profile, the model or a parameter is not right.
+            SessionNotFound: there is no such session.
+            SessionBusy: the session runs another mission.
+        """
+        request = _request(
+            mission, profile=profile, session_id=session_id, params=params, model=model, workspace=workspace
+        )
+        return await self.execute(local_principal(), request)
+
+    async def execute_mission_streaming(
+        self,
+        mission: str,
+        profile: str = "dev",
+        session_id: str | None = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        model: str | None = None,
+        workspace: str | None = None,
+    ) -> AsyncIterator[EventView]:
+        """Run a mission and yield its events as they happen; the last one is `complete`.
+
+        Raises the same errors as `execute_mission`.
+        """
+        request = _request(
+            mission, profile=profile, session_id=session_id, params=params, model=model, workspace=workspace
+        )
+        job = await self.start(local_principal(), request)
+        async for page in self.follow(local_principal(), job):
+            for view in page:
+                yield view
+
+    async def start(self, principal: Principal, request: ExecuteMission) -> JobView:
+        """Accept a mission and return its job at once."""
+        return await self._container.missions().execute(principal, request)
+
+    async def execute(self, principal: Principal, request: ExecuteMission) -> MissionView:
+        """Run a mission and return what it came to."""
+        return await self.result(principal, await self.start(principal, request))
+
+    async def result(self, principal: Principal, job: JobView) -> MissionView:
+        """Wait until a mission's job has ended or waits for a person, and return what it came to."""
+        log = MissionLog()
+        async for page in await self._pages(principal, job):
+            for recorded in page.events:
+                log.take(recorded.event)
+            if page.is_end or page.is_paused:
+                return MissionView.of(session_of(job.subject), job.id, log.outcome(paused=page.is_paused))
+        raise AssertionError("a log that is followed ends or pauses")
+
+    async def follow(
+        self, principal: Principal, job: JobView, *, after: int = 0
+    ) -> AsyncIterator[tuple[EventView, ...]]:
+        """Yield a mission's events, page by page, until it has ended or waits for a person.
+
+        A pause ends it with an unnumbered `complete` of status `paused`; the log goes on after the answer.
+        """
+        clock = self._container.clock()
+        async for page in await self._pages(principal, job, after=after):
+            views = [
+                *(EventView.of_hint(hint, clock.now()) for hint in page.hints),
+                *map(EventView.of, page.events),
+            ]
+            if page.is_paused:
+                views.append(_paused(clock.now()))
+            yield tuple(views)
+            if page.is_paused:
+                return
+
+    async def _pages(self, principal: Principal, job: JobView, *, after: int = 0) -> AsyncIterator[LogPage]:
+        return await self._container.jobs().watch(principal, WatchJob(job_id=job.id, after=after))
+
+    @property
+    def _container(self) -> Container:
+        return self._given or default_container()
+
+
+def _request(
+    mission: str,
+    *,
+    profile: str,
+    session_id: str | None,
+    params: Mapping[str, str] | None,
+    model: str | None,
+    workspace: str | None,
+) -> ExecuteMission:
+    return checked(
+        ExecuteMission,
+        mission=mission,
+        profile=profile,
+        session_id=session_id,
+        params=dict(params or {}),
+        model=model,
+        workspace=workspace,
+    )
+
+
+def _paused(at: datetime) -> EventView:
+    details: JsonObject = {"status": SessionStatus.PAUSED.value}
+    return EventView(number=None, timestamp=at, event_type=COMPLETE, message="", details=details)

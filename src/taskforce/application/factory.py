@@ -1,0 +1,237 @@
+"""THE composition root: one container; the only module that knows the adapters."""
+
+import asyncio
+import atexit
+import logging
+import os
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from threading import Lock
+
+import structlog
+from dependency_injector import containers, providers
+
+from taskforce.application.jobs.context import Kernel
+from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.readiness import Readiness
+from taskforce.application.jobs.recovery import Recovery
+from taskforce.application.jobs.service import JobService
+from taskforce.application.jobs.watch import LogPoller
+from taskforce.application.jobs.worker import Worker
+from taskforce.application.missions.program import MissionProgram
+from taskforce.application.missions.schemas import GetSession, ListSessions
+from taskforce.application.missions.service import MissionIntake, MissionService, SessionService
+from taskforce.core.documents import JsonObject
+from taskforce.core.errors import NotFound
+from taskforce.core.identity import WorkerId
+from taskforce.core.missions.changes import CreateSession
+from taskforce.core.principals import local_principal
+from taskforce.infrastructure.artifacts.local import LocalArtifactStore
+from taskforce.infrastructure.database.sqlite import SqliteDatabase
+from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.missions.models import KnownModels
+from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session
+from taskforce.infrastructure.missions.toolbox import BuiltinTools
+from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
+from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
+from taskforce.infrastructure.queues.memory import InProcessQueue
+from taskforce.infrastructure.system.clock import SystemClock
+from taskforce.infrastructure.system.ids import UuidSource
+from taskforce.infrastructure.system.probe import SilentProbe
+from taskforce.infrastructure.system.roster import FlockRoster
+from taskforce.settings import Settings, load_settings
+
+
+class Container(containers.DeclarativeContainer):
+    """Everything, wired. Providers are synchronous; what has threads starts them on first use."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    foreground: providers.Provider[bool] = providers.Object(False)  # noqa: FBT003 - the value it provides
+    home = providers.Callable(lambda settings: settings.home.absolute(), settings)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(UuidSource)
+    probe = providers.Singleton(SilentProbe)
+    roster = providers.Singleton(FlockRoster, home)
+    database = providers.Singleton(
+        SqliteDatabase,
+        providers.Callable(lambda home: home / "taskforce.db", home),
+        synchronous=settings.provided.synchronous,
+    )
+    store = providers.Singleton(
+        SqlJobStore, database, clock, providers.Object({CreateSession: create_session})
+    )
+    artifacts = providers.Singleton(
+        LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home)
+    )
+    queue = providers.Singleton(InProcessQueue)
+    feed = providers.Singleton(InProcessFeed)
+
+    session_store = providers.Singleton(SqlSessionStore, database)
+    models = providers.Singleton(KnownModels)
+    tools = providers.Singleton(BuiltinTools)
+    profiles = providers.Singleton(YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home))
+    workspaces = providers.Singleton(FolderWorkspaces, home, settings.provided.workspace_roots)
+
+    mission_program = providers.Singleton(
+        MissionProgram, models=models, tools=tools, sessions=session_store, workspaces=workspaces
+    )
+    programs = providers.Dict({MissionProgram.kind: mission_program})
+
+    kernel = providers.Singleton(
+        Kernel,
+        store=store,
+        artifacts=artifacts,
+        feed=feed,
+        clock=clock,
+        ids=ids,
+        probe=probe,
+        lease=settings.provided.lease_duration,
+    )
+    player = providers.Singleton(Player, kernel=kernel, programs=programs)
+    worker = providers.Singleton(
+        Worker,
+        name=providers.Callable(lambda ids: _worker_name(ids.new()), ids),
+        store=store,
+        queue=queue,
+        feed=feed,
+        roster=roster,
+        player=player,
+        recovery=providers.Singleton(Recovery, store=store, queue=queue, roster=roster),
+        poller=providers.Singleton(LogPoller, store=store, feed=feed),
+        slots=settings.provided.workers,
+        lease=settings.provided.lease_duration,
+        foreground=foreground,
+    )
+    desk = providers.Singleton(
+        JobDesk, store=store, queue=queue, feed=feed, worker=worker, clock=clock, ids=ids
+    )
+    readiness = providers.Singleton(
+        Readiness,
+        checks=providers.Dict(store=store.provided.check, artifacts=artifacts.provided.check),
+    )
+
+    jobs = providers.Singleton(JobService, store=store, artifacts=artifacts, feed=feed, desk=desk)
+    intake = providers.Singleton(
+        MissionIntake,
+        profiles=profiles,
+        models=models,
+        workspaces=workspaces,
+        default_model=settings.provided.model,
+        clock=clock,
+        ids=ids,
+    )
+    missions = providers.Singleton(
+        MissionService,
+        intake=intake,
+        desk=desk,
+        sessions=session_store,
+        profiles=profiles,
+        models=models,
+        tools=tools,
+    )
+    sessions = providers.Singleton(
+        SessionService, intake=intake, desk=desk, store=store, sessions=session_store
+    )
+
+
+def open_container(settings: Settings, *, foreground: bool = False) -> Container:
+    """Return a new container on these settings.
+
+    One of the foreground plays only what this process takes in itself, and its children.
+    """
+    _log_to_stderr(settings.log_level)
+    container = Container(settings=settings)
+    container.foreground.override(foreground)
+    return container
+
+
+def close_container(container: Container) -> None:
+    """Let running steps end, give leases back, close the database. Blocks for a few seconds at most."""
+    with ExitStack() as stack:
+        stack.callback(_closed, container)
+        stack.callback(container.worker().stop)
+
+
+def _closed(container: Container) -> None:
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, container.database().close()).result()
+
+
+_default: list[Container] = []
+_opening = Lock()
+
+
+def default_container() -> Container:
+    """Return the container of the default settings, opened on first use and closed when the process ends."""
+    with _opening:
+        if not _default:
+            container = open_container(load_settings().settings)
+            atexit.register(close_container, container)
+            _default.append(container)
+        return _default[0]
+
+
+class StateManager:
+    """Where an agent's sessions are: as much of them as a look from outside needs."""
+
+    def __init__(self, sessions: SessionService, *, profile: str) -> None:
+        self._sessions = sessions
+        self._profile = profile
+
+    async def list_sessions(self) -> list[str]:
+        """Return the ids of the newest hundred sessions of the agent's profile, newest first."""
+        found = await self._sessions.list(local_principal(), ListSessions(profile=self._profile, limit=100))
+        return [view.session_id for view in found.items]
+
+    async def load_state(self, session_id: str) -> JsonObject | None:
+        """Return a session's state (mission, status, created_at …), or None when there is no such session."""
+        try:
+            view = await self._sessions.get(local_principal(), GetSession(session_id=session_id))
+        except NotFound:
+            return None
+        return view.model_dump(mode="json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """An agent of a profile, and where its sessions are."""
+
+    profile: str
+    state_manager: StateManager
+
+
+class AgentFactory:
+    """Makes agents. Without arguments it stands on the container of the default settings."""
+
+    def __init__(self, container: Container | None = None) -> None:
+        self._container = container
+
+    def create_agent(self, profile: str = "dev") -> Agent:
+        """Return an agent of a profile. Raises ProfileNotFound."""
+        container = self._container or default_container()
+        name = container.profiles().get(profile).name
+        return Agent(profile=name, state_manager=StateManager(container.sessions(), profile=name))
+
+
+def _worker_name(unique: str) -> WorkerId:
+    return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
+
+
+def _log_to_stderr(level: str) -> None:
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,79 @@
+"""The kernel's counter: where the capabilities hand in jobs and words for them."""
+
+from collections.abc import Sequence
+
+from taskforce.application.jobs.worker import Worker
+from taskforce.core.clock import Clock
+from taskforce.core.documents import JsonObject
+from taskforce.core.identity import IdSource, JobId, WaitId
+from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.ports import Change, JobFeed, JobQueue, JobStore
+from taskforce.core.jobs.signals import Signal, SignalName
+from taskforce.core.principals import Principal
+
+
+class JobDesk:
+    """Takes in new jobs, answers and cancels, and wakes whoever has to know."""
+
+    def __init__(
+        self, *, store: JobStore, queue: JobQueue, feed: JobFeed, worker: Worker, clock: Clock, ids: IdSource
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._feed = feed
+        self._worker = worker
+        self._clock = clock
+        self._ids = ids
+
+    def open(self) -> None:
+        """See that this process's worker is there, if it is to have one."""
+        self._worker.start()
+
+    def new(self, kind: str, principal: Principal, input: JsonObject, *, subject: str, alone: bool) -> Job:
+        """Return a new job, not stored yet; if `alone`, no other of its subject may run beside it."""
+        now = self._clock.now()
+        job_id = JobId(self._ids.new())
+        return Job(
+            id=job_id,
+            kind=kind,
+            project=principal.project,
+            input=input,
+            created_by=principal.name,
+            created_at=now,
+            updated_at=now,
+            due_at=now,
+            subject=subject,
+            lock=subject if alone else None,
+            root=job_id,
+        )
+
+    def again(self, job: Job, principal: Principal, *, input: JsonObject | None = None) -> Job:
+        """Return a new job that continues an ended one, not stored yet. Raises JobNotOver."""
+        return job.retry(JobId(self._ids.new()), by=principal.name, now=self._clock.now(), input=input)
+
+    async def accept(self, job: Job, *, changes: Sequence[Change] = ()) -> Job:
+        """Store a new job and see that it is played: here if a place is free, else wherever one is.
+
+        Once stored it is not lost: a caller that leaves meanwhile leaves it running. Raises LockHeld.
+        """
+        return await self._worker.accept(job, changes=changes)
+
+    async def answer(
+        self, job_id: JobId, wait_id: WaitId, name: SignalName, payload: JsonObject, principal: Principal
+    ) -> Job:
+        """Give a wait its signal. Raises JobNotFound, WaitNotFound, WaitNotOpen."""
+        signal = Signal(name=name, payload=payload, by=principal.name, at=self._clock.now())
+        job = await self._store.answer(wait_id, signal, job_id=job_id, project=principal.project)
+        self._tell(job)
+        return job
+
+    async def cancel(self, job_id: JobId, principal: Principal) -> Job:
+        """Cancel a job and its children. Raises JobNotFound, JobIsOver."""
+        job = await self._store.cancel(job_id, project=principal.project)
+        self._tell(job)
+        return job
+
+    def _tell(self, job: Job) -> None:
+        self._queue.notify(job.kind)
+        self._feed.moved(job.id)
+        self._worker.look()

@@ -1,0 +1,22 @@
+"""Why a play stops before its program has ended."""
+
+from enum import StrEnum
+
+
+class Stop(StrEnum):
+    """The reasons."""
+
+    PARKED = "parked"
+    LOST = "lost"
+    UNSTORED = "unstored"
+    """A checkpoint could not be written: the lease runs out, and whoever claims the job goes on."""
+    DRAINED = "drained"
+    CANCELLED = "cancelled"
+
+
+class Interrupted(BaseException):
+    """Goes through a program from a checkpoint to the player; no `except Exception` holds it up."""
+
+    def __init__(self, reason: Stop) -> None:
+        super().__init__(reason.value)
+        self.reason = reason

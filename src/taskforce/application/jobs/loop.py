@@ -1,0 +1,60 @@
+"""A thread with an event loop of its own, and how others wait for what runs there."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class LoopThread:
+    """Runs coroutines on a thread of its own, so that nothing depends on the loop of whoever asks."""
+
+    def __init__(self, name: str) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Start a coroutine there; from any thread."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def stop(self) -> None:
+        """Stop the loop and wait for the thread; what still runs there is cancelled."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_forever()
+            left = asyncio.all_tasks(self.loop)
+            for task in left:
+                task.cancel()
+            self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        finally:
+            self.loop.close()
+
+
+async def crossed(future: "Future[T]") -> T:
+    """Wait on this loop for what runs on another; who stops waiting does not stop the work."""
+    loop = asyncio.get_running_loop()
+    here: asyncio.Future[T] = loop.create_future()
+
+    def settle() -> None:
+        if here.done():
+            return
+        error = future.exception()
+        if error is None:
+            here.set_result(future.result())
+        else:
+            here.set_exception(error)
+
+    def tell(_: "Future[T]") -> None:
+        if not loop.is_closed():  # else whoever asked has left
+            loop.call_soon_threadsafe(settle)
+
+    future.add_done_callback(tell)
+    return await here

@@ -1,0 +1,150 @@
+"""Plays one leased job from its record to its end, or to where it must stop."""
+
+import asyncio
+import traceback
+from collections.abc import Mapping
+
+import structlog
+from pydantic_core import to_json
+
+from taskforce.application.jobs.context import Kernel, PlayContext
+from taskforce.application.jobs.interrupts import Interrupted, Stop
+from taskforce.core.errors import TaskforceError
+from taskforce.core.jobs.errors import JobFailed, LeaseLost, StepFailed, UnknownKind
+from taskforce.core.jobs.events import OPENING, Event
+from taskforce.core.jobs.model import CANCELLED, Failure, Job, JobStatus, Outcome
+from taskforce.core.jobs.program import Program
+
+log = structlog.get_logger()
+
+TRACEBACK_LINES = 12
+
+
+class Play:
+    """One play: the job, its context, and the task that plays it."""
+
+    def __init__(self, job: Job, ctx: PlayContext) -> None:
+        self.job = job
+        self.ctx = ctx
+        self._task: asyncio.Task[object] | None = None
+        self._hearing: asyncio.Task[None] | None = None
+
+    def begin(self, *, draining: bool) -> None:
+        """Take the running task as the one that plays it."""
+        self._task = asyncio.current_task()
+        if draining:
+            self.ctx.stop(Stop.DRAINED)
+
+    def stop(self, reason: Stop) -> None:
+        """End it at once for this reason, unless it is ending already."""
+        if self.ctx.stopped is None:
+            self.ctx.stop(reason)
+            self.cut()
+
+    def cut(self) -> None:
+        """Cancel what runs now."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def hear(self) -> None:
+        """Let branches that wait in memory look for their signals."""
+        if self._hearing is None or self._hearing.done():
+            self._hearing = asyncio.get_running_loop().create_task(self.ctx.hear())
+
+    def finish(self) -> None:
+        """Be beyond stopping: only the record of the end is left to write."""
+        self._task = None
+
+
+class Player:
+    """Knows the programs, and what becomes of a job when its program returns, raises, waits or is stopped."""
+
+    def __init__(self, *, kernel: Kernel, programs: Mapping[str, Program]) -> None:
+        self._kernel = kernel
+        self._programs = programs
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of jobs that can be played here."""
+        return frozenset(self._programs)
+
+    def opening(self, job: Job) -> Event:
+        """Return the first event of a job. Raises UnknownKind."""
+        return self._program(job).opening(job)
+
+    async def prepare(self, job: Job) -> Play:
+        """Read what is recorded of a leased job."""
+        return Play(job, PlayContext(job, await self._kernel.store.load(job), self._kernel))
+
+    async def play(self, play: Play) -> Job | None:
+        """Play it; return the job if it has ended, None if it goes on later or elsewhere."""
+        structlog.contextvars.bind_contextvars(job_id=play.job.id, kind=play.job.kind)
+        try:
+            outcome = await self._outcome(play)
+        except Interrupted as interrupted:
+            play.finish()
+            return await self._stopped(play, interrupted.reason)
+        except asyncio.CancelledError:
+            play.finish()
+            return await self._stopped(play, play.ctx.stopped or Stop.DRAINED)
+        play.finish()
+        return await self._end(play, outcome)
+
+    async def _outcome(self, play: Play) -> Outcome:
+        play.ctx.branches.begin()
+        try:
+            program = self._program(play.job)
+            await play.ctx.emit(OPENING, program.opening(play.job))
+            result = await program.play(play.job, play.ctx)
+            to_json(result, inf_nan_mode="constants")
+        except JobFailed as failed:
+            failure = Failure(code=failed.reason, message=failed.message, details=failed.details)
+            return Outcome(status=JobStatus.FAILED, result=failed.result, failure=failure)
+        except Exception as error:  # noqa: BLE001 - whatever a program raises is its job's failure, and is recorded
+            return Outcome(status=JobStatus.FAILED, failure=_failure_of(error))
+        return Outcome(status=JobStatus.SUCCEEDED, result=result)
+
+    async def _stopped(self, play: Play, reason: Stop) -> Job | None:
+        if reason is Stop.CANCELLED:
+            failure = Failure(code=CANCELLED, message="The job was cancelled.")
+            return await self._end(play, Outcome(status=JobStatus.CANCELLED, failure=failure))
+        try:
+            if reason is Stop.PARKED:
+                await self._kernel.store.park(play.job, play.ctx.last_words())
+                self._kernel.feed.moved(play.job.id)
+            elif reason is Stop.DRAINED:
+                await self._kernel.store.release(play.job)
+        except LeaseLost:
+            reason = Stop.LOST
+        self._kernel.probe.reach(f"job.{reason.value}")
+        if reason in {Stop.LOST, Stop.UNSTORED}:
+            log.warning("play_stopped", reason=reason.value, epoch=play.job.epoch)
+        return None
+
+    async def _end(self, play: Play, outcome: Outcome) -> Job | None:
+        self._kernel.probe.reach("job.ending")
+        try:
+            ended = await self._kernel.store.end(play.job, play.ctx.last_words(), outcome)
+        except LeaseLost:
+            log.warning("lease_lost", epoch=play.job.epoch)
+            return None
+        self._kernel.probe.reach("job.ended")
+        self._kernel.feed.moved(ended.id)
+        if outcome.failure is not None and outcome.status is JobStatus.FAILED:
+            log.warning("job_failed", code=outcome.failure.code, reason=outcome.failure.message)
+        return ended
+
+    def _program(self, job: Job) -> Program:
+        program = self._programs.get(job.kind)
+        if program is None:
+            raise UnknownKind(job.kind)
+        return program
+
+
+def _failure_of(error: Exception) -> Failure:
+    if isinstance(error, StepFailed):
+        return Failure(code=error.reason, message=error.message, details={"step": error.key, **error.details})
+    code = error.code if isinstance(error, TaskforceError) else "program_error"
+    lines = traceback.format_exception(error)
+    tail = "".join(lines).rstrip().splitlines()[-TRACEBACK_LINES:]
+    return Failure(code=code, message=f"{type(error).__name__}: {error}", traceback="\n".join(tail))

@@ -1,0 +1,30 @@
+"""Recovery: jobs of dead workers are made claimable at once, and lost hints are given again."""
+
+import structlog
+
+from taskforce.core.identity import WorkerId
+from taskforce.core.jobs.ports import Claims, JobQueue, JobStore, WorkerRoster
+
+log = structlog.get_logger()
+
+
+class Recovery:
+    """Sweeps the store; any number of processes may do it at once."""
+
+    def __init__(self, *, store: JobStore, queue: JobQueue, roster: WorkerRoster) -> None:
+        self._store = store
+        self._queue = queue
+        self._roster = roster
+
+    async def sweep(self, me: WorkerId, claims: Claims) -> int:
+        """Take the leases of dead workers from them, hint at what is due, and return how much that is."""
+        others = await self._store.owners() - {me}
+        dead = self._roster.dead(others)
+        if dead:
+            taken = await self._store.abandon(dead)
+            log.warning("workers_lost", workers=sorted(dead), jobs=taken)
+        due = await self._store.due(claims)
+        if due:
+            for kind in claims.kinds:
+                self._queue.notify(kind)
+        return due

@@ -1,0 +1,300 @@
+"""What is asked of jobs, and how they are shown; the same through every door."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Generic, Literal, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    ValidationError,
+)
+
+from taskforce.core.artifacts import Artifact
+from taskforce.core.clock import rfc3339
+from taskforce.core.documents import JsonObject
+from taskforce.core.errors import FieldError, Invalid
+from taskforce.core.identity import ID_PATTERN
+from taskforce.core.jobs.events import Delta, RecordedEvent
+from taskforce.core.jobs.model import Failure, Job, JobStatus
+from taskforce.core.jobs.signals import Wait
+from taskforce.core.paging import Listing
+
+
+def _one_line(text: str) -> str:
+    if any(ord(letter) < ord(" ") for letter in text):
+        raise ValueError("must be one line without control characters")
+    return text
+
+
+Id = Annotated[str, Field(pattern=ID_PATTERN, min_length=36, max_length=36, description="A UUID.")]
+Name = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_one_line)]
+Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str, when_used="json")]
+
+
+class Request(BaseModel):
+    """What is asked; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class View(BaseModel):
+    """What is shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+R = TypeVar("R", bound=Request)
+V = TypeVar("V", bound=View)
+
+
+def checked(request: type[R], **words: object) -> R:
+    """Return the request that the words make.
+
+    Raises:
+        Invalid: they break its rules; each place is named, no value is.
+    """
+    try:
+        return request.model_validate(words)
+    except ValidationError as wrong:
+        raise refused(wrong) from wrong
+
+
+def refused(wrong: ValidationError) -> Invalid:
+    """Return the error that names each wrong place, without the values."""
+    errors = wrong.errors(include_url=False, include_context=False, include_input=False)
+    return refusal((error["loc"], error["type"], error["msg"]) for error in errors)
+
+
+def refusal(places: Iterable[tuple[Sequence[object], str, str]]) -> Invalid:
+    """Return the error that names each wrong place: where it is, which rule, what would be right."""
+    errors = [FieldError(pointer=_pointer(where), code=rule, detail=right) for where, rule, right in places]
+    told = "; ".join(f"{error.pointer}: {error.detail}" for error in errors)
+    return Invalid(f"The request is not right. {told}", errors=errors)
+
+
+def _pointer(where: Sequence[object]) -> str:
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in where)
+    return "".join(f"/{part}" for part in parts)
+
+
+class PageRequest(Request):
+    """A part of a list, newest first."""
+
+    limit: int = Field(default=20, ge=1, le=100, description="At most this many items.")
+    offset: int = Field(default=0, ge=0, le=1_000_000, description="After this many items.")
+
+
+class ItemsView(View, Generic[V]):
+    """All there is of something."""
+
+    items: tuple[V, ...]
+    total: int
+
+    @classmethod
+    def all(cls, items: Sequence[V]) -> Self:
+        """Show all there is."""
+        return cls(items=tuple(items), total=len(items))
+
+
+class ListView(ItemsView[V], Generic[V]):
+    """A part of a list, newest first, and how long the list is."""
+
+    limit: int
+    offset: int
+
+    @classmethod
+    def of(cls, found: Listing[V], request: PageRequest) -> Self:
+        """Show what was found of what was asked for."""
+        return cls(items=found.items, total=found.total, limit=request.limit, offset=request.offset)
+
+
+class ListJobs(PageRequest):
+    """Which jobs to list."""
+
+    status: JobStatus | None = Field(default=None, description="Only jobs of this status.")
+    kind: Name | None = Field(default=None, description="Only jobs of this kind.")
+    subject: Name | None = Field(default=None, description="Only jobs about this.")
+
+
+class GetJob(Request):
+    """Which job to show."""
+
+    job_id: Id
+
+
+class WatchJob(Request):
+    """Which job to watch, and from where on."""
+
+    job_id: Id
+    after: int = Field(default=0, ge=0, le=2**53, description="Only events with a number above this.")
+
+
+class CancelJob(Request):
+    """Which job to cancel."""
+
+    job_id: Id
+
+
+class RetryJob(Request):
+    """Which ended job to try again."""
+
+    job_id: Id
+
+
+class GetArtifact(Request):
+    """Which artifact to read."""
+
+    artifact_id: Id
+
+
+class ProgressView(View):
+    """How far a job is."""
+
+    percent: float
+    message: str
+
+
+class ErrorView(View):
+    """Why something failed: a code for programs, a message for people."""
+
+    code: str
+    message: str
+    details: JsonObject = {}
+
+    @classmethod
+    def of(cls, failure: Failure) -> "ErrorView":
+        """Show a failure, with the traceback's last lines if there are any."""
+        details = dict(failure.details)
+        if failure.traceback:
+            details["traceback"] = failure.traceback
+        return cls(code=failure.code, message=failure.message, details=details)
+
+
+class WaitView(View):
+    """Something that a job waits for."""
+
+    wait_id: str
+    key: str
+    kind: Literal["signal", "timer", "child"]
+    signal: str
+    until: Moment | None
+
+    @classmethod
+    def of(cls, wait: Wait) -> "WaitView":
+        """Show an open wait."""
+        return cls(wait_id=wait.id, key=wait.key, kind=wait.kind.value, signal=wait.name, until=wait.until)
+
+
+class JobView(View):
+    """A job as it stands."""
+
+    id: str
+    kind: str
+    status: JobStatus
+    project: str
+    subject: str | None
+    created_by: str
+    created_at: Moment
+    updated_at: Moment
+    started_at: Moment | None
+    ended_at: Moment | None
+    progress: ProgressView
+    cancel_requested: bool
+    last_event: int
+    result: dict[str, JsonValue] | None
+    error: ErrorView | None
+    parent_id: str | None
+    continues: str | None
+    waits: tuple[WaitView, ...]
+    version: int = Field(exclude=True)
+
+    @classmethod
+    def of(cls, job: Job, waits: tuple[Wait, ...] = ()) -> "JobView":
+        """Show a job and its open waits."""
+        outcome = job.outcome
+        failure = outcome.failure if outcome else None
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            status=job.status,
+            project=job.project,
+            subject=job.subject,
+            created_by=job.created_by,
+            created_at=job.created_at,
+            updated_at=job.updated_at,
+            started_at=job.started_at,
+            ended_at=job.ended_at,
+            progress=ProgressView(percent=job.progress.percent, message=job.progress.message),
+            cancel_requested=job.cancel_requested,
+            last_event=job.last_event,
+            result=outcome.result if outcome else None,
+            error=ErrorView.of(failure) if failure else None,
+            parent_id=job.parent,
+            continues=job.continues,
+            waits=tuple(WaitView.of(wait) for wait in waits),
+            version=job.version,
+        )
+
+
+class EventView(View):
+    """An event of a log, or live output; `number` is None for what is not in the log."""
+
+    number: int | None = Field(exclude=True)
+    timestamp: Moment
+    event_type: str
+    message: str
+    details: JsonObject
+
+    @classmethod
+    def of(cls, recorded: RecordedEvent) -> "EventView":
+        """Show an event of the log."""
+        event = recorded.event
+        return cls(
+            number=recorded.number,
+            timestamp=recorded.at,
+            event_type=event.type,
+            message=event.message,
+            details=event.details,
+        )
+
+    @classmethod
+    def of_hint(cls, delta: Delta, at: datetime) -> "EventView":
+        """Show a piece of live output."""
+        return cls(number=None, timestamp=at, event_type=delta.type, message=delta.text, details={})
+
+    def to_json(self) -> str:
+        """Return the data of the event as the stream carries it: one line of JSON."""
+        return self.model_dump_json()
+
+
+class ArtifactView(View):
+    """An artifact on record."""
+
+    id: str
+    key: str
+    kind: str
+    media_type: str
+    size: int
+    sha256: str
+    job_id: str
+    created_at: Moment
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> "ArtifactView":
+        """Show an artifact's record."""
+        ref = artifact.ref
+        return cls(
+            id=ref.id,
+            key=ref.key,
+            kind=ref.kind,
+            media_type=ref.media_type,
+            size=ref.size,
+            sha256=ref.sha256,
+            job_id=artifact.job_id,
+            created_at=artifact.created_at,
+        )

@@ -1,0 +1,84 @@
+"""The use cases of jobs."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.schemas import (
+    ArtifactView,
+    CancelJob,
+    GetArtifact,
+    GetJob,
+    JobView,
+    ListJobs,
+    RetryJob,
+    WatchJob,
+)
+from taskforce.application.jobs.watch import LogFollower, LogPage
+from taskforce.core.artifacts import ArtifactStore
+from taskforce.core.errors import FieldError, Invalid
+from taskforce.core.identity import ArtifactId, JobId
+from taskforce.core.jobs.ports import JobFeed, JobFilter, JobStore
+from taskforce.core.paging import Listing, Page
+from taskforce.core.principals import Principal
+
+
+class JobService:
+    """Shows, watches, cancels and retries jobs."""
+
+    def __init__(self, *, store: JobStore, artifacts: ArtifactStore, feed: JobFeed, desk: JobDesk) -> None:
+        self._store = store
+        self._artifacts = artifacts
+        self._desk = desk
+        self._follower = LogFollower(store=store, feed=feed)
+
+    async def list(self, principal: Principal, request: ListJobs) -> Listing[JobView]:
+        """List jobs, newest first."""
+        wanted = JobFilter(
+            project=principal.project, status=request.status, kind=request.kind, subject=request.subject
+        )
+        found = await self._store.list(wanted, Page(limit=request.limit, offset=request.offset))
+        return Listing(items=tuple(JobView.of(job) for job in found.items), total=found.total)
+
+    async def get(self, principal: Principal, request: GetJob) -> JobView:
+        """Show a job and what it waits for."""
+        job = await self._store.get(JobId(request.job_id), project=principal.project)
+        waits = () if job.status.is_over else await self._store.waits(job.id)
+        return JobView.of(job, waits)
+
+    async def watch(self, principal: Principal, request: WatchJob) -> AsyncIterator[LogPage]:
+        """Watch a job's events from any number on, until it is over.
+
+        The job is looked up before this returns, so that a wrong id or number is an error and no stream.
+        Raises JobNotFound, or Invalid when `after` lies beyond the log.
+        """
+        job = await self._store.get(JobId(request.job_id), project=principal.project)
+        if request.after > job.last_event:
+            detail = f"the log of this job ends at {job.last_event}"
+            raise Invalid(
+                f"after is too high: {detail}.",
+                errors=[FieldError(pointer="/after", code="beyond_the_end", detail=detail)],
+            )
+        self._desk.open()
+        return self._follower.follow(job.id, after=request.after)
+
+    async def cancel(self, principal: Principal, request: CancelJob) -> JobView:
+        """Cancel a job that is not over, and its children before it."""
+        return JobView.of(await self._desk.cancel(JobId(request.job_id), principal))
+
+    async def retry(self, principal: Principal, request: RetryJob) -> JobView:
+        """Try an ended job again: a new job that continues it and reuses its recorded steps."""
+        job = await self._store.get(JobId(request.job_id), project=principal.project)
+        return JobView.of(await self._desk.accept(self._desk.again(job, principal)))
+
+    async def artifacts(self, principal: Principal, request: GetJob) -> Sequence[ArtifactView]:
+        """List the artifacts of a job."""
+        job = await self._store.get(JobId(request.job_id), project=principal.project)
+        return [ArtifactView.of(artifact) for artifact in await self._store.artifacts(job.id)]
+
+    async def artifact(
+        self, principal: Principal, request: GetArtifact
+    ) -> tuple[ArtifactView, AbstractAsyncContextManager[AsyncIterator[bytes]]]:
+        """Show an artifact and open its bytes."""
+        found = await self._store.artifact(ArtifactId(request.artifact_id), project=principal.project)
+        return ArtifactView.of(found), self._artifacts.open(found.ref)

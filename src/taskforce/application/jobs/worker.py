@@ -1,0 +1,282 @@
+"""The worker: claims due jobs, plays several at once on a thread of its own, keeps their leases."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import Context
+from datetime import timedelta
+
+import structlog
+
+from taskforce.application.jobs.interrupts import Stop
+from taskforce.application.jobs.loop import LoopThread, crossed
+from taskforce.application.jobs.player import Play, Player
+from taskforce.application.jobs.recovery import Recovery
+from taskforce.application.jobs.watch import LogPoller
+from taskforce.core.errors import TaskforceError, Unavailable
+from taskforce.core.identity import JobId, WorkerId
+from taskforce.core.jobs.errors import UnknownKind
+from taskforce.core.jobs.events import OPENING, KeyedEvent
+from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.ports import (
+    Change,
+    Claims,
+    JobFeed,
+    JobQueue,
+    JobStore,
+    LeaseRequest,
+    Pulse,
+    WorkerRoster,
+)
+
+log = structlog.get_logger()
+
+POLL = timedelta(milliseconds=250)
+SWEEP = timedelta(seconds=1)
+GRACE = timedelta(seconds=2)
+"""How long a step may go on when the worker is asked to stop."""
+
+
+class Worker:
+    """Plays at most `slots` jobs at once; one of the foreground only families that it took in itself."""
+
+    def __init__(
+        self,
+        *,
+        name: WorkerId,
+        store: JobStore,
+        queue: JobQueue,
+        feed: JobFeed,
+        roster: WorkerRoster,
+        player: Player,
+        recovery: Recovery,
+        poller: LogPoller,
+        slots: int,
+        lease: timedelta,
+        foreground: bool,
+    ) -> None:
+        self._name = name
+        self._store = store
+        self._queue = queue
+        self._feed = feed
+        self._roster = roster
+        self._player = player
+        self._recovery = recovery
+        self._poller = poller
+        self._slots = slots
+        self._lease = lease
+        self._kinds = player.kinds
+        self._roots: set[JobId] | None = set() if foreground else None
+        self._kinds = player.kinds
+        self._plays: dict[int, Play] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reserved = 0
+        self._draining = False
+        self._starting = threading.Lock()
+        self._thread: LoopThread | None = None
+        self._pulse: LoopThread | None = None
+        self._news = asyncio.Event()
+
+    # ------------------------------------------------------------ from any thread
+
+    def start(self) -> None:
+        """Start the threads, if they are not there yet."""
+        with self._starting:
+            if self._thread is None and not self._draining:
+                self._roster.enlist(self._name)
+                self._thread = LoopThread("taskforce-worker")
+                self._pulse = LoopThread("taskforce-heartbeat")
+                for duty in (self._claim_jobs, self._look_around, self._sweep, self._poll_logs):
+                    self._thread.submit(_repeated(duty))
+                self._pulse.submit(_repeated(self._keep_leases))
+
+    async def accept(self, job: Job, *, changes: Sequence[Change] = ()) -> Job:
+        """Store a new job; play it here if a place is free, else leave it to whoever has one.
+
+        The caller may leave meanwhile: what was begun is finished.
+        """
+        return await crossed(self._running().submit(self._accept(job, changes)))
+
+    def foster(self, job_id: JobId) -> None:
+        """Play this family too, though another process took it in."""
+        if self._roots is not None:
+            self._roots.add(job_id)
+
+    def restrict(self, kinds: Collection[str]) -> None:
+        """Play jobs of these kinds alone, from the next one on. Raises UnknownKind."""
+        unknown = sorted(set(kinds) - self._player.kinds)
+        if unknown:
+            raise UnknownKind(unknown[0])
+        self._kinds = frozenset(kinds)
+
+    async def unattended(self) -> int:
+        """Return how many jobs nobody plays though they are due, whoever may play them; dead workers' too."""
+        return await self._recovery.sweep(self._name, Claims(kinds=self._player.kinds))
+
+    def look(self) -> None:
+        """Look at once whether a job was cancelled or answered."""
+        thread = self._thread
+        if thread is not None:
+            thread.loop.call_soon_threadsafe(self._news.set)
+
+    async def is_idle(self) -> bool:
+        """Tell whether nothing is played here and nothing is due."""
+        return not self._tasks and not self._reserved and not await self._store.due(self._claims())
+
+    @property
+    def playing(self) -> tuple[JobId, ...]:
+        """Return the jobs that are played here now."""
+        return tuple(play.job.id for play in self._plays.values())
+
+    def stop(self) -> None:
+        """Let running steps end, for a moment; give all leases back; stop the threads."""
+        with self._starting:
+            thread, pulse, self._draining = self._thread, self._pulse, True
+            self._thread = self._pulse = None
+        if thread is None or pulse is None:
+            return
+        try:
+            thread.submit(self._drain()).result()
+        finally:
+            pulse.stop()
+            thread.stop()
+            self._roster.leave(self._name)
+
+    def _running(self) -> LoopThread:
+        self.start()
+        thread = self._thread
+        if thread is None:
+            raise Unavailable("This process is stopping and takes no more jobs. Try again elsewhere.")
+        return thread
+
+    # ------------------------------------------------------------ on the worker's thread
+
+    async def _accept(self, job: Job, changes: Sequence[Change]) -> Job:
+        opening = KeyedEvent(key=OPENING, event=self._player.opening(job))
+        if self._roots is not None:
+            self._roots.add(job.root)
+        if not self._has_place():
+            stored = await self._store.submit(job, events=[opening], changes=changes)
+            self._queue.notify(job.kind)
+            return stored
+        with self._place():
+            stored = await self._store.submit(job, events=[opening], changes=changes, lease=self._request())
+            self._begin(stored)
+        return stored
+
+    async def _claim_jobs(self) -> None:
+        if not await self._claim_one():
+            await self._queue.wait(self._kinds, timeout=POLL)
+
+    async def _claim_one(self) -> bool:
+        claims = self._claims()
+        if not self._has_place() or claims.roots == frozenset() or not await self._store.due(claims):
+            return False
+        with self._place():
+            job = await self._store.claim(claims, self._request())
+            if job is not None:
+                self._begin(job)
+        return job is not None
+
+    def _begin(self, job: Job) -> None:
+        task = asyncio.get_running_loop().create_task(self._play(job), context=Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _play(self, job: Job) -> None:
+        ended: Job | None = None
+        try:
+            play = await self._player.prepare(job)
+            self._plays[id(play)] = play
+            play.begin(draining=self._draining)
+            try:
+                ended = await self._player.play(play)
+            finally:
+                del self._plays[id(play)]
+        except TaskforceError as error:
+            log.warning("play_broke_off", job_id=job.id, reason=error.message)
+        for kind in self._player.kinds:
+            self._queue.notify(kind)
+        if ended is not None and ended.parent is not None:
+            self._feed.moved(ended.parent)
+            self._news.set()
+
+    async def _look_around(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL.total_seconds()):
+                await self._news.wait()
+        self._news.clear()
+        if self._plays:
+            self._apply(await self._store.glance([play.job for play in self._plays.values()]))
+
+    def _apply(self, pulse: Pulse) -> None:
+        for play in tuple(self._plays.values()):
+            if play.job.id in pulse.lost:
+                play.stop(Stop.LOST)
+            elif play.job.id in pulse.cancelled:
+                play.stop(Stop.CANCELLED)
+            elif play.job.id in pulse.answered:
+                play.hear()
+
+    async def _sweep(self) -> None:
+        await self._recovery.sweep(self._name, self._claims())
+        await asyncio.sleep(SWEEP.total_seconds())
+
+    async def _poll_logs(self) -> None:
+        await self._poller.poll()
+        await asyncio.sleep(POLL.total_seconds())
+
+    async def _drain(self) -> None:
+        for play in tuple(self._plays.values()):
+            play.ctx.stop(Stop.DRAINED)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE.total_seconds())
+        for play in tuple(self._plays.values()):
+            play.cut()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # ------------------------------------------------------------ on the heartbeat's thread
+
+    async def _keep_leases(self) -> None:
+        await asyncio.sleep(self._lease.total_seconds() / 3)
+        plays = tuple(self._plays.values())
+        if not plays:
+            return
+        progress = {play.job.id: play.ctx.progressed for play in plays if play.ctx.progressed}
+        pulse = await self._store.heartbeat(
+            [play.job for play in plays], lease=self._lease, progress=progress
+        )
+        thread = self._thread
+        if thread is not None:
+            thread.loop.call_soon_threadsafe(self._apply, pulse)
+
+    # ------------------------------------------------------------ places
+
+    def _has_place(self) -> bool:
+        return not self._draining and len(self._tasks) + self._reserved < self._slots
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        self._reserved += 1
+        try:
+            yield
+        finally:
+            self._reserved -= 1
+
+    def _claims(self) -> Claims:
+        roots = None if self._roots is None else frozenset(self._roots)
+        return Claims(kinds=self._kinds, roots=roots)
+
+    def _request(self) -> LeaseRequest:
+        return LeaseRequest(worker=self._name, duration=self._lease)
+
+
+async def _repeated(duty: Callable[[], Awaitable[None]]) -> None:
+    """Do a duty for ever; what goes wrong once is told and tried again."""
+    while True:
+        try:
+            await duty()
+        except Exception as error:
+            log.exception("duty_failed", duty=duty.__name__, reason=str(error))
+            await asyncio.sleep(SWEEP.total_seconds())

@@ -1,0 +1,281 @@
+"""What is asked of missions and sessions, and how they are shown; the same through every door."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, JsonValue, model_validator
+
+from taskforce.application.jobs.schemas import ErrorView, Id, Moment, Name, PageRequest, Request, View
+from taskforce.core.artifacts import ArtifactRef
+from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.budget import Limits
+from taskforce.core.jobs.events import Event
+from taskforce.core.jobs.model import Job
+from taskforce.core.missions.model import MissionOutcome, Session, SessionStatus, Usage, status_of
+from taskforce.core.missions.transcript import Line
+
+
+def _is_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must hold more than blanks")
+    if "\x00" in text:
+        raise ValueError("must not hold NUL")
+    return text
+
+
+MissionText = Annotated[str, Field(min_length=1, max_length=100_000), AfterValidator(_is_text)]
+ParamName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+ParamValue = Annotated[str, Field(max_length=10_000)]
+
+
+class ExecuteMission(Request):
+    """A mission to run."""
+
+    mission: MissionText = Field(description="What to do, in plain words.")
+    profile: Name = Field(default="dev", description="Which model, tools, policy and limits to run with.")
+    session_id: Id | None = Field(
+        default=None, description="The session it belongs to; a new one if left out."
+    )
+    params: dict[ParamName, ParamValue] = Field(
+        default={}, max_length=100, description="Values for {{name}} places in the mission."
+    )
+    model: Name | None = Field(default=None, description="The model to run with, such as local:planner.")
+    workspace: Annotated[str, Field(min_length=1, max_length=4_096)] | None = Field(
+        default=None, description="The folder to work in, for a new session; one of its own if left out."
+    )
+    limits: Limits | None = Field(default=None, description="Other limits than the profile's.")
+
+
+class ListSessions(PageRequest):
+    """Which sessions to list."""
+
+    status: SessionStatus | None = Field(default=None, description="Only sessions of this status.")
+    profile: Name | None = Field(default=None, description="Only sessions of this profile.")
+
+
+class GetSession(Request):
+    """Which session to show."""
+
+    session_id: Id
+    profile: Name | None = Field(default=None, description="Only if it is of this profile.")
+
+
+class CreateSession(Request):
+    """A session to create, without a mission yet."""
+
+    profile: Name = Field(default="dev", description="The profile of its missions.")
+    workspace: Annotated[str, Field(min_length=1, max_length=4_096)] | None = Field(
+        default=None, description="The folder to work in; one of its own if left out."
+    )
+
+
+class ListMessages(PageRequest):
+    """Which session's messages to list."""
+
+    session_id: Id
+
+
+class GiveAnswer(Request):
+    """An answer to a question, or a decision about a call."""
+
+    wait_id: Id = Field(description="What is answered, as the event and the session name it.")
+    answer: Annotated[str, Field(min_length=1, max_length=100_000)] | None = Field(
+        default=None, description="The answer to a question, or with decision `result` what came of the call."
+    )
+    decision: Literal["approve", "deny", "repeat", "skip", "result"] | None = Field(
+        default=None, description="The decision about a call."
+    )
+    arguments: dict[str, JsonValue] | None = Field(
+        default=None, description="With `approve`: other arguments for the call."
+    )
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if (self.answer is None) == (self.decision is None) and self.decision != "result":
+            raise ValueError("give either answer or decision")
+        if self.decision == "result" and self.answer is None:
+            raise ValueError("decision result needs the answer: what came of the call")
+        if self.arguments is not None and self.decision != "approve":
+            raise ValueError("arguments go with decision approve")
+        return self
+
+
+class RespondSession(GiveAnswer):
+    """An answer to what a session waits for."""
+
+    session_id: Id
+
+
+class GoOn(Request):
+    """How to go on with a failed mission."""
+
+    limits: Limits | None = Field(default=None, description="Other limits.")
+    model: Name | None = Field(default=None, description="Another model.")
+
+
+class ResumeSession(GoOn):
+    """A failed mission to go on with: a new job that reuses what was recorded."""
+
+    session_id: Id
+
+
+class CancelSession(Request):
+    """A session whose mission to cancel."""
+
+    session_id: Id
+
+
+class WaitingView(View):
+    """What a paused mission waits for: the event that asks."""
+
+    wait_id: str
+    event_type: str
+    message: str
+    details: JsonObject
+
+    @classmethod
+    def of(cls, event: Event) -> "WaitingView":
+        """Show an open question."""
+        return cls(
+            wait_id=str(event.details["wait_id"]),
+            event_type=event.type,
+            message=event.message,
+            details=event.details,
+        )
+
+
+class OutcomeView(View):
+    """What a mission came to, as far as its log tells."""
+
+    message: str = ""
+    usage: Usage = Usage()
+    artifacts: tuple[ArtifactRef, ...] = ()
+    error: ErrorView | None = None
+    waiting: WaitingView | None = None
+
+
+def shown(outcome: MissionOutcome) -> OutcomeView:
+    """Show what a mission came to."""
+    return OutcomeView(
+        message=outcome.message,
+        usage=outcome.usage,
+        artifacts=outcome.artifacts,
+        error=ErrorView.of(outcome.failure) if outcome.failure else None,
+        waiting=WaitingView.of(outcome.waiting) if outcome.waiting else None,
+    )
+
+
+class MissionView(OutcomeView):
+    """What a mission came to, or where it stands."""
+
+    session_id: str
+    job_id: str
+    status: SessionStatus
+
+    @classmethod
+    def of(cls, session_id: str, job_id: str, outcome: MissionOutcome) -> "MissionView":
+        """Show a mission."""
+        return cls(session_id=session_id, job_id=job_id, status=outcome.status, **dict(shown(outcome)))
+
+    @property
+    def final_message(self) -> str:
+        """Return the message: the answer, or what went wrong."""
+        return self.message
+
+
+class SessionView(View):
+    """A session as it stands."""
+
+    session_id: str
+    mission: str
+    """The newest mission's text; empty when there is none yet."""
+    status: SessionStatus
+    created_at: Moment
+    profile: str
+    workspace: str
+    job_id: str | None
+    """The newest mission's job."""
+    model: str | None
+    """The newest mission's model."""
+
+    @classmethod
+    def of(cls, session: Session, newest: Job | None) -> "SessionView":
+        """Show a session."""
+        return cls(**_facts(session, newest))
+
+
+class SessionDetailView(SessionView, OutcomeView):
+    """A session with what its newest mission came to."""
+
+    @classmethod
+    def of_none(cls, session: Session) -> "SessionDetailView":
+        """Show a session that has no mission yet."""
+        return cls(**_facts(session, None))
+
+    @classmethod
+    def of_mission(cls, session: Session, newest: Job, outcome: MissionOutcome) -> "SessionDetailView":
+        """Show a session and its newest mission."""
+        return cls(**{**_facts(session, newest), "status": outcome.status}, **dict(shown(outcome)))
+
+
+def _facts(session: Session, newest: Job | None) -> dict[str, Any]:
+    return {
+        "session_id": session.id,
+        "mission": str(newest.input["mission"]) if newest else "",
+        "status": status_of(newest.status if newest else None),
+        "created_at": session.created_at,
+        "profile": session.profile,
+        "workspace": session.workspace,
+        "job_id": newest.id if newest else None,
+        "model": str(newest.input["model"]) if newest else None,
+    }
+
+
+class MessageView(View):
+    """A message of a session's transcript."""
+
+    job_id: str
+    number: int
+    timestamp: Moment
+    role: Literal["user", "assistant", "tool"]
+    text: str
+    details: JsonObject
+
+    @classmethod
+    def of(cls, job_id: str, line: Line) -> "MessageView":
+        """Show a line of a transcript."""
+        return cls(
+            job_id=job_id,
+            number=line.number,
+            timestamp=line.at,
+            role=line.role,
+            text=line.text,
+            details=line.details,
+        )
+
+
+class ToolView(View):
+    """A tool that missions may use."""
+
+    name: str
+    description: str
+    risk: str
+    effect: str
+    parameters: JsonObject
+
+
+class ProfileView(View):
+    """A profile that missions may run with."""
+
+    name: str
+    description: str
+    model: str | None
+    tools: tuple[str, ...]
+    approval: dict[str, str]
+    limits: Limits
+
+
+class ModelView(View):
+    """A model, or a family of models, that missions may run with."""
+
+    name: str
+    description: str

@@ -1,0 +1,87 @@
+"""`taskforce jobs`: the use cases of jobs."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from taskforce.application.jobs.schemas import CancelJob, GetJob, JobView, ListJobs, ListView, RetryJob, checked
+from taskforce.cli.dependencies import Door, ask, flags_of
+from taskforce.cli.flags import AsJson, Background, JobId, Limit, Offset, Stream
+from taskforce.cli.pages import show_job, show_jobs
+from taskforce.cli.stream import Manner, play
+from taskforce.cli.stream import watch as follow
+
+app = typer.Typer(
+    help="Show, watch, cancel and retry jobs.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+
+@app.command("list")
+def list_jobs(
+    ctx: typer.Context,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            help="Only jobs of this status: queued, running, waiting, succeeded, failed, cancelled."
+        ),
+    ] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only jobs of this kind.")] = None,
+    subject: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only jobs about this, such as session/ID.")
+    ] = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+    as_json: AsJson = False,
+) -> None:
+    """List jobs, newest first."""
+    given = {"status": status, "kind": kind, "subject": subject, "limit": limit, "offset": offset}
+    found = ask(ctx, lambda door: _listed(door, given))
+    show_jobs(found, flags_of(ctx), as_json=as_json)
+
+
+@app.command("show", no_args_is_help=True)
+def get(ctx: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
+    """Show a job and what it waits for."""
+    found = ask(ctx, lambda door: door.jobs.get(door.principal, checked(GetJob, job_id=job_id)))
+    show_job(found, flags_of(ctx), as_json=as_json)
+
+
+@app.command(no_args_is_help=True)
+def watch(
+    ctx: typer.Context,
+    job_id: JobId,
+    after: Annotated[int, typer.Option(metavar="N", help="Only events with a number above this.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Watch a job's events from any number on, until it is over."""
+    follow(ctx, job_id=job_id, after=after, as_json=as_json)
+
+
+@app.command(no_args_is_help=True)
+def cancel(ctx: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
+    """Cancel a job that is not over, and its children before it."""
+    job = ask(ctx, lambda door: door.jobs.cancel(door.principal, checked(CancelJob, job_id=job_id)))
+    show_job(job, flags_of(ctx), as_json=as_json)
+
+
+@app.command(no_args_is_help=True)
+def retry(
+    ctx: typer.Context,
+    job_id: JobId,
+    stream: Stream = None,
+    as_json: AsJson = False,
+    background: Background = False,
+) -> None:
+    """Try an ended job again: a new job that continues it and reuses its recorded steps."""
+    request = {"job_id": job_id}
+    manner = Manner(as_json=as_json, stream=stream, background=background)
+    play(ctx, lambda door: door.jobs.retry(door.principal, checked(RetryJob, **request)), manner)
+
+
+async def _listed(door: Door, given: Mapping[str, object]) -> ListView[JobView]:
+    request = checked(ListJobs, **given)
+    return ListView.of(await door.jobs.list(door.principal, request), request)

@@ -1,0 +1,77 @@
+"""`taskforce run`: a capability's work."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from taskforce.application.jobs.schemas import checked
+from taskforce.application.missions.schemas import ExecuteMission
+from taskforce.cli.dependencies import Door
+from taskforce.cli.flags import (
+    AsJson,
+    Background,
+    MaxCost,
+    MaxSeconds,
+    MaxSteps,
+    MaxTokens,
+    Model,
+    Stream,
+    limits,
+    pairs,
+)
+from taskforce.cli.stdin import text_of
+from taskforce.cli.stream import Manner, play
+
+app = typer.Typer(
+    help="Run a capability's work: a mission.", rich_markup_mode=None, pretty_exceptions_enable=False
+)
+
+
+@app.callback(no_args_is_help=True)
+def run() -> None:
+    """Run a capability's work: a mission."""
+
+
+@app.command(no_args_is_help=True)
+def mission(
+    ctx: typer.Context,
+    mission: Annotated[str, typer.Argument(metavar="MISSION", help="What to do, in plain words; - reads stdin.")],
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Model, tools, policy and limits; default: the settings'.")
+    ] = None,
+    session: Annotated[
+        str | None,
+        typer.Option("--session", metavar="ID", help="The session it belongs to; a new one if left out."),
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option(metavar="K=V", help="A value for a {{name}} place in the mission.")
+    ] = None,
+    model: Model = None,
+    workspace: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="Where to work, in a new session; default: here.")
+    ] = None,
+    max_steps: MaxSteps = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+    max_seconds: MaxSeconds = None,
+    stream: Stream = None,
+    as_json: AsJson = False,
+    background: Background = False,
+) -> None:
+    """Run a mission."""
+    given = {
+        "mission": text_of(mission),
+        "session_id": session,
+        "params": pairs(param),
+        "model": model,
+        "workspace": workspace if workspace or session else str(Path.cwd()),
+        "limits": limits(max_steps, max_tokens, max_cost, max_seconds),
+    }
+    manner = Manner(as_json=as_json, stream=stream, background=background, is_new=True)
+    play(ctx, lambda door: door.missions.execute(door.principal, _request(door, profile, given)), manner)
+
+
+def _request(door: Door, profile: str | None, given: Mapping[str, object]) -> ExecuteMission:
+    return checked(ExecuteMission, **{**given, "profile": profile or door.settings.profile})

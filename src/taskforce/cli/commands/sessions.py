@@ -1,0 +1,183 @@
+"""`taskforce sessions`: the use cases of sessions."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from taskforce.application.jobs.schemas import ListView, checked
+from taskforce.application.missions.schemas import (
+    CancelSession,
+    CreateSession,
+    GetSession,
+    ListMessages,
+    ListSessions,
+    MessageView,
+    RespondSession,
+    ResumeSession,
+    SessionView,
+)
+from taskforce.cli.dependencies import Door, ask, flags_of
+from taskforce.cli.flags import (
+    AsJson,
+    Background,
+    Limit,
+    MaxCost,
+    MaxSeconds,
+    MaxSteps,
+    MaxTokens,
+    Model,
+    Offset,
+    SessionId,
+    Stream,
+    limits,
+)
+from taskforce.cli.pages import show_job, show_messages, show_session, show_sessions
+from taskforce.cli.stdin import json_of, text_of
+from taskforce.cli.stream import Manner, play
+
+app = typer.Typer(
+    help="Show sessions, answer what they ask, resume and cancel their missions.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+
+@app.command("list")
+def list_sessions(
+    ctx: typer.Context,
+    status: Annotated[
+        str | None,
+        typer.Option(help="Only sessions of this status: pending, in_progress, paused, completed, failed."),
+    ] = None,
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="Only sessions of this profile.")] = None,
+    limit: Limit = 20,
+    offset: Offset = 0,
+    as_json: AsJson = False,
+) -> None:
+    """List sessions, newest first."""
+    given = {"status": status, "profile": profile, "limit": limit, "offset": offset}
+    found = ask(ctx, lambda door: _listed(door, given))
+    show_sessions(found, flags_of(ctx), as_json=as_json)
+
+
+@app.command("show", no_args_is_help=True)
+def get(
+    ctx: typer.Context,
+    session_id: SessionId,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only if it is of this profile.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a session and what its newest mission came to."""
+    given = {"session_id": session_id, "profile": profile}
+    found = ask(ctx, lambda door: door.sessions.get(door.principal, checked(GetSession, **given)))
+    show_session(found, flags_of(ctx), as_json=as_json)
+
+
+@app.command(no_args_is_help=True)
+def messages(
+    ctx: typer.Context,
+    session_id: SessionId,
+    limit: Limit = 20,
+    offset: Offset = 0,
+    as_json: AsJson = False,
+) -> None:
+    """List a session's messages, oldest first."""
+    given = {"session_id": session_id, "limit": limit, "offset": offset}
+    found = ask(ctx, lambda door: _messages(door, given))
+    show_messages(found, flags_of(ctx), as_json=as_json)
+
+
+@app.command()
+def create(
+    ctx: typer.Context,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The profile of its missions; default: the settings'.")
+    ] = None,
+    workspace: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="The folder to work in; one of its own if left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a session without a mission yet."""
+    made = ask(
+        ctx,
+        lambda door: door.sessions.create(
+            door.principal, checked(CreateSession, profile=profile or door.settings.profile, workspace=workspace)
+        ),
+    )
+    show_session(made, flags_of(ctx), as_json=as_json)
+
+
+@app.command(no_args_is_help=True)
+def respond(
+    ctx: typer.Context,
+    session_id: SessionId,
+    wait_id: Annotated[str, typer.Argument(metavar="WAIT", help="What is answered, as the session names it.")],
+    answer: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The answer to a question; - reads stdin.")
+    ] = None,
+    decision: Annotated[
+        str | None,
+        typer.Option(help="The decision about a call: approve, deny, repeat, skip, result."),
+    ] = None,
+    arguments: Annotated[
+        str | None, typer.Option(metavar="JSON", help="With approve: other arguments for the call.")
+    ] = None,
+    stream: Stream = None,
+    as_json: AsJson = False,
+    background: Background = False,
+) -> None:
+    """Answer what a session waits for."""
+    given = {"session_id": session_id, "wait_id": wait_id, "answer": answer and text_of(answer)}
+    decided = {"decision": decision, "arguments": json_of(arguments)}
+    manner = Manner(as_json=as_json, stream=stream, background=background, only_new=True)
+    play(
+        ctx,
+        lambda door: door.sessions.respond(door.principal, checked(RespondSession, **given, **decided)),
+        manner,
+    )
+
+
+@app.command(no_args_is_help=True)
+def resume(
+    ctx: typer.Context,
+    session_id: SessionId,
+    model: Model = None,
+    max_steps: MaxSteps = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+    max_seconds: MaxSeconds = None,
+    stream: Stream = None,
+    as_json: AsJson = False,
+    background: Background = False,
+) -> None:
+    """Go on with a session's failed mission, with other limits or another model."""
+    most = limits(max_steps, max_tokens, max_cost, max_seconds)
+    given = {"session_id": session_id, "model": model, "limits": most}
+    play(
+        ctx,
+        lambda door: door.sessions.resume(door.principal, checked(ResumeSession, **given)),
+        Manner(as_json=as_json, stream=stream, background=background),
+    )
+
+
+@app.command(no_args_is_help=True)
+def cancel(ctx: typer.Context, session_id: SessionId, as_json: AsJson = False) -> None:
+    """Cancel a session's mission."""
+    request = {"session_id": session_id}
+    job = ask(ctx, lambda door: door.sessions.cancel(door.principal, checked(CancelSession, **request)))
+    show_job(job, flags_of(ctx), as_json=as_json)
+
+
+async def _listed(door: Door, given: Mapping[str, object]) -> ListView[SessionView]:
+    request = checked(ListSessions, **given)
+    return ListView.of(await door.sessions.list(door.principal, request), request)
+
+
+async def _messages(door: Door, given: Mapping[str, object]) -> ListView[MessageView]:
+    request = checked(ListMessages, **given)
+    return ListView.of(await door.sessions.messages(door.principal, request), request)

@@ -1,0 +1,142 @@
+"""What a command stands on: settings, an open container, who asks; and how its coroutine is run."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import typer
+
+from taskforce.application.jobs.readiness import Readiness
+from taskforce.application.jobs.schemas import EventView, JobView
+from taskforce.application.jobs.service import JobService
+from taskforce.application.jobs.worker import Worker
+from taskforce.application.missions.schemas import MissionView
+from taskforce.application.missions.service import MissionService, SessionService
+from taskforce.cli.errors import told
+from taskforce.cli.flags import Flags
+from taskforce.cli.interrupts import Interrupts
+from taskforce.core.clock import Clock
+from taskforce.core.errors import NotFound
+from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
+from taskforce.settings import DEFAULT, Loaded, Settings, load_settings
+
+T = TypeVar("T")
+
+
+class Executor(Protocol):
+    """What a command needs of the AgentExecutor, which is loaded only when a command runs."""
+
+    def follow(
+        self, principal: Principal, job: JobView, *, after: int = 0
+    ) -> AsyncIterator[tuple[EventView, ...]]: ...
+
+    async def result(self, principal: Principal, job: JobView) -> MissionView: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """An open container, as far as a command needs it."""
+
+    flags: Flags
+    settings: Settings
+    principal: Principal
+    interrupts: Interrupts
+    missions: MissionService
+    sessions: SessionService
+    jobs: JobService
+    executor: Executor
+    worker: Worker
+    readiness: Readiness
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a command wants its container: settings of its own, and which jobs it plays."""
+
+    settings: Mapping[str, object] = field(default_factory=dict)
+    foreground: bool = True
+    """Play only what this command takes in, not whatever is due."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Generic[T]):
+    """What a use case answered, and when."""
+
+    answer: T
+    at: datetime
+
+
+def ask(ctx: typer.Context, use: Callable[[Door], Awaitable[T]]) -> Asked[T]:
+    """Ask a use case through a container of its own, which plays nothing."""
+
+    async def asked(door: Door) -> Asked[T]:
+        return Asked(answer=await use(door), at=door.clock.now())
+
+    return call(ctx, asked, Opening(settings={"workers": 0}))
+
+
+def flags_of(ctx: typer.Context) -> Flags:
+    """Return the global flags."""
+    return ctx.obj if isinstance(ctx.obj, Flags) else Flags()
+
+
+def settings_of(flags: Flags, more: Mapping[str, object] | None = None) -> Loaded:
+    """Read the settings with these flags. Raises SettingsInvalid."""
+    return load_settings(flags={"home": flags.home, **(more or {})}, config_file=flags.config_file)
+
+
+def principal_of(flags: Flags) -> Principal:
+    """Return who asks. Raises NotFound for a project that there is not, as the API does."""
+    if flags.project != DEFAULT_PROJECT:
+        raise NotFound(f"There is no project {flags.project!r}. Leave --project out for the default one.")
+    return local_principal()
+
+
+def call(ctx: typer.Context, use: Callable[[Door], Awaitable[T]], opening: Opening | None = None) -> T:
+    """Open the container that the settings name, use it, and close it whatever happens."""
+    with told(as_json=bool(ctx.params.get("as_json"))), Interrupts() as interrupts:
+        try:
+            return asyncio.run(_used(flags_of(ctx), use, opening or Opening(), interrupts))
+        except asyncio.CancelledError:
+            raise typer.Exit(interrupts.code) from None
+
+
+async def _used(
+    flags: Flags, use: Callable[[Door], Awaitable[T]], opening: Opening, interrupts: Interrupts
+) -> T:
+    from taskforce.application.executor import AgentExecutor
+    from taskforce.application.factory import close_container, open_container
+
+    interrupts.stops()
+    loaded = settings_of(flags, opening.settings)
+    settings = _quiet(loaded) if opening.foreground else loaded.settings
+    principal = principal_of(flags)
+    container = open_container(settings, foreground=opening.foreground)
+    try:
+        return await use(
+            Door(
+                flags=flags,
+                settings=settings,
+                principal=principal,
+                interrupts=interrupts,
+                missions=container.missions(),
+                sessions=container.sessions(),
+                jobs=container.jobs(),
+                executor=AgentExecutor(container),
+                worker=container.worker(),
+                readiness=container.readiness(),
+                clock=container.clock(),
+            )
+        )
+    finally:
+        close_container(container)
+
+
+def _quiet(loaded: Loaded) -> Settings:
+    """Return settings that log errors alone, unless somebody chose a level: the command itself tells the rest."""
+    if loaded.origins["log_level"] != DEFAULT:
+        return loaded.settings
+    return loaded.settings.model_copy(update={"log_level": "error"})

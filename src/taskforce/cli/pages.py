@@ -1,0 +1,176 @@
+"""What each view looks like: its columns, its facts, and its JSON, which is the HTTP body."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from taskforce.application.jobs.schemas import ItemsView, JobView, ListView, View
+from taskforce.application.missions.schemas import (
+    MessageView,
+    ModelView,
+    ProfileView,
+    SessionDetailView,
+    SessionView,
+    ToolView,
+)
+from taskforce.cli.dependencies import Asked
+from taskforce.cli.flags import Flags
+from taskforce.cli.render import Column, print_facts, print_json, print_table, print_text, usage_of
+from taskforce.cli.terminal import say
+
+V = TypeVar("V", bound=View)
+
+SESSIONS: Sequence[Column[SessionView]] = (
+    Column(head="SESSION", show=lambda view: view.session_id, whole=True),
+    Column(head="STATUS", show=lambda view: view.status.value, whole=True),
+    Column(head="AGE", show=lambda view: view.created_at, whole=True),
+    Column(head="MISSION", show=lambda view: view.mission or "(none yet)"),
+)
+JOBS: Sequence[Column[JobView]] = (
+    Column(head="JOB", show=lambda view: view.id, whole=True),
+    Column(head="KIND", show=lambda view: view.kind),
+    Column(head="STATUS", show=lambda view: view.status.value, whole=True),
+    Column(head="AGE", show=lambda view: view.created_at, whole=True),
+    Column(head="NOTE", show=lambda view: note_of(view)),
+)
+MESSAGES: Sequence[Column[MessageView]] = (
+    Column(head="#", show=lambda view: view.number, whole=True),
+    Column(head="ROLE", show=lambda view: view.role, whole=True),
+    Column(head="AGE", show=lambda view: view.timestamp, whole=True),
+    Column(head="TEXT", show=lambda view: view.text),
+)
+TOOLS: Sequence[Column[ToolView]] = (
+    Column(head="TOOL", show=lambda view: view.name, whole=True),
+    Column(head="RISK", show=lambda view: view.risk, whole=True),
+    Column(head="EFFECT", show=lambda view: view.effect, whole=True),
+    Column(head="DESCRIPTION", show=lambda view: view.description),
+)
+PROFILES: Sequence[Column[ProfileView]] = (
+    Column(head="PROFILE", show=lambda view: view.name, whole=True),
+    Column(head="MODEL", show=lambda view: view.model or "(settled by settings)", whole=True),
+    Column(head="STEPS", show=lambda view: view.limits.steps, whole=True),
+    Column(head="DESCRIPTION", show=lambda view: view.description),
+)
+MODELS: Sequence[Column[ModelView]] = (
+    Column(head="MODEL", show=lambda view: view.name, whole=True),
+    Column(head="DESCRIPTION", show=lambda view: view.description),
+)
+
+
+def show_sessions(asked: Asked[ListView[SessionView]], flags: Flags, *, as_json: bool) -> None:
+    """Print a list of sessions; as JSON a bare array, as the API answers."""
+    if as_json:
+        print_json([view.model_dump(mode="json") for view in asked.answer.items])
+    else:
+        _show_part(asked, SESSIONS, flags)
+
+
+def show_jobs(asked: Asked[ListView[JobView]], flags: Flags, *, as_json: bool) -> None:
+    """Print a list of jobs."""
+    if as_json:
+        print_json(asked.answer)
+    else:
+        _show_part(asked, JOBS, flags)
+
+
+def show_messages(asked: Asked[ListView[MessageView]], flags: Flags, *, as_json: bool) -> None:
+    """Print a list of messages."""
+    if as_json:
+        print_json(asked.answer)
+    else:
+        _show_part(asked, MESSAGES, flags)
+
+
+def show_tools(asked: Asked[ItemsView[ToolView]], flags: Flags, *, as_json: bool) -> None:
+    """Print the tools."""
+    _show_all(asked, TOOLS, flags, as_json=as_json)
+
+
+def show_profiles(asked: Asked[ItemsView[ProfileView]], flags: Flags, *, as_json: bool) -> None:
+    """Print the profiles."""
+    _show_all(asked, PROFILES, flags, as_json=as_json)
+
+
+def show_models(asked: Asked[ItemsView[ModelView]], flags: Flags, *, as_json: bool) -> None:
+    """Print the models."""
+    _show_all(asked, MODELS, flags, as_json=as_json)
+
+
+def show_session(asked: Asked[SessionDetailView], flags: Flags, *, as_json: bool) -> None:
+    """Print a session."""
+    view = asked.answer
+    if as_json:
+        print_json(view)
+        return
+    print_facts(_facts_of_session(view), color=flags.color)
+    if view.message:
+        print_text(f"\n{view.message}")
+    if view.waiting:
+        say(f"Answer it: {flags.respond(view.session_id, view.waiting.wait_id, view.waiting.event_type)}")
+
+
+def show_job(asked: Asked[JobView], flags: Flags, *, as_json: bool) -> None:
+    """Print a job."""
+    view = asked.answer
+    if as_json:
+        print_json(view)
+    else:
+        print_facts(_facts_of_job(view), color=flags.color)
+
+
+def note_of(view: JobView) -> str:
+    """Return what is most worth knowing of a job beside its status."""
+    if view.error is not None:
+        return view.error.code
+    if view.cancel_requested and not view.status.is_over:
+        return "cancel requested"
+    return view.progress.message
+
+
+def _facts_of_session(view: SessionDetailView) -> Iterable[tuple[str, object]]:
+    yield "session", view.session_id
+    yield "status", view.status.value
+    yield "mission", view.mission
+    yield "profile", view.profile
+    yield "model", view.model
+    yield "workspace", view.workspace
+    yield "created", view.created_at
+    yield "job", view.job_id
+    yield "usage", usage_of(view.usage.model_dump()) if view.job_id else None
+    for artifact in view.artifacts:
+        yield "artifact", f"{artifact.key} {artifact.id}"
+    yield "error", view.error.code if view.error else None
+    yield "waits for", view.waiting.wait_id if view.waiting else None
+
+
+def _facts_of_job(view: JobView) -> Iterable[tuple[str, object]]:
+    yield "job", view.id
+    yield "kind", view.kind
+    yield "status", view.status.value
+    yield "about", view.subject
+    yield "created", view.created_at
+    yield "started", view.started_at
+    yield "ended", view.ended_at
+    yield "progress", f"{view.progress.percent:g} % {view.progress.message}" if view.progress.percent else None
+    yield "cancel", "requested" if view.cancel_requested and not view.status.is_over else None
+    yield "events", view.last_event
+    yield "parent", view.parent_id
+    yield "continues", view.continues
+    yield "error", f"{view.error.code}: {view.error.message}" if view.error else None
+    for wait in view.waits:
+        yield "waits for", f"{wait.signal} {wait.wait_id}"
+
+
+def _show_all(
+    asked: Asked[ItemsView[V]], columns: Sequence[Column[V]], flags: Flags, *, as_json: bool
+) -> None:
+    if as_json:
+        print_json(asked.answer)
+    else:
+        print_table(asked.answer.items, columns, color=flags.color, now=asked.at)
+
+
+def _show_part(asked: Asked[ListView[V]], columns: Sequence[Column[V]], flags: Flags) -> None:
+    part = asked.answer
+    print_table(part.items, columns, color=flags.color, now=asked.at)
+    if part.total > len(part.items):
+        say(f"{len(part.items)} of {part.total}; --limit and --offset show others.")

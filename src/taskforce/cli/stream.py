@@ -1,0 +1,204 @@
+"""Following a job: its events to a view, Ctrl-C to a cancel, its end to an answer and an exit code."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import typer
+
+from taskforce.application.jobs.schemas import CancelJob, EventView, GetJob, JobView, WatchJob, checked
+from taskforce.application.missions.schemas import MissionView, WaitingView
+from taskforce.cli.dependencies import Door, Opening, call
+from taskforce.cli.errors import FAILED, INTERRUPTED, PAUSED
+from taskforce.cli.render import print_json, print_text
+from taskforce.cli.terminal import one_line, say, screen
+from taskforce.cli.views import JsonLines, Silent, View, lines_view, view_of
+from taskforce.core.errors import TaskforceError
+from taskforce.core.identity import JobId
+
+Accept = Callable[[Door], Awaitable[JobView]]
+
+WITH_MODEL = ("--model", "NAME")
+GO_ON = {
+    "needs_model": WITH_MODEL,
+    "model_unavailable": (),
+    "max_steps_reached": ("--max-steps", "N"),
+    "token_budget_spent": ("--max-tokens", "N"),
+    "cost_budget_spent": ("--max-cost", "USD"),
+    "timed_out": ("--max-seconds", "S"),
+}
+"""What has to be said to go on after a failure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a job is played and shown."""
+
+    as_json: bool = False
+    stream: bool | None = None
+    background: bool = False
+    only_new: bool = False
+    """The job was there before: show what happens from now on."""
+    is_new: bool = False
+    """It is new work: say first what older work waits."""
+
+    @property
+    def opening(self) -> Opening:
+        """Return how the container is opened: in the background nothing is played here."""
+        return Opening(settings={"workers": 0} if self.background else {})
+
+
+def play(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
+    """Hand in a job, play it here and follow it to its end; exit as it ended."""
+
+    async def run(door: Door) -> int:
+        if manner.is_new and not manner.background:
+            await _tell_interrupted(door)
+        job = await accept(door)
+        return _told_handed_in(door, job, manner) if manner.background else await _followed(door, job, manner)
+
+    raise typer.Exit(call(ctx, run, manner.opening))
+
+
+def watch(ctx: typer.Context, *, job_id: str, after: int, as_json: bool) -> None:
+    """Follow a job that others play, until it is over; exit as it ended."""
+
+    async def run(door: Door) -> int:
+        view = _watching_view(door, as_json=as_json)
+        try:
+            await _watched(door, checked(WatchJob, job_id=job_id, after=after), view)
+        except asyncio.CancelledError:
+            say(f"The job goes on. Watch it again: {door.flags.command('jobs', 'watch', job_id)}")
+            raise
+        finally:
+            view.close()
+        job = await door.jobs.get(door.principal, GetJob(job_id=job_id))
+        return 0 if job.status.value == "succeeded" else FAILED
+
+    raise typer.Exit(call(ctx, run))
+
+
+async def _tell_interrupted(door: Door) -> None:
+    waiting = await door.worker.unattended()
+    if waiting:
+        jobs = "1 interrupted job waits" if waiting == 1 else f"{waiting} interrupted jobs wait"
+        say(f"{jobs}: {door.flags.command('worker', '--until-idle')}")
+
+
+def _told_handed_in(door: Door, job: JobView, manner: Manner) -> int:
+    if manner.as_json:
+        print_json(job)
+    else:
+        print_text(job.id)
+        say(f"Handed in. Watch it: {door.flags.command('jobs', 'watch', job.id)}")
+    return 0
+
+
+async def _followed(door: Door, job: JobView, manner: Manner) -> int:
+    view = _playing_view(door, manner)
+    cancelling = _cancels(door, job, view)
+    door.worker.foster(JobId(job.id))
+    try:
+        async for page in door.executor.follow(
+            door.principal, job, after=job.last_event if manner.only_new else 0
+        ):
+            _show(view, page)
+    except asyncio.CancelledError:
+        view.note(f"Stopped; job {job.id} is given back, and any worker goes on with it: "
+                  f"{door.flags.command('worker', '--until-idle')}")
+        raise
+    finally:
+        door.interrupts.softly = None
+        view.close()
+    if cancelling:
+        await asyncio.wait(cancelling)
+    return _told_outcome(door, await door.executor.result(door.principal, job), manner)
+
+
+def _cancels(door: Door, job: JobView, view: View) -> list[asyncio.Task[None]]:
+    """Let the first Ctrl-C cancel the job; what it starts is in the list."""
+    started: list[asyncio.Task[None]] = []
+
+    async def cancel() -> None:
+        try:
+            await door.jobs.cancel(door.principal, CancelJob(job_id=job.id))
+        except TaskforceError as over:
+            view.note(over.message)
+
+    def softly() -> None:
+        view.note("Cancelling. Ctrl-C again ends at once.")
+        started.append(asyncio.ensure_future(cancel()))
+
+    door.interrupts.softly = softly
+    return started
+
+
+async def _watched(door: Door, request: WatchJob, view: View) -> None:
+    told: set[str] = set()
+    async for page in await door.jobs.watch(door.principal, request):
+        hints = [EventView.of_hint(hint, door.clock.now()) for hint in page.hints]
+        _show(view, (*hints, *map(EventView.of, page.events)))
+        if page.is_paused:
+            job = await door.jobs.get(door.principal, GetJob(job_id=request.job_id))
+            for wait in job.waits:
+                if wait.wait_id not in told:
+                    respond = door.flags.command("sessions", "respond", _session(job), wait.wait_id)
+                    view.note(f"Waits for a person ({wait.signal}): {respond} --help")
+            told |= {wait.wait_id for wait in job.waits}
+
+
+def _show(view: View, page: tuple[EventView, ...]) -> None:
+    for event in page:
+        view.show(event)
+
+
+def _playing_view(door: Door, manner: Manner) -> View:
+    if manner.as_json:
+        return JsonLines(goes_on=True) if manner.stream else Silent()
+    return Silent() if manner.stream is False else view_of(color=door.flags.color)
+
+
+def _watching_view(door: Door, *, as_json: bool) -> View:
+    if as_json:
+        return JsonLines()
+    shown = screen(sys.stdout, door.flags.color)
+    return view_of(color=door.flags.color, whole=True) if shown.is_live else lines_view(shown, sys.stdout, whole=True)
+
+
+def _told_outcome(door: Door, mission: MissionView, manner: Manner) -> int:
+    """Print the answer, tell how to go on, and return the exit code."""
+    status = mission.status.value
+    if manner.as_json and not manner.stream:
+        print_json(mission)
+    elif status == "completed" and not manner.as_json:
+        print_text(mission.message)
+    if status == "completed":
+        return 0
+    if mission.waiting is not None:
+        _tell_question(door, mission, mission.waiting)
+        return PAUSED
+    return _told_failure(door, mission)
+
+
+def _tell_question(door: Door, mission: MissionView, waiting: WaitingView) -> None:
+    say(f"Paused: {waiting.message}")
+    choices = waiting.details.get("choices")
+    if isinstance(choices, list) and choices:
+        say(f"Choices: {', '.join(map(str, choices))}")
+    say(f"Answer it: {door.flags.respond(mission.session_id, waiting.wait_id, waiting.event_type)}")
+
+
+def _told_failure(door: Door, mission: MissionView) -> int:
+    code = mission.error.code if mission.error else "failed"
+    go_on = door.flags.command("sessions", "resume", mission.session_id, *GO_ON.get(code, ()))
+    if door.interrupts.is_interrupted:
+        say(f"Cancelled. Go on with it: {go_on}")
+        return INTERRUPTED
+    say(f"Failed ({code}): {mission.message}")
+    say(f"Go on with it: {go_on}")
+    return FAILED
+
+
+def _session(job: JobView) -> str:
+    return one_line(job.subject or "").removeprefix("session/")

@@ -1,0 +1,145 @@
+"""How a job is shown while it runs: as lines, as a live picture, as JSON, or not at all."""
+
+import json
+import sys
+from abc import abstractmethod
+from typing import Protocol, TextIO
+
+from taskforce.application.jobs.schemas import EventView
+from taskforce.cli.flags import Color
+from taskforce.cli.terminal import Screen, clean, one_line, say, screen, unheard
+from taskforce.core.documents import JsonObject
+
+WIDTH = 100
+HEAD = 3
+"""How many lines of a result are shown."""
+MARKS = {"pending": "·", "in_progress": "▸", "completed": "✓", "failed": "✗", "skipped": "-"}
+
+
+class View(Protocol):
+    """Shows a job's events, one after the other."""
+
+    @abstractmethod
+    def show(self, event: EventView) -> None:
+        """Show the next event."""
+
+    def note(self, text: str) -> None:
+        """Tell a person something beside the events."""
+        say(text)
+
+    def close(self) -> None:
+        """Leave the terminal as it shall stay."""
+        return
+
+
+class Silent(View):
+    """Shows nothing."""
+
+    def show(self, event: EventView) -> None:
+        """Show nothing."""
+
+
+class JsonLines(View):
+    """Writes each event as a line of JSON on stdout; live output has no id.
+
+    With `goes_on` a reader that left is no reason to stop: the job is played to its end.
+    """
+
+    def __init__(self, *, goes_on: bool = False) -> None:
+        self._goes_on = goes_on
+
+    def show(self, event: EventView) -> None:
+        """Write the event at once, for whoever reads along."""
+        try:
+            sys.stdout.write(f"{as_line(event)}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            if not self._goes_on:
+                raise
+            unheard(sys.stdout)
+
+
+def as_line(event: EventView) -> str:
+    """Return an event as a line of JSON: its number as `id`, then what the stream's data holds."""
+    told: JsonObject = json.loads(event.to_json())
+    return json.dumps({"id": event.number, **told} if event.number is not None else told, ensure_ascii=False)
+
+
+def arguments_of(details: JsonObject, *, most: int) -> str:
+    """Return a call's arguments as one line."""
+    arguments = details.get("arguments")
+    if not isinstance(arguments, dict):
+        return ""
+    words = (f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in arguments.items())
+    return one_line(" ".join(words), most=most)
+
+
+def head_of(text: str, *, most: int) -> list[str]:
+    """Return the first lines of a result, and how many more there are."""
+    lines = [line.rstrip() for line in clean(text).expandtabs(4).splitlines() if line.strip()]
+    shown = [line if len(line) <= most else f"{line[: most - 1]}…" for line in lines[:HEAD]]
+    more = len(lines) - HEAD
+    return [*shown, f"… {more} more line{'s' if more > 1 else ''}"] if more > 0 else shown
+
+
+def items_of(details: JsonObject) -> list[JsonObject]:
+    """Return the items of a plan."""
+    items = details.get("items")
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def plan_of(details: JsonObject) -> dict[int, str]:
+    """Return a plan as lines by position."""
+    return {
+        place: f"{item.get('position')}. [{item.get('status')}] {one_line(str(item.get('description')))}"
+        for place, item in enumerate(items_of(details), start=1)
+    }
+
+
+def tokens_of(details: JsonObject) -> tuple[int, int, float]:
+    """Return what a model call took: tokens in and out, and its price."""
+    taken = [details.get(name) for name in ("input_tokens", "output_tokens", "cost")]
+    into, out, cost = (value if isinstance(value, int | float) else 0 for value in taken)
+    return int(into), int(out), float(cost)
+
+
+class Usage:
+    """Adds up what the model calls took."""
+
+    def __init__(self) -> None:
+        self._into, self._out, self._cost, self._calls = 0, 0, 0.0, 0
+
+    def take(self, details: JsonObject) -> None:
+        """Add a call."""
+        into, out, cost = tokens_of(details)
+        self._into, self._out, self._cost, self._calls = (
+            self._into + into,
+            self._out + out,
+            self._cost + cost,
+            self._calls + 1,
+        )
+
+    def __str__(self) -> str:
+        price = f", ${self._cost:.4f}" if self._cost else ""
+        calls = f"{self._calls} model call{'' if self._calls == 1 else 's'}"
+        return f"{calls}, {self._into:,} tokens in, {self._out:,} out{price}" if self._calls else ""
+
+
+def view_of(*, color: Color, whole: bool = False) -> View:
+    """Return the view that stderr can show; a `whole` one tells the answer too."""
+    shown = screen(sys.stderr, color)
+    return live_view(shown, whole=whole) if shown.is_live else lines_view(shown, sys.stderr, whole=whole)
+
+
+def live_view(shown: Screen, *, whole: bool) -> View:
+    """Return the live picture; rich is loaded for it alone."""
+    from taskforce.cli.live import Live
+
+    return Live(shown, whole=whole)
+
+
+def lines_view(shown: Screen, stream: TextIO, *, whole: bool) -> View:
+    """Return plain lines."""
+    from taskforce.cli.lines import Lines
+
+    return Lines(shown, stream, whole=whole)

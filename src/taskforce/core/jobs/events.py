@@ -1,0 +1,64 @@
+"""Events: the numbered facts of a job, and the hints that only who watches live may see."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.model import JobStatus, Outcome
+
+OPENING = "started"
+COMPLETE = "complete"
+ERROR = "error"
+APPROVAL_REQUIRED = "approval_required"
+
+CLOSING_WORDS = {
+    JobStatus.SUCCEEDED: "completed",
+    JobStatus.FAILED: "failed",
+    JobStatus.CANCELLED: "failed",
+}
+"""What a log's last event calls the end; that it was a cancel is told by the error before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact to be told: its type, a line for people, details for programs."""
+
+    type: str
+    message: str = ""
+    details: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyedEvent:
+    """An event and the key that makes it told once."""
+
+    key: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEvent:
+    """An event of the log: its number in the job, from 1, without gaps, and when it was recorded."""
+
+    number: int
+    at: datetime
+    event: Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """A piece of live output: never stored, never numbered."""
+
+    type: str
+    text: str
+
+
+def closing_events(outcome: Outcome) -> tuple[KeyedEvent, ...]:
+    """Return what the log ends with: what went wrong, if anything did, and that it is complete."""
+    details: JsonObject = {"status": CLOSING_WORDS[outcome.status]}
+    complete = KeyedEvent(key="@complete", event=Event(type=COMPLETE, details=details))
+    if outcome.failure is None:
+        return (complete,)
+    failure = outcome.failure
+    error = Event(type=ERROR, message=failure.message, details={"code": failure.code, **failure.details})
+    return (KeyedEvent(key="@error", event=error), complete)

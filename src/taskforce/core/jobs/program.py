@@ -1,0 +1,100 @@
+"""What a capability gives the kernel, and what the kernel gives it."""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import ClassVar, Protocol, TypeVar
+
+from taskforce.core.artifacts import ArtifactRef, Content
+from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.events import Delta, Event
+from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.retry import ONCE, RetryPolicy
+from taskforce.core.jobs.signals import Signal, SignalName
+from taskforce.core.jobs.steps import Effect
+
+T = TypeVar("T")
+
+
+class JobContext(Protocol):
+    """A job's hold on the kernel. Each call is a checkpoint; every key is said once in a job."""
+
+    @abstractmethod
+    async def step(
+        self,
+        key: str,
+        do: Callable[[], Awaitable[T]],
+        *,
+        type: type[T],
+        retry: RetryPolicy = ONCE,
+        effect: Effect = Effect.IDEMPOTENT,
+        timeout: timedelta | None = None,
+    ) -> T:
+        """Do it and record what comes out, or return what was recorded.
+
+        The output passes through JSON on first play too. Raises StepFailed when it failed for good,
+        also on replay.
+        """
+
+    @abstractmethod
+    async def gather(
+        self, branches: Mapping[str, Callable[[], Awaitable[T]]], *, limit: int = 4
+    ) -> dict[str, T]:
+        """Play branches side by side, at most `limit` at once; results come in the order given.
+
+        The first branch that fails ends the others, and its error is raised.
+        """
+
+    @abstractmethod
+    async def sleep(self, key: str, until: datetime) -> None:
+        """Wait for a moment, without worker or memory."""
+
+    @abstractmethod
+    async def wait_for(self, key: str, signal: SignalName, *, until: datetime | None = None) -> Signal:
+        """Wait for a word from outside, without worker or memory; after `until` the signal is `timer`."""
+
+    @abstractmethod
+    async def child(self, key: str, kind: str, input: JsonObject) -> JsonObject:
+        """Start another job once and wait for its result. Raises ChildFailed when it does not succeed."""
+
+    @abstractmethod
+    async def emit(self, key: str, event: Event) -> None:
+        """Tell a fact, durably and once: it is recorded with the next checkpoint."""
+
+    @abstractmethod
+    async def hint(self, delta: Delta) -> None:
+        """Show live output to whoever watches now; nothing is stored."""
+
+    @abstractmethod
+    async def progress(self, percent: float, message: str = "") -> None:
+        """Say how far the job is, from 0 to 100."""
+
+    @abstractmethod
+    async def save(self, key: str, content: Content, *, kind: str, media_type: str) -> ArtifactRef:
+        """Store bytes once under the key; the record comes with the next checkpoint."""
+
+    @abstractmethod
+    async def load(self, ref: ArtifactRef) -> bytes:
+        """Return an artifact's bytes. Raises ArtifactDamaged when they are not those that were saved."""
+
+    @abstractmethod
+    def now(self, key: str) -> datetime:
+        """Return the present moment, recorded with the next checkpoint: a replay sees the same."""
+
+    @abstractmethod
+    def new_id(self, key: str) -> str:
+        """Return a new id, recorded with the next checkpoint: a replay sees the same."""
+
+
+class Program(Protocol):
+    """How one kind of job is played. It is replayed from the start: what it does lies in its steps."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def opening(self, job: Job) -> Event:
+        """Return the first event of the job's log; it is stored with the job itself."""
+
+    @abstractmethod
+    async def play(self, job: Job, ctx: JobContext) -> JsonObject:
+        """Play the job and return its result. Raises JobFailed to end it as failed."""

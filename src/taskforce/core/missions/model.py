@@ -1,0 +1,165 @@
+"""The words of a mission: messages, calls, usage, sessions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from taskforce.core.artifacts import ArtifactRef
+from taskforce.core.documents import JsonObject
+from taskforce.core.identity import JobId, ProjectId, SessionId
+from taskforce.core.jobs.events import Event
+from taskforce.core.jobs.model import Failure, JobStatus
+from taskforce.core.tools import ToolSpec
+
+
+class Frozen(BaseModel):
+    """A value that does not change and knows no field by accident."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToolCall(Frozen):
+    """A model's wish to call a tool; `id` is unique within the mission."""
+
+    id: str
+    tool: str
+    arguments: JsonObject
+
+
+class Usage(Frozen):
+    """What model calls took: tokens in and out, and their price in US dollars."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Return tokens in and out together."""
+        return self.input_tokens + self.output_tokens
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Return both together."""
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cost=self.cost + other.cost,
+        )
+
+
+class UserMessage(Frozen):
+    """What the user said: a mission, or an answer."""
+
+    role: Literal["user"] = "user"
+    text: str
+
+
+class AssistantMessage(Frozen):
+    """What the model said: a text, calls, or both."""
+
+    role: Literal["assistant"] = "assistant"
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+
+
+class ToolMessage(Frozen):
+    """What a tool answered to one call."""
+
+    role: Literal["tool"] = "tool"
+    call_id: str
+    tool: str
+    content: str
+    failed: bool = False
+
+
+Message: TypeAlias = Annotated[UserMessage | AssistantMessage | ToolMessage, Field(discriminator="role")]
+
+
+class StopReason(StrEnum):
+    """Why a model stopped: it answered, wants tools called, or cannot go on without a language model."""
+
+    ANSWER = "answer"
+    TOOL_CALLS = "tool_calls"
+    NEEDS_MODEL = "needs_model"
+
+
+class ModelRequest(Frozen):
+    """What a model is asked: everything it may know; it keeps nothing between requests."""
+
+    system: str
+    messages: tuple[Message, ...]
+    begin: int = 0
+    """Where the mission itself begins in the messages; before it are earlier ones of its session."""
+    tools: tuple[ToolSpec, ...]
+
+
+class ModelReply(Frozen):
+    """What a model answers."""
+
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    stop: StopReason
+    usage: Usage = Usage()
+
+
+class SessionStatus(StrEnum):
+    """How a session stands: as its last mission does."""
+
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+SESSION_STATUS = {
+    JobStatus.QUEUED: SessionStatus.IN_PROGRESS,
+    JobStatus.RUNNING: SessionStatus.IN_PROGRESS,
+    JobStatus.WAITING: SessionStatus.PAUSED,
+    JobStatus.SUCCEEDED: SessionStatus.COMPLETED,
+    JobStatus.FAILED: SessionStatus.FAILED,
+    JobStatus.CANCELLED: SessionStatus.FAILED,
+}
+
+
+def status_of(newest: JobStatus | None) -> SessionStatus:
+    """Return how a session stands whose newest job stands so; None is no job yet."""
+    return SESSION_STATUS[newest] if newest else SessionStatus.PENDING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A place for missions, one after the other, in one workspace."""
+
+    id: SessionId
+    project: ProjectId
+    profile: str
+    workspace: str
+    """Absolute path of the folder that its tools work in."""
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A mission that is over, as later ones of its session remember it: what was asked, what was answered."""
+
+    job_id: JobId
+    mission: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissionOutcome:
+    """What a mission came to, read from its log."""
+
+    status: SessionStatus
+    message: str
+    usage: Usage
+    artifacts: tuple[ArtifactRef, ...]
+    failure: Failure | None
+    waiting: Event | None
+    """The question that is open, when it is paused."""

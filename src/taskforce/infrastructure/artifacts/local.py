@@ -1,0 +1,139 @@
+"""Artifacts as files under one folder."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from taskforce.core.artifacts import (
+    ArtifactDamaged,
+    ArtifactNotFound,
+    ArtifactRef,
+    ArtifactStore,
+    Content,
+    StoredBytes,
+)
+from taskforce.core.errors import Invalid, Unavailable
+from taskforce.infrastructure.artifacts.chunks import CHUNK, chunks_of
+from taskforce.infrastructure.artifacts.keys import checked_key
+
+_INCOMING = ".incoming"
+
+
+class LocalArtifactStore(ArtifactStore):
+    """A key is a path under the root. A file bears its name once it is complete and on the disk."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def put(self, key: str, content: Content, *, media_type: str) -> StoredBytes:
+        target = self._path(key)
+        digest = hashlib.sha256()
+        size = 0
+        with _told_when_full():
+            file = await asyncio.to_thread(self._begin)
+        try:
+            async for chunk in chunks_of(content):
+                digest.update(chunk)
+                size += len(chunk)
+                with _told_when_full():
+                    await asyncio.to_thread(file.write, chunk)
+            with _told_when_full():
+                await asyncio.to_thread(self._finish, file, target)
+        finally:
+            await asyncio.to_thread(_discard, file)
+        return StoredBytes(size=size, sha256=digest.hexdigest())
+
+    @asynccontextmanager
+    async def open(self, ref: ArtifactRef) -> AsyncIterator[AsyncIterator[bytes]]:
+        path = self._path(ref.key)
+        try:
+            file = await asyncio.to_thread(path.open, "rb")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            raise ArtifactNotFound(ref.id) from error
+        chunks = _checked(file, ref)
+        try:
+            yield chunks
+        finally:
+            await chunks.aclose()
+            file.close()
+
+    async def delete(self, key: str) -> None:
+        path = self._path(key)
+        with _told_when_full():
+            await asyncio.to_thread(_remove, path)
+
+    async def check(self) -> None:
+        with _told_when_full():
+            file = await asyncio.to_thread(self._begin)
+            await asyncio.to_thread(_discard, file)
+
+    def _path(self, key: str) -> Path:
+        path = self._root / checked_key(key)
+        root = self._root.resolve()
+        # Links inside the store may lead out of it.
+        if not path.parent.resolve().is_relative_to(root) or key.startswith(_INCOMING):
+            raise Invalid("An artifact's key must stay inside the store.")
+        return path
+
+    def _begin(self) -> IO[bytes]:
+        folder = self._root / _INCOMING
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.NamedTemporaryFile(dir=folder, delete=False)
+
+    def _finish(self, file: IO[bytes], target: Path) -> None:
+        file.flush()
+        os.fsync(file.fileno())
+        fresh = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        Path(file.name).replace(target)
+        for folder in {target.parent, *(folder.parent for folder in fresh)}:
+            _sync_folder(folder)
+
+
+async def _checked(file: IO[bytes], ref: ArtifactRef) -> AsyncGenerator[bytes, None]:
+    """Yield the file in chunks; the last one only when all of it proved right."""
+    digest = hashlib.sha256()
+    size = 0
+    chunk = await asyncio.to_thread(file.read, CHUNK)
+    while chunk:
+        digest.update(chunk)
+        size += len(chunk)
+        following = await asyncio.to_thread(file.read, CHUNK)
+        if size > ref.size or (not following and (size, digest.hexdigest()) != (ref.size, ref.sha256)):
+            raise ArtifactDamaged(ref.key)
+        yield chunk
+        chunk = following
+    if (size, digest.hexdigest()) != (ref.size, ref.sha256):
+        raise ArtifactDamaged(ref.key)
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"The artifact store cannot be written: {error.strerror}.") from error
+
+
+def _discard(file: IO[bytes]) -> None:
+    file.close()
+    Path(file.name).unlink(missing_ok=True)
+
+
+def _remove(path: Path) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        path.unlink()
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

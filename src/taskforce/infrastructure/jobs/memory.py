@@ -1,0 +1,188 @@
+"""The job store in memory, for tests and for work that need not outlive the process."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+from threading import Lock
+from typing import Any, TypeVar
+
+from taskforce.core.artifacts import Artifact, ArtifactNotFound
+from taskforce.core.clock import Clock
+from taskforce.core.identity import ArtifactId, JobId, ProjectId, WaitId, WorkerId
+from taskforce.core.jobs.errors import JobNotFound
+from taskforce.core.jobs.events import KeyedEvent, RecordedEvent
+from taskforce.core.jobs.model import Job, Outcome, Progress
+from taskforce.core.jobs.ports import (
+    Change,
+    Claims,
+    Commit,
+    Head,
+    JobFilter,
+    JobStore,
+    LeaseRequest,
+    Pulse,
+    Record,
+)
+from taskforce.core.jobs.signals import Signal, Wait
+from taskforce.core.jobs.steps import StepRecord, StepStatus
+from taskforce.core.paging import Listing, Page
+from taskforce.infrastructure.jobs import transitions
+from taskforce.infrastructure.jobs.memory_ledger import Applier, MemoryLedger, Tables
+
+T = TypeVar("T")
+
+
+class MemoryJobStore(JobStore):
+    """Jobs in dictionaries, under the same rules as in a database. Usable from any thread."""
+
+    def __init__(self, clock: Clock, appliers: Mapping[type, Applier]) -> None:
+        self._clock = clock
+        self._appliers = appliers
+        self._tables = Tables()
+        self._lock = Lock()
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return all jobs, oldest first."""
+        with self._lock:
+            return tuple(sorted(self._tables.jobs.values(), key=lambda job: (job.created_at, job.id)))
+
+    async def submit(
+        self,
+        job: Job,
+        *,
+        events: Sequence[KeyedEvent] = (),
+        changes: Sequence[Change] = (),
+        lease: LeaseRequest | None = None,
+    ) -> Job:
+        return self._do(
+            lambda ledger: transitions.submit(ledger, job, events=events, changes=changes, lease=lease)
+        )
+
+    async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
+        return self._do(lambda ledger: transitions.claim(ledger, claims, lease))
+
+    async def commit(self, job: Job, commit: Commit, *, lease: timedelta) -> int:
+        return self._do(lambda ledger: transitions.commit(ledger, job, commit, lease=lease))
+
+    async def park(self, job: Job, commit: Commit) -> Job:
+        return self._do(lambda ledger: transitions.park(ledger, job, commit))
+
+    async def end(self, job: Job, commit: Commit, outcome: Outcome) -> Job:
+        return self._do(lambda ledger: transitions.end(ledger, job, commit, outcome))
+
+    async def release(self, job: Job) -> None:
+        self._do(lambda ledger: transitions.release(ledger, job))
+
+    async def heartbeat(
+        self, jobs: Sequence[Job], *, lease: timedelta, progress: Mapping[JobId, Progress]
+    ) -> Pulse:
+        return self._do(lambda ledger: transitions.heartbeat(ledger, jobs, lease=lease, progress=progress))
+
+    async def abandon(self, owners: Collection[WorkerId]) -> int:
+        return self._do(lambda ledger: transitions.abandon(ledger, owners))
+
+    async def cancel(self, job_id: JobId, *, project: ProjectId) -> Job:
+        return self._do(lambda ledger: transitions.cancel(ledger, job_id, project=project))
+
+    async def answer(self, wait_id: WaitId, signal: Signal, *, job_id: JobId, project: ProjectId) -> Job:
+        return self._do(
+            lambda ledger: transitions.answer(ledger, wait_id, signal, job_id=job_id, project=project)
+        )
+
+    async def glance(self, jobs: Sequence[Job]) -> Pulse:
+        return self._do(lambda ledger: transitions.glance(ledger, jobs))
+
+    async def get(self, job_id: JobId, *, project: ProjectId | None) -> Job:
+        found = self._do(lambda ledger: ledger.find(job_id))
+        if found is None or project not in {None, found.project}:
+            raise JobNotFound(job_id)
+        return found
+
+    async def list(self, wanted: JobFilter, page: Page) -> Listing[Job]:
+        found = [job for job in reversed(self.jobs()) if _fits(job, wanted)]
+        return Listing(items=tuple(found[page.offset : page.offset + page.limit]), total=len(found))
+
+    async def latest(self, subjects: Sequence[str], *, project: ProjectId) -> Mapping[str, Job]:
+        wanted = frozenset(subjects)
+        return {
+            job.subject: job
+            for job in self.jobs()
+            if job.subject is not None and job.subject in wanted and job.project == project
+        }
+
+    async def load(self, job: Job) -> Record:
+        with self._lock:
+            steps: dict[str, StepRecord] = {}
+            waits: dict[str, Wait] = {}
+            for near in reversed(self._chain(job.id)):
+                is_own = near == job.id
+                for step in self._tables.steps.get(near, {}).values():
+                    if is_own or step.status is StepStatus.DONE:
+                        steps[step.key] = step
+                for stored in self._tables.waits.get(near, {}).values():
+                    if is_own or not stored.wait.is_open():
+                        waits[stored.wait.key] = stored.wait
+            return Record(steps=steps, waits=waits, events=frozenset(self._tables.told.get(job.id, {})))
+
+    async def owners(self) -> frozenset[WorkerId]:
+        return frozenset(job.lease.owner for job in self.jobs() if job.lease is not None)
+
+    async def waits(self, job_id: JobId) -> tuple[Wait, ...]:
+        def answerable(ledger: MemoryLedger) -> tuple[Wait, ...]:
+            job = ledger.find(job_id)
+            return () if job is None or job.status.is_over else tuple(ledger.open_waits(job_id))
+
+        return self._do(answerable)
+
+    async def events(self, job_id: JobId, *, after: int, limit: int) -> tuple[RecordedEvent, ...]:
+        with self._lock:
+            log = self._tables.events.get(job_id, {})
+            return tuple(log[number] for number in range(after + 1, after + 1 + limit) if number in log)
+
+    async def heads(self, job_ids: Collection[JobId]) -> Mapping[JobId, Head]:
+        with self._lock:
+            found = [self._tables.jobs[job_id] for job_id in job_ids if job_id in self._tables.jobs]
+        return {job.id: Head(last_event=job.last_event, status=job.status) for job in found}
+
+    async def due(self, claims: Claims) -> int:
+        return self._do(lambda ledger: len(ledger.due(claims, now=ledger.now())))
+
+    async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
+        with self._lock:
+            found = self._tables.artifacts.get(artifact_id)
+        if found is None or found.project != project:
+            raise ArtifactNotFound(artifact_id)
+        return found
+
+    async def artifacts(self, job_id: JobId) -> tuple[Artifact, ...]:
+        with self._lock:
+            found = [artifact for artifact in self._tables.artifacts.values() if artifact.job_id == job_id]
+        return tuple(sorted(found, key=lambda artifact: artifact.ref.key))
+
+    async def check(self) -> None:
+        return None
+
+    def _do(self, work: Callable[[MemoryLedger], T]) -> T:
+        with self._lock:
+            ledger = MemoryLedger(self._tables, clock=self._clock, appliers=self._appliers)
+            try:
+                return work(ledger)
+            except BaseException:
+                ledger.undo()
+                raise
+
+    def _chain(self, job_id: JobId) -> Sequence[JobId]:
+        """Return the job and those it continues, the nearest first."""
+        chain = [job_id]
+        while (job := self._tables.jobs.get(chain[-1])) is not None and job.continues is not None:
+            chain.append(job.continues)
+        return chain
+
+
+def _fits(job: Job, wanted: JobFilter) -> bool:
+    pairs: tuple[tuple[Any, Any], ...] = (
+        (job.status, wanted.status),
+        (job.kind, wanted.kind),
+        (job.subject, wanted.subject),
+        (job.parent, wanted.parent),
+    )
+    return job.project == wanted.project and all(want is None or have == want for have, want in pairs)

@@ -1,0 +1,144 @@
+"""The job store in a SQL database."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from taskforce.core.artifacts import Artifact
+from taskforce.core.clock import Clock
+from taskforce.core.identity import ArtifactId, JobId, ProjectId, WaitId, WorkerId
+from taskforce.core.jobs.events import KeyedEvent, RecordedEvent
+from taskforce.core.jobs.model import Job, Outcome, Progress
+from taskforce.core.jobs.ports import (
+    Change,
+    Claims,
+    Commit,
+    Head,
+    JobFilter,
+    JobStore,
+    LeaseRequest,
+    Pulse,
+    Record,
+)
+from taskforce.core.jobs.signals import Signal, Wait
+from taskforce.core.paging import Listing, Page
+from taskforce.infrastructure.database.database import Database
+from taskforce.infrastructure.jobs import sql_reads, transitions
+from taskforce.infrastructure.jobs.ledger import Ledger
+from taskforce.infrastructure.jobs.sql_ledger import Applier, SqlLedger
+from taskforce.infrastructure.jobs.sql_record import record_of
+
+T = TypeVar("T")
+
+
+class SqlJobStore(JobStore):
+    """Jobs as rows. `appliers` write a capability's own rows, by the type of the change."""
+
+    def __init__(self, database: Database, clock: Clock, appliers: Mapping[type, Applier]) -> None:
+        self._database = database
+        self._clock = clock
+        self._appliers = appliers
+
+    async def submit(
+        self,
+        job: Job,
+        *,
+        events: Sequence[KeyedEvent] = (),
+        changes: Sequence[Change] = (),
+        lease: LeaseRequest | None = None,
+    ) -> Job:
+        return await self._write(
+            lambda ledger: transitions.submit(ledger, job, events=events, changes=changes, lease=lease)
+        )
+
+    async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
+        return await self._write(lambda ledger: transitions.claim(ledger, claims, lease))
+
+    async def commit(self, job: Job, commit: Commit, *, lease: timedelta) -> int:
+        return await self._write(lambda ledger: transitions.commit(ledger, job, commit, lease=lease))
+
+    async def park(self, job: Job, commit: Commit) -> Job:
+        return await self._write(lambda ledger: transitions.park(ledger, job, commit))
+
+    async def end(self, job: Job, commit: Commit, outcome: Outcome) -> Job:
+        return await self._write(lambda ledger: transitions.end(ledger, job, commit, outcome))
+
+    async def release(self, job: Job) -> None:
+        await self._write(lambda ledger: transitions.release(ledger, job))
+
+    async def heartbeat(
+        self, jobs: Sequence[Job], *, lease: timedelta, progress: Mapping[JobId, Progress]
+    ) -> Pulse:
+        return await self._write(
+            lambda ledger: transitions.heartbeat(ledger, jobs, lease=lease, progress=progress)
+        )
+
+    async def abandon(self, owners: Collection[WorkerId]) -> int:
+        return await self._write(lambda ledger: transitions.abandon(ledger, owners))
+
+    async def cancel(self, job_id: JobId, *, project: ProjectId) -> Job:
+        return await self._write(lambda ledger: transitions.cancel(ledger, job_id, project=project))
+
+    async def answer(self, wait_id: WaitId, signal: Signal, *, job_id: JobId, project: ProjectId) -> Job:
+        return await self._write(
+            lambda ledger: transitions.answer(ledger, wait_id, signal, job_id=job_id, project=project)
+        )
+
+    async def glance(self, jobs: Sequence[Job]) -> Pulse:
+        return await self._database.read(
+            lambda connection: transitions.glance(self._ledger(connection), jobs)
+        )
+
+    async def get(self, job_id: JobId, *, project: ProjectId | None) -> Job:
+        return await self._database.read(
+            lambda connection: sql_reads.get(connection, job_id, project=project)
+        )
+
+    async def list(self, wanted: JobFilter, page: Page) -> Listing[Job]:
+        return await self._database.read(lambda connection: sql_reads.listed(connection, wanted, page))
+
+    async def latest(self, subjects: Sequence[str], *, project: ProjectId) -> Mapping[str, Job]:
+        return await self._database.read(
+            lambda connection: sql_reads.latest(connection, subjects, project=project)
+        )
+
+    async def load(self, job: Job) -> Record:
+        return await self._database.read(lambda connection: record_of(connection, job))
+
+    async def owners(self) -> frozenset[WorkerId]:
+        return await self._database.read(sql_reads.owners)
+
+    async def waits(self, job_id: JobId) -> tuple[Wait, ...]:
+        return await self._database.read(lambda connection: sql_reads.open_waits(connection, job_id))
+
+    async def events(self, job_id: JobId, *, after: int, limit: int) -> tuple[RecordedEvent, ...]:
+        return await self._database.read(
+            lambda connection: sql_reads.events(connection, job_id, after=after, limit=limit)
+        )
+
+    async def heads(self, job_ids: Collection[JobId]) -> Mapping[JobId, Head]:
+        return await self._database.read(lambda connection: sql_reads.heads(connection, job_ids))
+
+    async def due(self, claims: Claims) -> int:
+        return await self._database.read(
+            lambda connection: sql_reads.due(connection, claims, now=self._clock.now())
+        )
+
+    async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
+        return await self._database.read(
+            lambda connection: sql_reads.artifact(connection, artifact_id, project=project)
+        )
+
+    async def artifacts(self, job_id: JobId) -> tuple[Artifact, ...]:
+        return await self._database.read(lambda connection: sql_reads.artifacts(connection, job_id))
+
+    async def check(self) -> None:
+        await self._database.check()
+
+    async def _write(self, work: Callable[[Ledger], T]) -> T:
+        return await self._database.write(lambda connection: work(self._ledger(connection)))
+
+    def _ledger(self, connection: Connection) -> Ledger:
+        return SqlLedger(connection, clock=self._clock, appliers=self._appliers)

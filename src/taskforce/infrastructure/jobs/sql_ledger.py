@@ -1,0 +1,162 @@
+"""The ledger in a SQL database."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from taskforce.core.artifacts import Artifact
+from taskforce.core.clock import Clock
+from taskforce.core.errors import Conflict
+from taskforce.core.identity import JobId, WaitId, WorkerId
+from taskforce.core.jobs.errors import KeyUsedTwice, LockHeld
+from taskforce.core.jobs.events import KeyedEvent
+from taskforce.core.jobs.model import Job, Progress
+from taskforce.core.jobs.ports import Change, Claims
+from taskforce.core.jobs.signals import Signal, Wait
+from taskforce.core.jobs.steps import StepRecord
+from taskforce.infrastructure.database.prepared import Prepared
+from taskforce.infrastructure.database.rows import (
+    artifact_values,
+    event_values,
+    job_from,
+    job_state,
+    job_values,
+    step_values,
+    wait_from,
+    wait_values,
+)
+from taskforce.infrastructure.jobs import sql_statements as sql
+from taskforce.infrastructure.jobs.ledger import Held, Ledger
+
+Applier = Callable[[Connection, Any], None]
+_KEYS_AT_ONCE = 50
+
+
+class SqlLedger(Ledger):
+    """The tables, over a connection that is in a transaction."""
+
+    def __init__(self, connection: Connection, *, clock: Clock, appliers: Mapping[type, Applier]) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._appliers = appliers
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def find(self, job_id: JobId) -> Job | None:
+        row = sql.FIND_JOB.one(self._connection, {"job_id": job_id})
+        return None if row is None else job_from(row)
+
+    def add(self, job: Job) -> None:
+        if sql.ADD_JOB.run(self._connection, job_values(job)) == 0:
+            raise self._refusal(job)
+        sql.ADD_INPUT.run(self._connection, {"job_id": job.id, "input": job.input})
+
+    def _refusal(self, job: Job) -> Conflict:
+        holder = sql.HOLDER.one(self._connection, {"held": job.lock})
+        if job.lock is not None and holder is not None:
+            return LockHeld(job.lock, holder[0])
+        return Conflict(f"There is a job {job.id} already.")
+
+    def save(self, job: Job) -> None:
+        values = {f"new_{name}": value for name, value in job_state(job).items()}
+        sql.SAVE_JOB.run(self._connection, {"job_id": job.id, **values})
+
+    def prolong(
+        self, job: Job, *, until: datetime, told: int, progress: Progress | None, now: datetime
+    ) -> Held | None:
+        row = sql.PROLONG.one(
+            self._connection,
+            {
+                "job_id": job.id,
+                "held_epoch": job.epoch,
+                "until": until,
+                "told": told,
+                "percent": progress.percent if progress else None,
+                "message": progress.message if progress else None,
+                "now": now,
+            },
+        )
+        return None if row is None else Held(last_event=row[0], losses=row[1], cancel_requested=bool(row[2]))
+
+    def forget_losses(self, job_id: JobId) -> None:
+        sql.FORGET_LOSSES.run(self._connection, {"job_id": job_id})
+
+    def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
+        row = self._first(sql.expired, claims, now) or self._first(sql.ready, claims, now)
+        return None if row is None else job_from(row)
+
+    def children(self, job_id: JobId) -> Sequence[Job]:
+        return [job_from(row) for row in sql.CHILDREN.all(self._connection, {"job_id": job_id})]
+
+    def leased_by(self, owners: Collection[WorkerId], *, now: datetime) -> Sequence[Job]:
+        return [
+            job_from(row)
+            for owner in owners
+            for row in sql.LEASED_BY.all(self._connection, {"owner": owner, "now": now})
+        ]
+
+    def told(self, job_id: JobId, keys: Sequence[str]) -> set[str]:
+        return self._found(sql.told, job_id, keys)
+
+    def tell(self, job_id: JobId, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
+        if events:
+            numbered = enumerate(events, start=after + 1)
+            rows = [event_values(job_id, number, event, at=at) for number, event in numbered]
+            sql.ADD_EVENT.run_each(self._connection, rows)
+
+    def recorded(self, job_id: JobId, keys: Sequence[str]) -> set[str]:
+        return self._found(sql.recorded, job_id, keys)
+
+    def record(self, job_id: JobId, step: StepRecord, *, at: datetime) -> None:
+        if sql.ADD_STEP.run(self._connection, step_values(job_id, step, at=at)) == 0:
+            raise KeyUsedTwice(step.key)
+
+    def wait(self, wait_id: WaitId, *, job_id: JobId) -> Wait | None:
+        row = sql.FIND_WAIT.one(self._connection, {"wait_id": wait_id, "of_job": job_id})
+        return None if row is None else wait_from(row)
+
+    def open_waits(self, job_id: JobId) -> Sequence[Wait]:
+        return [wait_from(row) for row in sql.OPEN_WAITS.all(self._connection, {"of_job": job_id})]
+
+    def put_wait(self, job_id: JobId, wait: Wait, *, at: datetime) -> None:
+        sql.PUT_WAIT.run(self._connection, wait_values(job_id, wait, at=at))
+
+    def answer(self, wait_id: WaitId, signal: Signal, *, job: Job) -> None:
+        sql.ANSWER_WAIT.run(
+            self._connection,
+            {
+                "wait_id": wait_id,
+                "new_signal_name": signal.name,
+                "new_signal_payload": signal.payload,
+                "new_signal_by": signal.by,
+                "new_signal_at": signal.at,
+                "new_answered_in": job.epoch,
+            },
+        )
+
+    def was_answered(self, job_id: JobId, *, epoch: int) -> bool:
+        return sql.ANSWERED.one(self._connection, {"of_job": job_id, "in_epoch": epoch}) is not None
+
+    def add_artifact(self, artifact: Artifact) -> None:
+        if sql.ADD_ARTIFACT.run(self._connection, artifact_values(artifact)) == 0:
+            raise KeyUsedTwice(artifact.ref.key)
+
+    def apply(self, change: Change) -> None:
+        self._appliers[type(change)](self._connection, change)
+
+    def _first(
+        self, query: Callable[[int, int | None], Prepared], claims: Claims, now: datetime
+    ) -> tuple[Any, ...] | None:
+        roots = None if claims.roots is None else len(claims.roots)
+        return query(len(claims.kinds), roots).one(self._connection, sql.claim_values(claims, now=now))
+
+    def _found(self, query: Callable[[int], Prepared], job_id: JobId, keys: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            some = keys[start : start + _KEYS_AT_ONCE]
+            values = {"of_job": job_id, **sql.numbered("key", some)}
+            found.update(key for (key,) in query(len(some)).all(self._connection, values))
+        return found

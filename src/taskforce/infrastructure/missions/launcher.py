@@ -1,0 +1,221 @@
+"""The program that starts a tool's child and sees to its end; standard library alone, run by its path.
+
+It stands between Taskforce and the child: sets the limits, gives up root where it can, and adopts whatever
+the child leaves behind, also what ran away into a session of its own. When the child ends, when Taskforce
+asks (SIGTERM) or dies, all of them die: first asked, two seconds later killed.
+
+Arguments: the order as JSON, then the child's command. Into the pipe `facts` it writes the child's process
+group, and at the end the verdict: {"exit_code", "signal", "reason"}.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+GRACE = 2.0
+_TICK = 0.05
+_SWEEPS = 200
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+_NICE = 5
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes below a process that can be seen now."""
+    found: list[int] = []
+    todo = [pid]
+    while todo:
+        tasks = Path(f"/proc/{todo.pop()}/task")
+        with suppress(OSError):
+            for task in tasks.iterdir():
+                children = [int(child) for child in (task / "children").read_text().split()]
+                found += children
+                todo += children
+    return found
+
+
+def main() -> None:
+    """Start the child, wait, end all, tell."""
+    order: dict[str, Any] = json.loads(sys.argv[1])
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    if os.getppid() != order["parent"]:
+        os._exit(1)
+    bell = _Bell()
+    child = os.fork()
+    if child == 0:
+        _become(order, sys.argv[2:])
+    _leave_streams()
+    with suppress(OSError):
+        os.setpgid(child, child)
+    os.write(order["facts"], f"{child}\n".encode())
+    reason = _watch(child, bell, processes=order["limits"]["processes"])
+    verdict = _end(child, gently=reason == "stopped")
+    os.write(order["facts"], json.dumps({**verdict, "reason": reason}).encode())
+    os._exit(0)
+
+
+class _Bell:
+    """Rings when a child ended or the end is asked for."""
+
+    def __init__(self) -> None:
+        self.stop = False
+        self._listen, ring = os.pipe()
+        os.set_blocking(self._listen, False)
+        os.set_blocking(ring, False)
+        signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for asked in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(asked, self._asked)
+
+    def wait(self) -> None:
+        """Return when it rings, or after a moment."""
+        select.select([self._listen], [], [], _TICK)
+        with suppress(BlockingIOError):
+            os.read(self._listen, 4096)
+
+    def _asked(self, *_: object) -> None:
+        self.stop = True
+
+
+def _become(order: dict[str, Any], argv: list[str]) -> None:
+    """Turn this fork into the child: its folder, its limits, its user, its program."""
+    try:
+        os.setpgid(0, 0)
+        os.fchdir(order["folder"])
+        for inherited in (order["facts"], order["folder"]):
+            os.set_inheritable(inherited, False)  # noqa: FBT003 - its only signature
+        for number in (
+            signal.SIGPIPE,
+            signal.SIGXFSZ,
+            signal.SIGTERM,
+            signal.SIGINT,
+            signal.SIGHUP,
+            signal.SIGCHLD,
+        ):
+            signal.signal(number, signal.SIG_DFL)
+        os.nice(_NICE)
+        _limit(order["limits"], user=order["user"])
+        if order["user"] is not None:
+            uid, gid = order["user"]
+            os.setgroups([])
+            os.setgid(gid)
+            os.setuid(uid)
+        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        os.execvp(argv[0], argv)  # noqa: S606 - to start without a shell is the point
+    except OSError as error:
+        os.write(2, f"{argv[0]} cannot be started: {error.strerror}\n".encode())
+    finally:
+        os._exit(127)
+
+
+def _limit(limits: dict[str, int], *, user: list[int] | None) -> None:
+    uid = os.getuid() if user is None else user[0]
+    wanted = {
+        resource.RLIMIT_CPU: limits["cpu_seconds"],
+        resource.RLIMIT_AS: limits["memory"],
+        resource.RLIMIT_FSIZE: limits["file_size"],
+        resource.RLIMIT_NOFILE: limits["open_files"],
+        resource.RLIMIT_NPROC: limits["processes"] + _threads_of(uid),
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, value in wanted.items():
+        _, hard = resource.getrlimit(what)
+        most = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def _threads_of(uid: int) -> int:
+    """Return how many threads a user has now: the limit counts all of them, not only the child's."""
+    count = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if process.stat().st_uid == uid:
+                count += (process / "task").stat().st_nlink - 2
+    return count
+
+
+def _watch(child: int, bell: _Bell, *, processes: int) -> str:
+    """Return why it is time to end: "" its own end, "stopped" as asked, "processes" too many of them."""
+    while True:
+        if bell.stop:
+            return "stopped"
+        if _is_over(child):
+            return ""
+        _reap_adopted(child)
+        if len(descendants(os.getpid())) > processes:
+            return "processes"
+        bell.wait()
+
+
+def _end(child: int, *, gently: bool) -> dict[str, int | None]:
+    """End the child and everything it left, and return how the child ended.
+
+    The child stays unreaped until nothing else is left, so that its group's number is not given away.
+    """
+    if gently:
+        _signal_all(child, signal.SIGTERM)
+        until = time.monotonic() + GRACE
+        while _left(child) and time.monotonic() < until:
+            time.sleep(_TICK / 5)
+    for _ in range(_SWEEPS):
+        _signal_all(child, signal.SIGKILL)
+        if not _left(child):
+            break
+        time.sleep(_TICK / 5)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return {"exit_code": code if code >= 0 else None, "signal": -code if code < 0 else None}
+
+
+def _left(child: int) -> bool:
+    """Tell whether anything still lives."""
+    _reap_adopted(child)
+    return not _is_over(child) or any(pid != child for pid in descendants(os.getpid()))
+
+
+def _signal_all(child: int, number: int) -> None:
+    with suppress(OSError):
+        os.killpg(child, number)
+    for pid in descendants(os.getpid()):
+        with suppress(OSError):
+            os.kill(pid, number)
+
+
+def _is_over(child: int) -> bool:
+    """Tell whether the child ended, and leave it unreaped."""
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _reap_adopted(child: int) -> None:
+    """Reap what ended below the child and came to us."""
+    with suppress(OSError):
+        for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+            if int(pid) != child:
+                os.waitpid(int(pid), os.WNOHANG)
+
+
+def _leave_streams() -> None:
+    """Let go of the child's streams: they close when the last of its processes does."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+
+
+def _prctl(what: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(what, value, 0, 0, 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Who of this host's workers lives: a lock a worker that the system lets go when the process ends."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Collection
+from pathlib import Path
+from threading import Lock
+
+from taskforce.core.identity import WorkerId
+from taskforce.core.jobs.ports import WorkerRoster
+
+
+class FlockRoster(WorkerRoster):
+    """A file a worker in one folder, held by flock until the process ends, in whatever way.
+
+    A worker's id is `host:pid:uuid`. One of another host is not judged; one of this host whose file is gone
+    or can be locked is dead.
+    """
+
+    def __init__(self, folder: Path, *, host: str | None = None) -> None:
+        self._folder = folder
+        self._host = host or socket.gethostname()
+        self._lock = Lock()
+        self._held: dict[WorkerId, int] = {}
+
+    def enlist(self, worker: WorkerId) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            if worker in self._held:
+                return
+            file = os.open(self._file(worker), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._held[worker] = file
+
+    def leave(self, worker: WorkerId) -> None:
+        with self._lock:
+            file = self._held.pop(worker, None)
+            if file is not None:
+                self._file(worker).unlink(missing_ok=True)
+                os.close(file)
+
+    def dead(self, workers: Collection[WorkerId]) -> frozenset[WorkerId]:
+        with self._lock:
+            return frozenset(worker for worker in workers if self._is_dead(worker))
+
+    def _is_dead(self, worker: WorkerId) -> bool:
+        if worker in self._held or not _is_of(worker, self._host):
+            return False
+        try:
+            file = os.open(self._file(worker), os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return True
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        else:
+            self._file(worker).unlink(missing_ok=True)  # its name is never used again
+            return True
+        finally:
+            os.close(file)
+
+    def _file(self, worker: WorkerId) -> Path:
+        return self._folder / f"{worker.replace('/', '_')}.lock"
+
+
+class MemoryRoster(WorkerRoster):
+    """Workers by word of mouth: who left is dead, of whom it never heard nothing is known."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._alive: dict[WorkerId, bool] = {}
+
+    def enlist(self, worker: WorkerId) -> None:
+        with self._lock:
+            self._alive[worker] = True
+
+    def leave(self, worker: WorkerId) -> None:
+        with self._lock:
+            self._alive[worker] = False
+
+    def dead(self, workers: Collection[WorkerId]) -> frozenset[WorkerId]:
+        with self._lock:
+            return frozenset(worker for worker in workers if self._alive.get(worker) is False)
+
+
+def _is_of(worker: WorkerId, host: str) -> bool:
+    name, _, rest = worker.rpartition(":")[0].rpartition(":")
+    return bool(rest) and name == host

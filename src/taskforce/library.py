@@ -1,0 +1,262 @@
+"""The library's door: Taskforce in an asyncio program, and one call for a script without it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import wraps
+from inspect import signature
+from typing import ParamSpec, Protocol, Self, TypedDict, TypeVar, Unpack
+
+from pydantic import ValidationError
+
+from taskforce.application.jobs.schemas import (
+    CancelJob,
+    EventView,
+    GetArtifact,
+    GetJob,
+    JobView,
+    ListJobs,
+    Request,
+    RetryJob,
+    WatchJob,
+    checked,
+    refused,
+)
+from taskforce.application.jobs.service import JobService
+from taskforce.application.missions.schemas import (
+    CancelSession,
+    CreateSession,
+    ExecuteMission,
+    GetSession,
+    ListMessages,
+    ListSessions,
+    MissionView,
+    ModelView,
+    ProfileView,
+    RespondSession,
+    ResumeSession,
+    ToolView,
+)
+from taskforce.application.missions.service import MissionService, SessionService
+from taskforce.core.clock import Clock
+from taskforce.core.jobs.budget import Limits
+from taskforce.core.principals import Principal, local_principal
+from taskforce.settings import Settings, load_settings
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=Request)
+V = TypeVar("V")
+
+
+class MissionOptions(TypedDict, total=False):
+    """What may be said of a mission beside its text; what is left out is settled by settings and profile."""
+
+    profile: str
+    """Which model, tools, policy and limits to run with."""
+    session_id: str | None
+    """The session it belongs to; a new one if left out."""
+    params: Mapping[str, str]
+    """Values for `{{name}}` places in the mission."""
+    model: str | None
+    """The model to run with, such as `local:planner`."""
+    workspace: str | None
+    """The folder to work in, for a new session; one of its own if left out."""
+    limits: Limits | None
+    """Other limits than the profile's."""
+
+
+class Executor(Protocol):
+    """What the library needs of the AgentExecutor, which is loaded when a Taskforce is opened."""
+
+    async def execute(self, principal: Principal, request: ExecuteMission) -> MissionView: ...
+
+    async def start(self, principal: Principal, request: ExecuteMission) -> JobView: ...
+
+    async def result(self, principal: Principal, job: JobView) -> MissionView: ...
+
+    def follow(
+        self, principal: Principal, job: JobView, *, after: int = 0
+    ) -> AsyncIterator[tuple[EventView, ...]]: ...
+
+
+def _asked(
+    principal: Principal, use: Callable[[Principal, R], V], request: Callable[P, R]
+) -> Callable[P, V]:
+    """Return a use case that takes the fields of its request as keyword arguments, as this principal."""
+
+    @wraps(use)
+    def ask(*args: P.args, **fields: P.kwargs) -> V:
+        try:
+            made = request(*args, **fields)
+        except ValidationError as wrong:
+            raise refused(wrong) from wrong
+        return use(principal, made)
+
+    ask.__signature__ = signature(request)  # type: ignore[attr-defined] # what help() shows
+    return ask
+
+
+class Missions:
+    """The use cases of missions."""
+
+    def __init__(self, service: MissionService, principal: Principal) -> None:
+        self._service = service
+        self._principal = principal
+        self.execute = _asked(principal, service.execute, ExecuteMission)
+
+    def list_tools(self) -> list[ToolView]:
+        """List the tools that missions may use."""
+        return self._service.list_tools(self._principal)
+
+    def list_profiles(self) -> list[ProfileView]:
+        """List the profiles that missions may run with."""
+        return self._service.list_profiles(self._principal)
+
+    def list_models(self) -> list[ModelView]:
+        """List the models that missions may run with."""
+        return self._service.list_models(self._principal)
+
+
+class Sessions:
+    """The use cases of sessions. Each takes the fields of its request as keyword arguments."""
+
+    def __init__(self, service: SessionService, principal: Principal) -> None:
+        self.list = _asked(principal, service.list, ListSessions)
+        self.get = _asked(principal, service.get, GetSession)
+        self.create = _asked(principal, service.create, CreateSession)
+        self.messages = _asked(principal, service.messages, ListMessages)
+        self.respond = _asked(principal, service.respond, RespondSession)
+        self.resume = _asked(principal, service.resume, ResumeSession)
+        self.cancel = _asked(principal, service.cancel, CancelSession)
+
+
+class Jobs:
+    """The use cases of jobs. Each takes the fields of its request as keyword arguments."""
+
+    def __init__(self, service: JobService, principal: Principal, clock: Clock) -> None:
+        self._service = service
+        self._principal = principal
+        self._clock = clock
+        self.list = _asked(principal, service.list, ListJobs)
+        self.get = _asked(principal, service.get, GetJob)
+        self.cancel = _asked(principal, service.cancel, CancelJob)
+        self.retry = _asked(principal, service.retry, RetryJob)
+        self.artifacts = _asked(principal, service.artifacts, GetJob)
+        self.artifact = _asked(principal, service.artifact, GetArtifact)
+
+    async def watch(self, *, job_id: str, after: int = 0) -> AsyncIterator[EventView]:
+        """Watch a job's events from any number on, until it is over; live output comes between them."""
+        wanted = checked(WatchJob, job_id=job_id, after=after)
+        async for page in await self._service.watch(self._principal, wanted):
+            for hint in page.hints:
+                yield EventView.of_hint(hint, self._clock.now())
+            for recorded in page.events:
+                yield EventView.of(recorded)
+
+
+class Taskforce:
+    """Taskforce, opened: runs missions, and shows and steers sessions and jobs.
+
+    Open it once and use it as long as the program runs:
+
+        async with Taskforce.open() as tf:
+            mission = await tf.execute_mission("Count the lines of every file and write report.md")
+            print(mission.message)
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        executor: Executor,
+        missions: Missions,
+        sessions: Sessions,
+        jobs: Jobs,
+        principal: Principal,
+    ) -> None:
+        self.settings = settings
+        self.missions = missions
+        self.sessions = sessions
+        self.jobs = jobs
+        self._executor = executor
+        self._principal = principal
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> AbstractAsyncContextManager[Self]:
+        """Open the store that the settings name, and a worker in this process; close both at the end.
+
+        Without settings they are read from the environment and the settings files. Jobs that are due in
+        the store are played here too; at the end what still runs is given back and stays due.
+        """
+        return cls._opened(settings)
+
+    @classmethod
+    @asynccontextmanager
+    async def _opened(cls, settings: Settings | None) -> AsyncIterator[Self]:
+        from taskforce.application.executor import AgentExecutor
+        from taskforce.application.factory import close_container, open_container
+
+        known = settings or load_settings().settings
+        container = open_container(known)
+        principal = local_principal()
+        try:
+            yield cls(
+                settings=known,
+                executor=AgentExecutor(container),
+                missions=Missions(container.missions(), principal),
+                sessions=Sessions(container.sessions(), principal),
+                jobs=Jobs(container.jobs(), principal, container.clock()),
+                principal=principal,
+            )
+        finally:
+            close_container(container)
+
+    async def execute_mission(self, mission: str, **options: Unpack[MissionOptions]) -> MissionView:
+        """Run a mission and return what it came to: completed, failed, or paused for an answer.
+
+        Raises:
+            Invalid: the mission, the profile, the model or a parameter is not right.
+            SessionNotFound: there is no such session.
+            SessionBusy: the session runs another mission.
+        """
+        return await self._executor.execute(self._principal, self._request(mission, options))
+
+    async def execute_mission_streaming(
+        self, mission: str, **options: Unpack[MissionOptions]
+    ) -> AsyncIterator[EventView]:
+        """Run a mission and yield its events as they happen; the last one is `complete`.
+
+        Raises the same errors as `execute_mission`. Who stops listening does not stop the mission.
+        """
+        job = await self._executor.start(self._principal, self._request(mission, options))
+        async for page in self._executor.follow(self._principal, job):
+            for event in page:
+                yield event
+
+    async def result(self, job: JobView) -> MissionView:
+        """Wait for what a mission's job comes to, such as one that `sessions.respond` or `resume` returned."""
+        return await self._executor.result(self._principal, job)
+
+    def _request(self, mission: str, options: MissionOptions) -> ExecuteMission:
+        return checked(
+            ExecuteMission, **{"profile": self.settings.profile, "mission": mission, **options}
+        )
+
+
+def run_mission(
+    mission: str, *, settings: Settings | None = None, **options: Unpack[MissionOptions]
+) -> MissionView:
+    """Run a mission and return what it came to, in a script without asyncio.
+
+        import taskforce
+
+        print(taskforce.run_mission("List the files here").message)
+
+    In an asyncio program use `Taskforce.open`. Raises the same errors as `Taskforce.execute_mission`.
+    """
+
+    async def run() -> MissionView:
+        async with Taskforce.open(settings) as tf:
+            return await tf.execute_mission(mission, **options)
+
+    return asyncio.run(run())

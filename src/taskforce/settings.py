@@ -1,0 +1,199 @@
+"""Settings: the only reader of environment and files."""
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from taskforce.core.errors import FieldError, Invalid
+
+PREFIX = "TASKFORCE_"
+FILE = "taskforce.toml"
+FLAG = "flag"
+ENVIRONMENT = "environment"
+DEFAULT = "default"
+
+
+class SettingsInvalid(Invalid):
+    """A setting that is unknown or not right."""
+
+    code = "invalid_settings"
+    title = "Invalid settings"
+
+
+def _named(path: object) -> object:
+    if isinstance(path, str) and not path.strip():
+        raise ValueError("must name a folder")
+    return path
+
+
+def _absolute(path: Path) -> Path:
+    """Return the path from the working folder of this moment on, so that leaving it changes nothing."""
+    try:
+        return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - resolve() would follow links
+    except RuntimeError as unknown:
+        raise ValueError("begins with ~, and whose home that is cannot be told") from unknown
+
+
+Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_absolute)]
+
+
+class Settings(BaseModel):
+    """What this process runs with. Few, typed, frozen. Relative folders are relative to the working folder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    home: Folder = Field(default=Path(".taskforce"), description="Where everything embedded lives.")
+    model: str = Field(
+        default="local:planner", min_length=1, description="The model of missions that name none."
+    )
+    profile: str = Field(default="dev", min_length=1, description="The profile of missions that name none.")
+    workers: int = Field(
+        default=4, ge=0, le=256, description="Jobs at once in this process; 0: only the doors."
+    )
+    lease: float = Field(
+        default=30.0, ge=0.5, le=3_600, description="Seconds that a silent worker keeps its jobs."
+    )
+    synchronous: Literal["FULL", "NORMAL"] = Field(
+        default="FULL", description="SQLite: NORMAL is faster and may lose the last commits at power loss."
+    )
+    workspace_roots: tuple[Folder, ...] = Field(
+        default=(Path(),), description="The folders within which a mission may be given its workspace."
+    )
+    cors_origins: tuple[str, ...] = Field(default=(), description="Web origins that may call the API.")
+    trusted_hosts: tuple[str, ...] = Field(
+        default=("localhost", "127.0.0.1", "[::1]", "testserver"),
+        description="Host names the API answers to.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="Lowest level told."
+    )
+
+    @property
+    def lease_duration(self) -> timedelta:
+        """Return the lease as a duration."""
+        return timedelta(seconds=self.lease)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Settings and where each came from."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """What the environment says of the terminal."""
+
+    no_color: bool
+    force_color: bool
+    is_dumb: bool
+
+
+def terminal() -> Terminal:
+    """Read NO_COLOR and FORCE_COLOR, which count when they are not empty, and TERM."""
+    return Terminal(
+        no_color=bool(os.environ.get("NO_COLOR")),
+        force_color=bool(os.environ.get("FORCE_COLOR")),
+        is_dumb=os.environ.get("TERM", "").lower() in {"dumb", "unknown"},
+    )
+
+
+def load_settings(*, flags: Mapping[str, object] | None = None, config_file: Path | None = None) -> Loaded:
+    """Read the settings: flag, then TASKFORCE_*, then config file, ./taskforce.toml, the user's, the default.
+
+    An empty variable counts as none.
+
+    Raises:
+        SettingsInvalid: a name is unknown or a value is not right; the error tells its source.
+    """
+    layers = [
+        *_files(config_file),
+        (ENVIRONMENT, _environment(os.environ)),
+        (FLAG, {name: value for name, value in (flags or {}).items() if value is not None}),
+    ]
+    values: dict[str, object] = {}
+    origins = dict.fromkeys(Settings.model_fields, DEFAULT)
+    for origin, layer in layers:
+        values |= layer
+        origins |= dict.fromkeys(layer, origin)
+    try:
+        return Loaded(settings=Settings.model_validate(values), origins=origins)
+    except ValidationError as wrong:
+        raise _invalid(wrong, origins) from wrong
+
+
+def _files(config_file: Path | None) -> list[tuple[str, dict[str, object]]]:
+    if config_file is not None and not config_file.is_file():
+        raise SettingsInvalid(f"There is no settings file {config_file}. Give --config-file one that is there.")
+    wanted = [*_user_file(), Path(FILE), *([config_file] if config_file else [])]
+    return [(str(path), _toml(path)) for path in wanted if path.is_file()]
+
+
+def _user_file() -> Iterable[Path]:
+    configured = os.environ.get("XDG_CONFIG_HOME")
+    folder = Path(configured) if configured else Path("~/.config")
+    try:
+        yield folder.expanduser() / "taskforce" / "config.toml"
+    except RuntimeError:  # a user without a home has no file there
+        return
+
+
+def _toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise SettingsInvalid(f"{path}: {wrong}") from wrong
+    except OSError as wrong:
+        raise SettingsInvalid(f"{path} cannot be read: {wrong.strerror}.") from wrong
+
+
+def _environment(environment: Mapping[str, str]) -> dict[str, object]:
+    found = {name: text for name, text in environment.items() if name.startswith(PREFIX) and text.strip()}
+    return {_field_of(name): _value(_field_of(name), text) for name, text in found.items()}
+
+
+def _field_of(variable: str) -> str:
+    """Return the field that a variable sets; a variable in other letters than capitals sets none."""
+    name = variable.removeprefix(PREFIX)
+    return name.lower() if name == name.upper() else variable
+
+
+def _value(name: str, text: str) -> object:
+    field = Settings.model_fields.get(name)
+    is_list = field is not None and isinstance(field.default, tuple)
+    return [part.strip() for part in text.split(",") if part.strip()] if is_list else text
+
+
+def _invalid(wrong: ValidationError, origins: Mapping[str, str]) -> SettingsInvalid:
+    errors = []
+    places = []
+    for error in wrong.errors(include_url=False, include_input=False, include_context=False):
+        name = str(error["loc"][0])
+        unknown = error["type"] == "extra_forbidden"
+        detail = _unknown(name, origins[name]) if unknown else error["msg"].removeprefix("Value error, ")
+        errors.append(FieldError(pointer=f"/{name}", code=error["type"], detail=detail))
+        places.append(f"{_written(name, origins[name])} ({origins[name]}): {detail}")
+    return SettingsInvalid("; ".join(places), errors=errors)
+
+
+def _written(name: str, origin: str) -> str:
+    """Return the setting's name as the one who set it wrote it."""
+    if origin == ENVIRONMENT:
+        return name if name.startswith(PREFIX) else f"{PREFIX}{name.upper()}"
+    return f"--{name.replace('_', '-')}" if origin == FLAG else name
+
+
+def _unknown(name: str, origin: str) -> str:
+    near = get_close_matches(name.removeprefix(PREFIX).lower(), Settings.model_fields, n=1)
+    if near:
+        return f"unknown setting; did you mean {_written(near[0], origin)}?"
+    return f"unknown setting; known are {', '.join(_written(each, origin) for each in Settings.model_fields)}"

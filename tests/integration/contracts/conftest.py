@@ -1,0 +1,61 @@
+"""Every adapter of a port, under the name of the port."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from taskforce.core.artifacts import ArtifactStore
+from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
+from taskforce.core.missions.changes import CreateSession
+from taskforce.infrastructure.artifacts.local import LocalArtifactStore
+from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
+from taskforce.infrastructure.database.sqlite import SqliteDatabase
+from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.jobs.memory import MemoryJobStore
+from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
+from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session
+from taskforce.infrastructure.queues.memory import InProcessQueue
+from taskforce.infrastructure.system.clock import SetClock
+from tests.builders import NOON
+from tests.integration.contracts.stores import Stores
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(NOON)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
+    if request.param == "memory":
+        sessions = MemorySessions()
+        jobs = MemoryJobStore(clock, {CreateSession: sessions.create})
+        yield Stores(jobs, MemorySessionStore(sessions, jobs))
+        return
+    database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
+    yield Stores(SqlJobStore(database, clock, {CreateSession: create_session}), SqlSessionStore(database))
+    await database.close()
+
+
+@pytest.fixture
+def job_store(stores: Stores) -> JobStore:
+    return stores.jobs
+
+
+@pytest.fixture(params=["memory", "local"])
+def artifact_store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
+    if request.param == "memory":
+        return MemoryArtifactStore()
+    return LocalArtifactStore(tmp_path / "artifacts")
+
+
+@pytest.fixture(params=["memory"])
+def job_queue() -> JobQueue:
+    return InProcessQueue()
+
+
+@pytest.fixture(params=["memory"])
+def job_feed() -> JobFeed:
+    return InProcessFeed()

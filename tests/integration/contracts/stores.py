@@ -1,0 +1,14 @@
+"""The stores that stand over one database."""
+
+from dataclasses import dataclass
+
+from taskforce.core.jobs.ports import JobStore
+from taskforce.core.missions.ports import SessionStore
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Jobs and sessions in one place."""
+
+    jobs: JobStore
+    sessions: SessionStore

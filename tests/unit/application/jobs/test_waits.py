@@ -1,0 +1,198 @@
+"""A job that waits costs no worker, and hears of its signal exactly once."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.errors import ChildFailed, JobFailed, WaitNotOpen
+from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.core.jobs.program import JobContext
+from taskforce.core.jobs.signals import ANSWER, TIMER
+from tests.stage import Stage
+
+
+async def asking(_: Job, ctx: JobContext) -> JsonObject:
+    signal = await ctx.wait_for("ask", ANSWER)
+    return {"answer": signal.payload["answer"], "by": signal.by}
+
+
+async def test_a_wait_parks_the_job_and_the_answer_wakes_it() -> None:
+    stage = Stage(asking)
+    job = await stage.run()
+    assert (job.status, job.lease, stage.plays) == (JobStatus.WAITING, None, 1)
+    await stage.answer(job.id, "ask", ANSWER, {"answer": "yes"})
+    await stage.settle()
+    ended = await stage.job(job.id)
+    assert ended.outcome is not None
+    assert ended.outcome.result == {"answer": "yes", "by": "ann"}
+
+
+async def test_a_second_answer_is_refused() -> None:
+    stage = Stage(asking)
+    job = await stage.run()
+    await stage.answer(job.id, "ask", ANSWER, {"answer": "yes"})
+    with pytest.raises(WaitNotOpen):
+        await stage.answer(job.id, "ask", ANSWER, {"answer": "no"})
+
+
+async def test_a_wait_with_an_end_goes_on_by_the_timer() -> None:
+    async def script(job: Job, ctx: JobContext) -> JsonObject:
+        signal = await ctx.wait_for("ask", ANSWER, until=job.created_at + timedelta(minutes=5))
+        return {"signal": signal.name}
+
+    stage = Stage(script)
+    job = await stage.run()
+    assert job.status is JobStatus.WAITING
+    stage.clock.pass_(seconds=301)
+    await stage.settle()
+    outcome = (await stage.job(job.id)).outcome
+    assert outcome is not None
+    assert outcome.result == {"signal": TIMER}
+
+
+async def test_an_answer_that_came_before_the_timer_holds() -> None:
+    async def script(job: Job, ctx: JobContext) -> JsonObject:
+        signal = await ctx.wait_for("ask", ANSWER, until=job.created_at + timedelta(minutes=5))
+        return {"signal": signal.name}
+
+    stage = Stage(script)
+    job = await stage.run()
+    stage.clock.pass_(seconds=301)
+    await stage.answer(job.id, "ask", ANSWER, {})
+    await stage.settle()
+    outcome = (await stage.job(job.id)).outcome
+    assert outcome is not None
+    assert outcome.result == {"signal": ANSWER}
+
+
+async def test_three_nested_children_end_one_after_the_other_in_one_place() -> None:
+    async def nesting(job: Job, ctx: JobContext) -> JsonObject:
+        depth = job.input["depth"]
+        assert isinstance(depth, int)
+        if depth == 0:
+            return {"sum": 0}
+        below = await ctx.child("below", "written", {"depth": depth - 1})
+        assert isinstance(below["sum"], int)
+        return {"sum": below["sum"] + depth}
+
+    stage = Stage(nesting)
+    job = await stage.run({"depth": 3})
+    assert job.outcome is not None
+    assert job.outcome.result == {"sum": 6}
+    assert {other.root for other in stage.store.jobs()} == {job.id}
+
+
+async def test_a_childs_failure_is_raised_in_its_parent() -> None:
+    async def parent(_: Job, ctx: JobContext) -> JsonObject:
+        try:
+            await ctx.child("below", "failing", {})
+        except ChildFailed as failed:
+            return {"reason": failed.reason}
+        return {}
+
+    async def failing(_: Job, __: JobContext) -> JsonObject:
+        raise JobFailed("broken", "It broke.")
+
+    stage = Stage(parent, failing=failing)
+    job = await stage.run()
+    assert job.outcome is not None
+    assert job.outcome.result == {"reason": "broken"}
+
+
+async def test_a_gather_parks_when_every_branch_waits() -> None:
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        async def branch(name: str) -> str:
+            return str((await ctx.wait_for(name, ANSWER)).payload["answer"])
+
+        names = [f"ask/{number}" for number in range(6)]
+        found = await ctx.gather({name: lambda name=name: branch(name) for name in names}, limit=2)
+        return dict(found)
+
+    stage = Stage(script)
+    job = await stage.run()
+    assert job.status is JobStatus.WAITING
+    assert len(await stage.store.waits(job.id)) == 6
+    for number in range(6):
+        await stage.answer(job.id, f"ask/{number}", ANSWER, {"answer": str(number)})
+        await stage.settle()
+    outcome = (await stage.job(job.id)).outcome
+    assert outcome is not None
+    assert outcome.result == {f"ask/{number}": str(number) for number in range(6)}
+
+
+async def test_branches_that_work_go_on_while_others_wait() -> None:
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        async def waiting() -> str:
+            return str((await ctx.wait_for("ask", ANSWER)).payload["answer"])
+
+        async def working() -> str:
+            for number in range(3):
+                await ctx.step(f"work/{number}", _nothing, type=int)
+            return "worked"
+
+        return dict(await ctx.gather({"waiting": waiting, "working": working}))
+
+    stage = Stage(script)
+    job = await stage.run()
+    assert job.status is JobStatus.WAITING
+    assert len((await stage.store.load(job)).steps) == 3
+    await stage.answer(job.id, "ask", ANSWER, {"answer": "ok"})
+    await stage.settle()
+    outcome = (await stage.job(job.id)).outcome
+    assert outcome is not None
+    assert outcome.result == {"waiting": "ok", "working": "worked"}
+
+
+async def test_the_first_branch_that_fails_ends_the_others() -> None:
+    reached: list[str] = []
+
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        async def failing() -> str:
+            raise JobFailed("broken", "It broke.")
+
+        async def slow() -> str:
+            await asyncio.sleep(5)
+            reached.append("slow")
+            return ""
+
+        async def waiting() -> str:
+            await ctx.wait_for("ask", ANSWER)
+            return ""
+
+        await ctx.gather({"slow": slow, "waiting": waiting, "failing": failing})
+        return {}
+
+    stage = Stage(script)
+    job = await stage.run()
+    assert job.outcome is not None
+    assert job.outcome.failure is not None
+    assert job.outcome.failure.code == "broken"
+    assert reached == []
+
+
+async def test_a_gather_within_a_gather_parks_too() -> None:
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        async def ask(name: str) -> str:
+            return str((await ctx.wait_for(name, ANSWER)).payload["answer"])
+
+        async def inner(name: str) -> dict[str, str]:
+            return await ctx.gather({end: lambda end=end: ask(f"{name}/{end}") for end in "ab"}, limit=1)
+
+        found = await ctx.gather({name: lambda name=name: inner(name) for name in "xyz"}, limit=1)
+        return {name: "".join(ends.values()) for name, ends in found.items()}
+
+    stage = Stage(script)
+    job = await stage.run()
+    for wait in ["x/a", "x/b", "y/a", "y/b", "z/a", "z/b"]:
+        assert (await stage.job(job.id)).status is JobStatus.WAITING
+        await stage.answer(job.id, wait, ANSWER, {"answer": wait[-1]})
+        await stage.settle()
+    outcome = (await stage.job(job.id)).outcome
+    assert outcome is not None
+    assert outcome.result == {"x": "ab", "y": "ab", "z": "ab"}
+
+
+async def _nothing() -> int:
+    return 0
