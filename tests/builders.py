@@ -95,10 +95,11 @@ def failure(code: str = "broken", message: str = "It broke.", result: JsonObject
 
 def a_session(**fields: Any) -> Session:  # noqa: ANN401 - any field of a session
     defaults: dict[str, Any] = {
+        "id": SessionId(ids.new()),
         "project": DEFAULT_PROJECT,
         "profile": "dev",
         "workspace": "/srv/workspace",
         "created_by": "local",
         "created_at": NOON,
     }
-    return Session(id=SessionId(ids.new()), **{**defaults, **fields})
+    return Session(**{**defaults, **fields})

@@ -79,9 +79,7 @@ class Executor(Protocol):
     ) -> AsyncIterator[tuple[EventView, ...]]: ...
 
 
-def _asked(
-    principal: Principal, use: Callable[[Principal, R], V], request: Callable[P, R]
-) -> Callable[P, V]:
+def _asked(principal: Principal, use: Callable[[Principal, R], V], request: Callable[P, R]) -> Callable[P, V]:
     """Return a use case that takes the fields of its request as keyword arguments, as this principal."""
 
     @wraps(use)
@@ -238,9 +236,7 @@ class Taskforce:
         return await self._executor.result(self._principal, job)
 
     def _request(self, mission: str, options: MissionOptions) -> ExecuteMission:
-        return checked(
-            ExecuteMission, **{"profile": self.settings.profile, "mission": mission, **options}
-        )
+        return checked(ExecuteMission, **{"profile": self.settings.profile, "mission": mission, **options})
 
 
 def run_mission(

@@ -133,7 +133,9 @@ def load_settings(*, flags: Mapping[str, object] | None = None, config_file: Pat
 
 def _files(config_file: Path | None) -> list[tuple[str, dict[str, object]]]:
     if config_file is not None and not config_file.is_file():
-        raise SettingsInvalid(f"There is no settings file {config_file}. Give --config-file one that is there.")
+        raise SettingsInvalid(
+            f"There is no settings file {config_file}. Give --config-file one that is there."
+        )
     wanted = [*_user_file(), Path(FILE), *([config_file] if config_file else [])]
     return [(str(path), _toml(path)) for path in wanted if path.is_file()]
 

@@ -44,13 +44,22 @@ class EventStream(Response):
     media_type = "text/event-stream"
 
     def __init__(
-        self, pages: Views, *, drain: Drain, clock: Clock, headers: dict[str, str] | None = None
+        self,
+        pages: Views,
+        *,
+        drain: Drain,
+        clock: Clock,
+        headers: dict[str, str] | None = None,
+        ping_every: float = PING_EVERY,
+        send_timeout: float = SEND_TIMEOUT,
     ) -> None:
         self.status_code = 200
         self.background = None
         self._pages = pages
         self._drain = drain
         self._clock = clock
+        self._ping_every = ping_every
+        self._send_timeout = send_timeout
         fixed = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         self.init_headers(fixed | (headers or {}))
 
@@ -74,7 +83,7 @@ class EventStream(Response):
         if not scope.get("taskforce.head"):
             async with aclosing(self._chunks(scope, gone=gone, drained=drained)) as chunks:
                 async for chunk in chunks:
-                    async with asyncio.timeout(SEND_TIMEOUT):
+                    async with asyncio.timeout(self._send_timeout):
                         await send(_body(chunk))
                     await asyncio.sleep(0)
         if not gone.done():
@@ -88,7 +97,7 @@ class EventStream(Response):
             while not gone.done():
                 news = news or asyncio.create_task(_next(self._pages))
                 ends: set[asyncio.Future[Any]] = {news, gone, drained}
-                await asyncio.wait(ends, timeout=PING_EVERY, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(ends, timeout=self._ping_every, return_when=asyncio.FIRST_COMPLETED)
                 if news.done():
                     page, news = news.result(), None
                     if page is None:

@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from taskforce.cli.flags import Color, Flags
+from taskforce.cli.groups import Group
 from taskforce.cli.terminal import unheard
 
 BROKEN_PIPE = 141
@@ -36,7 +37,7 @@ EPILOG = (
 )
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(Group):
     """Loads a command when it is used; its help stands in the table."""
 
     def __init__(self, **attrs: Any) -> None:  # noqa: ANN401 - Typer's own
@@ -89,7 +90,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -110,7 +111,9 @@ def taskforce(  # noqa: D103 - the help is the app's
     config_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Settings beside ./taskforce.toml, in TOML.")
     ] = None,
-    project: Annotated[str, typer.Option(metavar="NAME", help="The project that is asked about.")] = "default",
+    project: Annotated[
+        str, typer.Option(metavar="NAME", help="The project that is asked about.")
+    ] = "default",
     color: Annotated[Color, typer.Option(help="Colours: auto heeds NO_COLOR and TERM.")] = Color.AUTO,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")

@@ -57,7 +57,7 @@ def problem(error: TaskforceError) -> JsonObject:
     """Return an error as a problem (RFC 9457), with the members that the HTTP API gives it."""
     fields = [asdict(field) for field in error.errors] if isinstance(error, Invalid) else []
     return {
-        "type": "about:blank",
+        "type": f"urn:taskforce:problem:{error.code}",
         "title": error.title,
         "status": category(error)[1],
         "detail": error.message,

@@ -50,12 +50,16 @@ Stream: TypeAlias = Annotated[
 ]
 Limit: TypeAlias = Annotated[int, typer.Option(metavar="N", help="At most this many items, 1 to 100.")]
 Offset: TypeAlias = Annotated[int, typer.Option(metavar="N", help="After this many items.")]
-Model: TypeAlias = Annotated[str | None, typer.Option(metavar="NAME", help="The model, such as local:planner.")]
+Model: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The model, such as local:planner.")
+]
 MaxSteps: TypeAlias = Annotated[int | None, typer.Option(metavar="N", help="At most this many turns.")]
 MaxTokens: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", help="At most this many tokens, in and out together.")
 ]
-MaxCost: TypeAlias = Annotated[float | None, typer.Option(metavar="USD", help="At most this many US dollars.")]
+MaxCost: TypeAlias = Annotated[
+    float | None, typer.Option(metavar="USD", help="At most this many US dollars.")
+]
 MaxSeconds: TypeAlias = Annotated[
     float | None, typer.Option(metavar="S", help="At most this long, waiting for people left out.")
 ]

@@ -107,15 +107,21 @@ class Live(View):
         failed = event.details.get("failed") is True
         mark = ("✗ ", "red") if failed else ("✓ ", "green")
         name, _, told = one_line(call).partition(" ")
-        self._console.print(Text.assemble(mark, (name, "bold"), f" {told}"), no_wrap=True, overflow="ellipsis")
+        self._console.print(
+            Text.assemble(mark, (name, "bold"), f" {told}"), no_wrap=True, overflow="ellipsis"
+        )
         for line in head_of(event.message, most=self._width - 4):
-            self._console.print(Text(f"    {line}", style="red" if failed else "dim"), no_wrap=True, crop=True)
+            self._console.print(
+                Text(f"    {line}", style="red" if failed else "dim"), no_wrap=True, crop=True
+            )
 
     def _counted(self, event: EventView) -> None:
         self._usage.take(event.details)
 
     def _kept(self, event: EventView) -> None:
-        line = Text.assemble(("+ ", "green"), clean(event.message), (f"  {event.details.get('id', '')}", "dim"))
+        line = Text.assemble(
+            ("+ ", "green"), clean(event.message), (f"  {event.details.get('id', '')}", "dim")
+        )
         self._console.print(line, soft_wrap=True)
 
     def _asked(self, event: EventView) -> None:
@@ -128,14 +134,18 @@ class Live(View):
     def _ended(self, event: EventView) -> None:
         self._text = ""
         if self._whole:
-            self._console.print(Text(clean(event.message), style="red" if event.event_type == "error" else ""))
+            self._console.print(
+                Text(clean(event.message), style="red" if event.event_type == "error" else "")
+            )
 
     def _completed(self, _: EventView) -> None:
         self._calls.clear()
         self._text = ""
 
     def _other(self, event: EventView) -> None:
-        self._console.print(Text(f"{event.event_type} {one_line(event.message, most=self._width)}", style="dim"))
+        self._console.print(
+            Text(f"{event.event_type} {one_line(event.message, most=self._width)}", style="dim")
+        )
 
     # ------------------------------------------------------------ the picture
 

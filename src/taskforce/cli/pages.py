@@ -150,7 +150,10 @@ def _facts_of_job(view: JobView) -> Iterable[tuple[str, object]]:
     yield "created", view.created_at
     yield "started", view.started_at
     yield "ended", view.ended_at
-    yield "progress", f"{view.progress.percent:g} % {view.progress.message}" if view.progress.percent else None
+    yield (
+        "progress",
+        f"{view.progress.percent:g} % {view.progress.message}" if view.progress.percent else None,
+    )
     yield "cancel", "requested" if view.cancel_requested and not view.status.is_over else None
     yield "events", view.last_event
     yield "parent", view.parent_id

@@ -48,7 +48,9 @@ def print_json(document: object) -> None:
         write(to_json(document).decode())
 
 
-def print_table(rows: Sequence[V], columns: Sequence[Column[V]], *, color: Color, now: datetime) -> None:
+def print_table(
+    rows: Sequence[V], columns: Sequence[Column[V]], *, color: Color, now: datetime | None
+) -> None:
     """Print rows: aligned and fitted on a terminal, whole and tab-separated in a pipe."""
     shown = screen(sys.stdout, color)
     if shown.is_terminal:
@@ -99,7 +101,9 @@ def _cell(value: object, *, now: datetime | None) -> str:
     return "" if value is None else one_line(str(value))
 
 
-def _print_fitted(rows: Sequence[V], columns: Sequence[Column[V]], *, shown: Screen, now: datetime) -> None:
+def _print_fitted(
+    rows: Sequence[V], columns: Sequence[Column[V]], *, shown: Screen, now: datetime | None
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -125,5 +129,5 @@ def _print_fitted(rows: Sequence[V], columns: Sequence[Column[V]], *, shown: Scr
     ).print(table)
 
 
-def _width(rows: Sequence[V], column: Column[V], *, now: datetime) -> int:
+def _width(rows: Sequence[V], column: Column[V], *, now: datetime | None) -> int:
     return max((len(_cell(column.show(row), now=now)) for row in rows), default=0)

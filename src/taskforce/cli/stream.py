@@ -105,8 +105,10 @@ async def _followed(door: Door, job: JobView, manner: Manner) -> int:
         ):
             _show(view, page)
     except asyncio.CancelledError:
-        view.note(f"Stopped; job {job.id} is given back, and any worker goes on with it: "
-                  f"{door.flags.command('worker', '--until-idle')}")
+        view.note(
+            f"Stopped; job {job.id} is given back, and any worker goes on with it: "
+            f"{door.flags.command('worker', '--until-idle')}"
+        )
         raise
     finally:
         door.interrupts.softly = None
@@ -163,22 +165,35 @@ def _watching_view(door: Door, *, as_json: bool) -> View:
     if as_json:
         return JsonLines()
     shown = screen(sys.stdout, door.flags.color)
-    return view_of(color=door.flags.color, whole=True) if shown.is_live else lines_view(shown, sys.stdout, whole=True)
+    return (
+        view_of(color=door.flags.color, whole=True)
+        if shown.is_live
+        else lines_view(shown, sys.stdout, whole=True)
+    )
 
 
 def _told_outcome(door: Door, mission: MissionView, manner: Manner) -> int:
     """Print the answer, tell how to go on, and return the exit code."""
-    status = mission.status.value
-    if manner.as_json and not manner.stream:
-        print_json(mission)
-    elif status == "completed" and not manner.as_json:
+    code = _code(door, mission)
+    if manner.as_json:
+        if not manner.stream:
+            print_json(mission)
+        return code
+    if code == 0:
         print_text(mission.message)
-    if status == "completed":
+    elif mission.waiting is not None:
+        _tell_question(door, mission, mission.waiting)
+    else:
+        _tell_failure(door, mission)
+    return code
+
+
+def _code(door: Door, mission: MissionView) -> int:
+    if mission.status.value == "completed":
         return 0
     if mission.waiting is not None:
-        _tell_question(door, mission, mission.waiting)
         return PAUSED
-    return _told_failure(door, mission)
+    return INTERRUPTED if door.interrupts.is_interrupted else FAILED
 
 
 def _tell_question(door: Door, mission: MissionView, waiting: WaitingView) -> None:
@@ -189,15 +204,11 @@ def _tell_question(door: Door, mission: MissionView, waiting: WaitingView) -> No
     say(f"Answer it: {door.flags.respond(mission.session_id, waiting.wait_id, waiting.event_type)}")
 
 
-def _told_failure(door: Door, mission: MissionView) -> int:
+def _tell_failure(door: Door, mission: MissionView) -> None:
     code = mission.error.code if mission.error else "failed"
     go_on = door.flags.command("sessions", "resume", mission.session_id, *GO_ON.get(code, ()))
-    if door.interrupts.is_interrupted:
-        say(f"Cancelled. Go on with it: {go_on}")
-        return INTERRUPTED
-    say(f"Failed ({code}): {mission.message}")
+    say("Cancelled." if door.interrupts.is_interrupted else f"Failed ({code}): {mission.message}")
     say(f"Go on with it: {go_on}")
-    return FAILED
 
 
 def _session(job: JobView) -> str:

@@ -61,8 +61,8 @@ class JsonLines(View):
 
 def as_line(event: EventView) -> str:
     """Return an event as a line of JSON: its number as `id`, then what the stream's data holds."""
-    told: JsonObject = json.loads(event.to_json())
-    return json.dumps({"id": event.number, **told} if event.number is not None else told, ensure_ascii=False)
+    data = event.to_json()
+    return data if event.number is None else f'{{"id":{event.number},{data[1:]}'
 
 
 def arguments_of(details: JsonObject, *, most: int) -> str:

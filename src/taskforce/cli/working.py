@@ -22,7 +22,9 @@ def work(ctx: typer.Context, *, kinds: str | None, until_idle: bool, workers: in
 async def _worked(door: Door, kinds: str | None, *, until_idle: bool) -> None:
     if door.settings.workers == 0:
         detail = "a worker needs at least 1"
-        raise Invalid(f"workers: {detail}.", errors=[FieldError(pointer="/workers", code="zero", detail=detail)])
+        raise Invalid(
+            f"workers: {detail}.", errors=[FieldError(pointer="/workers", code="zero", detail=detail)]
+        )
     if kinds is not None:
         door.worker.restrict({kind.strip() for kind in kinds.split(",") if kind.strip()})
     door.worker.start()
@@ -39,7 +41,7 @@ async def _worked(door: Door, kinds: str | None, *, until_idle: bool) -> None:
 
 
 async def _tell_changes(door: Door, shown: dict[str, JobView]) -> None:
-    playing = set(door.worker.playing)
+    playing = {str(job_id) for job_id in door.worker.playing}
     for job_id in playing - shown.keys():
         shown[job_id] = await _job(door, job_id)
         _tell(shown[job_id], "playing")

@@ -9,6 +9,7 @@ from taskforce.core.identity import JobId, WorkerId
 from taskforce.core.jobs.errors import LeaseLost
 from taskforce.core.jobs.model import Concurrency, Job, JobStatus, Lease, Progress
 from taskforce.core.jobs.ports import Claims, Commit, JobStore, Pulse
+from taskforce.core.jobs.steps import StepStatus
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import (
     ANNA,
@@ -169,7 +170,7 @@ async def test_only_a_step_with_a_new_key_forgets_losses(
 ) -> None:
     await job_store.submit(a_job())
     job = await claimed(job_store)
-    retrying = a_step("old", status="retrying")
+    retrying = a_step("old", status=StepStatus.RETRYING)
     await job_store.commit(job, Commit(steps=(retrying,)), lease=LEASE)
     for _ in range(2):
         clock.pass_(seconds=30)

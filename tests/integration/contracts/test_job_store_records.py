@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from taskforce.core.artifacts import ArtifactRef
-from taskforce.core.identity import ArtifactId, SessionId
+from taskforce.core.identity import ArtifactId
 from taskforce.core.jobs.errors import JobIsOver, KeyUsedTwice, LeaseLost, LockHeld
 from taskforce.core.jobs.model import Job, JobStatus, Lease, Progress
 from taskforce.core.jobs.ports import Commit, JobStore
@@ -186,7 +186,7 @@ async def test_a_change_is_written_with_its_checkpoint(stores: Stores, job: Job)
 
 
 async def test_a_change_is_written_with_its_job_or_not_at_all(stores: Stores) -> None:
-    session, other = a_session(), a_session(id=SessionId(ids.new()))
+    session, other = a_session(), a_session()
     await stores.jobs.submit(a_job(lock="taken"), changes=[CreateSession(session=session)])
     with pytest.raises(LockHeld):
         await stores.jobs.submit(a_job(lock="taken"), changes=[CreateSession(session=other)])

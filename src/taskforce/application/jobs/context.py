@@ -64,7 +64,7 @@ class PlayContext(JobContext):
         self._job = job
         self._kernel = kernel
         self._steps = dict(record.steps)
-        self._waits = dict(record.waits)
+        self._waits = {key: wait for key, wait in record.waits.items() if not _failed_before(wait, job)}
         self._told = set(record.events)
         self._said: set[str] = set()
         self._stop: Stop | None = None
@@ -387,6 +387,13 @@ class PlayContext(JobContext):
             raise Interrupted(Stop.UNSTORED) from broken
         if commit.events:
             self._kernel.feed.moved(self._job.id)
+
+
+def _failed_before(wait: Wait, job: Job) -> bool:
+    """Tell whether it is a child that failed in a job which this one continues: it gets another chance."""
+    if wait.kind is not WaitKind.CHILD or wait.signal is None:
+        return False
+    return wait.id != wait_id(job.id, wait.key) and wait.signal.payload.get("failure") is not None
 
 
 def _error_of(error: Exception) -> StepError:

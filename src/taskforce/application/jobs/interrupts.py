@@ -9,7 +9,7 @@ class Stop(StrEnum):
     PARKED = "parked"
     LOST = "lost"
     UNSTORED = "unstored"
-    """A checkpoint could not be written: the lease runs out, and whoever claims the job goes on."""
+    """What the job stands on is away: the lease runs out, and whoever claims the job then goes on."""
     DRAINED = "drained"
     CANCELLED = "cancelled"
 

@@ -5,11 +5,11 @@ import traceback
 from collections.abc import Mapping
 
 import structlog
-from pydantic_core import to_json
 
 from taskforce.application.jobs.context import Kernel, PlayContext
 from taskforce.application.jobs.interrupts import Interrupted, Stop
-from taskforce.core.errors import TaskforceError
+from taskforce.core.documents import canonical
+from taskforce.core.errors import TaskforceError, Unavailable
 from taskforce.core.jobs.errors import JobFailed, LeaseLost, StepFailed, UnknownKind
 from taskforce.core.jobs.events import OPENING, Event
 from taskforce.core.jobs.model import CANCELLED, Failure, Job, JobStatus, Outcome
@@ -96,10 +96,12 @@ class Player:
             program = self._program(play.job)
             await play.ctx.emit(OPENING, program.opening(play.job))
             result = await program.play(play.job, play.ctx)
-            to_json(result, inf_nan_mode="constants")
+            canonical(result)  # what is not JSON is the program's failure, not the store's
         except JobFailed as failed:
             failure = Failure(code=failed.reason, message=failed.message, details=failed.details)
             return Outcome(status=JobStatus.FAILED, result=failed.result, failure=failure)
+        except Unavailable as away:
+            raise Interrupted(Stop.UNSTORED) from away
         except Exception as error:  # noqa: BLE001 - whatever a program raises is its job's failure, and is recorded
             return Outcome(status=JobStatus.FAILED, failure=_failure_of(error))
         return Outcome(status=JobStatus.SUCCEEDED, result=result)

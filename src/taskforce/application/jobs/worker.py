@@ -66,7 +66,6 @@ class Worker:
         self._poller = poller
         self._slots = slots
         self._lease = lease
-        self._kinds = player.kinds
         self._roots: set[JobId] | None = set() if foreground else None
         self._kinds = player.kinds
         self._plays: dict[int, Play] = {}
@@ -104,15 +103,14 @@ class Worker:
             self._roots.add(job_id)
 
     def restrict(self, kinds: Collection[str]) -> None:
-        """Play jobs of these kinds alone, from the next one on. Raises UnknownKind."""
-        unknown = sorted(set(kinds) - self._player.kinds)
-        if unknown:
-            raise UnknownKind(unknown[0])
+        """Play only jobs of these kinds. Raises UnknownKind when no program here plays one of them."""
+        for kind in sorted(set(kinds) - self._player.kinds):
+            raise UnknownKind(kind)
         self._kinds = frozenset(kinds)
 
     async def unattended(self) -> int:
-        """Return how many jobs nobody plays though they are due, whoever may play them; dead workers' too."""
-        return await self._recovery.sweep(self._name, Claims(kinds=self._player.kinds))
+        """Return how many jobs are due and played by nobody, whoever may play them."""
+        return await self._recovery.sweep(self._name, Claims(kinds=self._kinds))
 
     def look(self) -> None:
         """Look at once whether a job was cancelled or answered."""

@@ -1,6 +1,6 @@
 """The use cases of missions and sessions."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.schemas import JobView
@@ -29,7 +29,7 @@ from taskforce.core.jobs.errors import LockHeld
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.ports import JobFilter, JobStore
-from taskforce.core.jobs.signals import ANSWER, WaitKind
+from taskforce.core.jobs.signals import ANSWER, APPROVAL, OUTCOME, SignalName, WaitKind
 from taskforce.core.missions.changes import CreateSession as SessionCreated
 from taskforce.core.missions.controls import CONTROLS
 from taskforce.core.missions.errors import NothingToResume, SessionBusy, SessionNotFound
@@ -47,8 +47,14 @@ from taskforce.core.missions.toolbelt import spec_of
 from taskforce.core.missions.transcript import lines_of
 from taskforce.core.paging import Listing, Page
 from taskforce.core.principals import Principal
+from taskforce.core.tools import ToolResult
 
 EVERY_JOB = Page(limit=10_000)
+ANSWERS: Mapping[SignalName, tuple[str, ...]] = {
+    ANSWER: ("answer",),
+    APPROVAL: ("approve", "deny"),
+    OUTCOME: ("repeat", "skip", "result"),
+}
 
 
 class MissionIntake:
@@ -228,7 +234,13 @@ class SessionService:
     async def respond(self, principal: Principal, request: RespondSession) -> JobView:
         """Answer what a session waits for."""
         job = await self._mission(principal, request.session_id)
+        waits = {wait.id: wait for wait in await self._store.waits(job.id)}
+        wait = waits.get(WaitId(request.wait_id))
+        if wait is not None:
+            _check_it_fits(request, wait.name)
         said = request.model_dump(mode="json", include={"answer", "decision", "arguments"}, exclude_none=True)
+        if request.decision == "result":
+            said["output"] = ToolResult(content=request.answer or "").model_dump(mode="json")
         return JobView.of(await self._desk.answer(job.id, WaitId(request.wait_id), ANSWER, said, principal))
 
     async def resume(self, principal: Principal, request: ResumeSession) -> JobView:
@@ -267,3 +279,14 @@ class SessionService:
         while page := await self._store.events(job.id, after=page[-1].number if page else 0, limit=PAGE):
             for recorded in page:
                 yield recorded
+
+
+def _check_it_fits(request: RespondSession, asked: SignalName) -> None:
+    right = ANSWERS.get(asked, ("answer",))
+    given = request.decision or "answer"
+    if given not in right:
+        detail = f"this asks for {', '.join(right)}"
+        raise Invalid(
+            f"The response does not fit the question: {detail}.",
+            errors=[FieldError(pointer="/decision", code="does_not_fit", detail=detail)],
+        )

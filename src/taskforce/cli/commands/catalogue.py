@@ -8,24 +8,19 @@ import typer
 from taskforce.application.jobs.schemas import ItemsView, View
 from taskforce.cli.dependencies import ask, flags_of
 from taskforce.cli.flags import AsJson
+from taskforce.cli.groups import group
 from taskforce.cli.pages import show_models, show_profiles, show_tools
 
 T = TypeVar("T", bound=View)
-
-
-def _group(words: str) -> typer.Typer:
-    group = typer.Typer(help=words, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
-    group.callback()(lambda: None)
-    return group
 
 
 async def _items(found: Sequence[T]) -> ItemsView[T]:
     return ItemsView.all(found)
 
 
-tools = _group("Show the tools that missions may use.")
-profiles = _group("Show the profiles that missions may run with.")
-models = _group("Show the models that missions may run with.")
+tools = group("Show the tools that missions may use.")
+profiles = group("Show the profiles that missions may run with.")
+models = group("Show the models that missions may run with.")
 
 
 @tools.command("list")

@@ -5,19 +5,23 @@ from typing import Annotated
 
 import typer
 
-from taskforce.application.jobs.schemas import CancelJob, GetJob, JobView, ListJobs, ListView, RetryJob, checked
+from taskforce.application.jobs.schemas import (
+    CancelJob,
+    GetJob,
+    JobView,
+    ListJobs,
+    ListView,
+    RetryJob,
+    checked,
+)
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, JobId, Limit, Offset, Stream
+from taskforce.cli.groups import group
 from taskforce.cli.pages import show_job, show_jobs
 from taskforce.cli.stream import Manner, play
 from taskforce.cli.stream import watch as follow
 
-app = typer.Typer(
-    help="Show, watch, cancel and retry jobs.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-)
+app = group("Show, watch, cancel and retry jobs.")
 
 
 @app.command("list")
@@ -26,7 +30,8 @@ def list_jobs(
     status: Annotated[
         str | None,
         typer.Option(
-            help="Only jobs of this status: queued, running, waiting, succeeded, failed, cancelled."
+            metavar="STATUS",
+            help="Only jobs of this status: queued, running, waiting, succeeded, failed, cancelled.",
         ),
     ] = None,
     kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only jobs of this kind.")] = None,

@@ -21,25 +21,22 @@ from taskforce.cli.flags import (
     limits,
     pairs,
 )
+from taskforce.cli.groups import group
 from taskforce.cli.stdin import text_of
 from taskforce.cli.stream import Manner, play
 
-app = typer.Typer(
-    help="Run a capability's work: a mission.", rich_markup_mode=None, pretty_exceptions_enable=False
-)
-
-
-@app.callback(no_args_is_help=True)
-def run() -> None:
-    """Run a capability's work: a mission."""
+app = group("Run a capability's work: a mission.")
 
 
 @app.command(no_args_is_help=True)
 def mission(
     ctx: typer.Context,
-    mission: Annotated[str, typer.Argument(metavar="MISSION", help="What to do, in plain words; - reads stdin.")],
+    mission: Annotated[
+        str, typer.Argument(metavar="MISSION", help="What to do, in plain words; - reads stdin.")
+    ],
     profile: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Model, tools, policy and limits; default: the settings'.")
+        str | None,
+        typer.Option(metavar="NAME", help="Model, tools, policy and limits; default: the settings'."),
     ] = None,
     session: Annotated[
         str | None,

@@ -32,16 +32,12 @@ from taskforce.cli.flags import (
     Stream,
     limits,
 )
+from taskforce.cli.groups import group
 from taskforce.cli.pages import show_job, show_messages, show_session, show_sessions
 from taskforce.cli.stdin import json_of, text_of
 from taskforce.cli.stream import Manner, play
 
-app = typer.Typer(
-    help="Show sessions, answer what they ask, resume and cancel their missions.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-)
+app = group("Show sessions, answer what they ask, resume and cancel their missions.")
 
 
 @app.command("list")
@@ -49,9 +45,14 @@ def list_sessions(
     ctx: typer.Context,
     status: Annotated[
         str | None,
-        typer.Option(help="Only sessions of this status: pending, in_progress, paused, completed, failed."),
+        typer.Option(
+            metavar="STATUS",
+            help="Only sessions of this status: pending, in_progress, paused, completed, failed.",
+        ),
     ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help="Only sessions of this profile.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only sessions of this profile.")
+    ] = None,
     limit: Limit = 20,
     offset: Offset = 0,
     as_json: AsJson = False,
@@ -106,7 +107,8 @@ def create(
     made = ask(
         ctx,
         lambda door: door.sessions.create(
-            door.principal, checked(CreateSession, profile=profile or door.settings.profile, workspace=workspace)
+            door.principal,
+            checked(CreateSession, profile=profile or door.settings.profile, workspace=workspace),
         ),
     )
     show_session(made, flags_of(ctx), as_json=as_json)
@@ -116,13 +118,17 @@ def create(
 def respond(
     ctx: typer.Context,
     session_id: SessionId,
-    wait_id: Annotated[str, typer.Argument(metavar="WAIT", help="What is answered, as the session names it.")],
+    wait_id: Annotated[
+        str, typer.Argument(metavar="WAIT", help="What is answered, as the session names it.")
+    ],
     answer: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The answer to a question; - reads stdin.")
     ] = None,
     decision: Annotated[
         str | None,
-        typer.Option(help="The decision about a call: approve, deny, repeat, skip, result."),
+        typer.Option(
+            metavar="DECISION", help="The decision about a call: approve, deny, repeat, skip, result."
+        ),
     ] = None,
     arguments: Annotated[
         str | None, typer.Option(metavar="JSON", help="With approve: other arguments for the call.")

@@ -3,8 +3,9 @@
 import typer
 
 from taskforce import __version__
+from taskforce.cli.groups import single
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = single()
 
 
 @app.command()

@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from taskforce.cli.flags import Workers
+from taskforce.cli.groups import single
 from taskforce.cli.working import work
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+app = single()
 
 
 @app.command()

@@ -12,14 +12,14 @@ from taskforce.core.jobs.ports import WorkerRoster
 
 
 class FlockRoster(WorkerRoster):
-    """A file a worker in one folder, held by flock until the process ends, in whatever way.
+    """A file a worker in `<home>/workers`, held by flock until the process ends, in whatever way.
 
     A worker's id is `host:pid:uuid`. One of another host is not judged; one of this host whose file is gone
     or can be locked is dead.
     """
 
-    def __init__(self, folder: Path, *, host: str | None = None) -> None:
-        self._folder = folder
+    def __init__(self, home: Path, *, host: str | None = None) -> None:
+        self._folder = home / "workers"
         self._host = host or socket.gethostname()
         self._lock = Lock()
         self._held: dict[WorkerId, int] = {}

@@ -1,5 +1,6 @@
 """What is recorded is not done again."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,7 +52,9 @@ async def test_a_job_that_plays_through_keeps_its_result_and_a_gapless_log() -> 
     assert [type_ for _, type_, _ in log] == ["started", "about", "about", "about", "complete"]
 
 
-PLACES = [f"step.{moment}:step/{number}" for number in range(12) for moment in ("start", "done", "done.recorded")]
+PLACES = [
+    f"step.{moment}:step/{number}" for number in range(12) for moment in ("start", "done", "done.recorded")
+]
 
 
 @pytest.mark.parametrize("place", [*PLACES, "job.ending", "job.ended"])
@@ -195,15 +198,10 @@ async def test_a_long_output_goes_to_the_artifact_store_and_comes_back() -> None
 async def test_a_step_that_takes_too_long_times_out() -> None:
     async def script(_: Job, ctx: JobContext) -> JsonObject:
         async def slow() -> int:
-            await ctx_sleep()
+            await asyncio.sleep(5)
             return 1
 
         return {"got": await ctx.step("slow", slow, type=int, timeout=timedelta(milliseconds=10))}
-
-    async def ctx_sleep() -> None:
-        import asyncio  # noqa: PLC0415 - only here
-
-        await asyncio.sleep(5)
 
     job = await Stage(script).run()
     assert job.outcome is not None

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -107,7 +108,7 @@ async def test_a_gather_parks_when_every_branch_waits() -> None:
             return str((await ctx.wait_for(name, ANSWER)).payload["answer"])
 
         names = [f"ask/{number}" for number in range(6)]
-        found = await ctx.gather({name: lambda name=name: branch(name) for name in names}, limit=2)
+        found = await ctx.gather({name: partial(branch, name) for name in names}, limit=2)
         return dict(found)
 
     stage = Stage(script)
@@ -178,9 +179,9 @@ async def test_a_gather_within_a_gather_parks_too() -> None:
             return str((await ctx.wait_for(name, ANSWER)).payload["answer"])
 
         async def inner(name: str) -> dict[str, str]:
-            return await ctx.gather({end: lambda end=end: ask(f"{name}/{end}") for end in "ab"}, limit=1)
+            return await ctx.gather({end: partial(ask, f"{name}/{end}") for end in "ab"}, limit=1)
 
-        found = await ctx.gather({name: lambda name=name: inner(name) for name in "xyz"}, limit=1)
+        found = await ctx.gather({name: partial(inner, name) for name in "xyz"}, limit=1)
         return {name: "".join(ends.values()) for name, ends in found.items()}
 
     stage = Stage(script)
@@ -196,3 +197,20 @@ async def test_a_gather_within_a_gather_parks_too() -> None:
 
 async def _nothing() -> int:
     return 0
+
+
+async def test_a_child_that_failed_gets_another_chance_when_its_parent_is_retried() -> None:
+    failures = ["once"]
+
+    async def parent(_: Job, ctx: JobContext) -> JsonObject:
+        return await ctx.child("below", "flaky", {})
+
+    async def flaky(_: Job, __: JobContext) -> JsonObject:
+        if failures:
+            raise JobFailed("broken", failures.pop())
+        return {"ok": True}
+
+    stage = Stage(parent, flaky=flaky)
+    failed = await stage.run()
+    again = await stage.again(failed)
+    assert (failed.status, again.status) == (JobStatus.FAILED, JobStatus.SUCCEEDED)

@@ -41,7 +41,7 @@ def texts_in(scope):
 
 def is_text(path):
     try:
-        return "\0" not in inside(path).read_bytes().decode()
+        return "\\0" not in inside(path).read_bytes().decode()
     except UnicodeDecodeError:
         return False
 

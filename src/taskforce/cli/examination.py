@@ -1,0 +1,140 @@
+"""What `taskforce doctor` looks at: settings, store, folders, programs, and the limits that nothing holds."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import typer
+from pydantic import BaseModel
+
+from taskforce import __version__
+from taskforce.cli.dependencies import Door, Opening, call, flags_of, settings_of
+from taskforce.cli.errors import FAILED, told
+from taskforce.cli.flags import Flags
+from taskforce.cli.render import Column, print_json, print_table, write
+from taskforce.cli.terminal import say
+from taskforce.settings import Loaded
+
+Verdict = Literal["ok", "warning", "broken"]
+OLDEST_PYTHON = (3, 11)
+
+
+class Setting(BaseModel):
+    """A setting as it counts, and who set it."""
+
+    name: str
+    value: str
+    origin: str
+
+
+class Finding(BaseModel):
+    """What became of one look."""
+
+    name: str
+    status: Verdict
+    detail: str = ""
+
+
+class Examination(BaseModel):
+    """Everything that was looked at."""
+
+    version: str
+    settings: list[Setting]
+    checks: list[Finding]
+
+
+SETTINGS: Sequence[Column[Setting]] = (
+    Column(head="SETTING", show=lambda setting: setting.name, whole=True),
+    Column(head="VALUE", show=lambda setting: setting.value),
+    Column(head="FROM", show=lambda setting: setting.origin, whole=True),
+)
+
+
+def examine(ctx: typer.Context, *, as_json: bool) -> None:
+    """Look at everything and print it; exit 1 when something is broken."""
+    flags = flags_of(ctx)
+    with told(as_json=as_json):
+        loaded = settings_of(flags)
+    findings = [*_folders(loaded), *call(ctx, _checked, Opening(settings={"workers": 0})), *_programs()]
+    examination = Examination(version=__version__, settings=_settings(loaded), checks=findings)
+    if as_json:
+        print_json(examination)
+    else:
+        _print(examination, flags)
+    broken = [finding.name for finding in findings if finding.status == "broken"]
+    if broken:
+        say(f"Broken: {', '.join(broken)}.")
+        raise typer.Exit(FAILED)
+
+
+def _settings(loaded: Loaded) -> list[Setting]:
+    return [
+        Setting(name=name, value=_shown(getattr(loaded.settings, name)), origin=origin)
+        for name, origin in loaded.origins.items()
+    ]
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _folders(loaded: Loaded) -> Iterator[Finding]:
+    home = loaded.settings.home
+    there = next(folder for folder in (home, *home.parents) if folder.exists())
+    if not there.is_dir():
+        yield Finding(name="home", status="broken", detail=f"{there} is not a folder")
+    elif not os.access(there, os.W_OK | os.X_OK):
+        yield Finding(name="home", status="broken", detail=f"{there} cannot be written")
+    else:
+        made = "" if home.is_dir() else ", made when it is first needed"
+        yield Finding(name="home", status="ok", detail=f"{home}{made}")
+
+
+async def _checked(door: Door) -> list[Finding]:
+    checks = await door.readiness.check()
+    found = [
+        Finding(name=check.name, status="ok" if check.status == "ok" else "broken", detail=check.detail)
+        for check in checks
+    ]
+    if all(finding.status == "ok" for finding in found):
+        waiting = await door.worker.unattended()
+        if waiting:
+            worker = door.flags.command("worker", "--until-idle")
+            found.append(
+                Finding(name="jobs", status="warning", detail=f"{waiting} due and played by nobody: {worker}")
+            )
+    return found
+
+
+def _programs() -> Iterator[Finding]:
+    version = platform.python_version()
+    fits = sys.version_info >= OLDEST_PYTHON
+    yield Finding(name="python", status="ok" if fits else "broken", detail=f"{version}, {sys.executable}")
+    git = shutil.which("git")
+    yield Finding(
+        name="git", status="ok" if git else "warning", detail=git or "not found: the tool git fails"
+    )
+    yield from _sandbox()
+
+
+def _sandbox() -> Iterator[Finding]:
+    """Tell which limits of python and shell calls nothing holds; the others are held by the launcher."""
+    bwrap = shutil.which("bwrap")
+    detail = f"{bwrap}, not used yet" if bwrap else "bubblewrap not found"
+    yield Finding(name="bwrap", status="ok" if bwrap else "warning", detail=detail)
+    missing = "programs that missions start can use the network, and read whatever this user may read"
+    yield Finding(name="sandbox", status="warning", detail=missing)
+    if os.geteuid() == 0:
+        detail = "this is root: in a folder of root's, programs run as root, and processes are counted, not limited"
+        yield Finding(name="user", status="warning", detail=detail)
+
+
+def _print(examination: Examination, flags: Flags) -> None:
+    print_table(examination.settings, SETTINGS, color=flags.color, now=None)
+    write("")
+    width = max(len(finding.name) for finding in examination.checks)
+    for finding in examination.checks:
+        write(f"{finding.status:<8} {finding.name:<{width}} {finding.detail}".rstrip())

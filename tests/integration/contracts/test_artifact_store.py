@@ -1,0 +1,160 @@
+"""The artifact store keeps bytes under keys, and tells when they are not what they were."""
+
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from taskforce.core.artifacts import (
+    ArtifactDamaged,
+    ArtifactNotFound,
+    ArtifactRef,
+    ArtifactStore,
+    Content,
+    StoredBytes,
+)
+from taskforce.core.errors import Invalid, Unavailable
+from taskforce.core.identity import ArtifactId
+from taskforce.infrastructure.artifacts.local import LocalArtifactStore
+from tests.builders import ids
+
+KEY = "default/reports/summary.md"
+LONG = os.urandom(3_000_000)
+
+
+def a_ref(stored: StoredBytes, key: str = KEY) -> ArtifactRef:
+    return ArtifactRef(
+        id=ArtifactId(ids.new()),
+        key=key,
+        kind="report",
+        media_type="text/markdown",
+        size=stored.size,
+        sha256=stored.sha256,
+    )
+
+
+async def put(store: ArtifactStore, content: Content, key: str = KEY) -> ArtifactRef:
+    return a_ref(await store.put(key, content, media_type="text/markdown"), key)
+
+
+async def read(store: ArtifactStore, ref: ArtifactRef) -> bytes:
+    async with store.open(ref) as chunks:
+        return b"".join([chunk async for chunk in chunks])
+
+
+async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", LONG], ids=["empty", "short", "long"])
+@pytest.mark.parametrize("form", ["bytes", "path", "stream"])
+async def test_bytes_come_back_as_they_were_put(
+    artifact_store: ArtifactStore, tmp_path: Path, content: bytes, form: str
+) -> None:
+    file = tmp_path / "content"
+    file.write_bytes(content)
+    forms: dict[str, Content] = {
+        "bytes": content,
+        "path": file,
+        "stream": pieces(content[:2], b"", content[2:]),
+    }
+    ref = await put(artifact_store, forms[form])
+    assert (ref.size, ref.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert await read(artifact_store, ref) == content
+
+
+async def test_what_is_put_again_replaces_what_was_there(artifact_store: ArtifactStore) -> None:
+    await put(artifact_store, b"first, and longer")
+    assert await read(artifact_store, await put(artifact_store, b"second")) == b"second"
+
+
+async def test_a_stream_that_breaks_leaves_what_was_there(artifact_store: ArtifactStore) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise ValueError("cut off")
+
+    ref = await put(artifact_store, b"whole")
+    with pytest.raises(ValueError, match="cut off"):
+        await put(artifact_store, broken())
+    assert await read(artifact_store, ref) == b"whole"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "/etc/passwd",
+        "..",
+        "a/../../b",
+        "a/./b",
+        "a//b",
+        "a/",
+        "a\\b",
+        "a\x00b",
+        "a\nb",
+        "\ud800",
+        "x" * 300,
+        "y/" * 600,
+    ],
+)
+async def test_a_key_that_leaves_the_store_is_refused(artifact_store: ArtifactStore, key: str) -> None:
+    with pytest.raises(Invalid):
+        await artifact_store.put(key, b"x", media_type="text/plain")
+    with pytest.raises(Invalid):
+        await artifact_store.delete(key)
+
+
+@pytest.mark.parametrize("key", ["a", "default/ä 🙂/…b", "a/.b", "a/..b", "a/b.tar.gz"])
+async def test_any_plain_path_is_a_key(artifact_store: ArtifactStore, key: str) -> None:
+    assert await read(artifact_store, await put(artifact_store, b"x", key)) == b"x"
+
+
+async def test_what_is_not_there_is_not_found(artifact_store: ArtifactStore) -> None:
+    ref = await put(artifact_store, b"x")
+    await artifact_store.delete(ref.key)
+    with pytest.raises(ArtifactNotFound):
+        await read(artifact_store, ref)
+
+
+async def test_nothing_is_deleted_without_complaint(artifact_store: ArtifactStore) -> None:
+    await put(artifact_store, b"x", "a/b")
+    await artifact_store.delete("a/c")
+    await artifact_store.delete("a/b/c")
+    await artifact_store.delete("a")
+    await artifact_store.delete("never/was")
+
+
+@pytest.mark.parametrize("others", [b"jello", b"hell", b"hello!", b"", LONG], ids=len)
+async def test_other_bytes_than_were_put_are_told(artifact_store: ArtifactStore, others: bytes) -> None:
+    ref = await put(artifact_store, b"hello")
+    await put(artifact_store, others)
+    with pytest.raises(ArtifactDamaged):
+        await read(artifact_store, ref)
+
+
+async def test_a_store_that_takes_bytes_says_so(artifact_store: ArtifactStore) -> None:
+    await artifact_store.check()
+
+
+async def test_a_link_out_of_the_local_store_is_not_followed(tmp_path: Path) -> None:
+    store = LocalArtifactStore(tmp_path / "store")
+    await put(store, b"x", "default/a")
+    (tmp_path / "store" / "out").symlink_to(tmp_path)
+    with pytest.raises(Invalid):
+        await store.put("out/a", b"x", media_type="text/plain")
+
+
+async def test_a_local_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("a file where a folder should be")
+    with pytest.raises(Unavailable):
+        await LocalArtifactStore(tmp_path / "store").check()
+
+
+async def test_the_local_store_leaves_no_half_files(tmp_path: Path) -> None:
+    store = LocalArtifactStore(tmp_path / "store")
+    await put(store, b"x", "default/a")
+    await store.check()
+    assert [file.name for file in (tmp_path / "store").rglob("*") if file.is_file()] == ["a"]
