@@ -1,6 +1,6 @@
 """A stage for programs: the kernel in memory, a clock set by hand, one play after the other on this loop."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
@@ -68,8 +68,9 @@ class Stage:
         self.feed = InProcessFeed()
         self.store = MemoryJobStore(self.clock, {})
         self.artifacts = MemoryArtifactStore()
-        programs: Mapping[str, Program] = {
-            kind: Written(play) for kind, play in {"written": script, **others}.items() if play is not None
+        scripts = {"written": script, **others}
+        self.programs: dict[str, Program] = {
+            kind: Written(play) for kind, play in scripts.items() if play is not None
         }
         kernel = Kernel(
             store=self.store,
@@ -80,7 +81,7 @@ class Stage:
             probe=self.trap,
             lease=LEASE,
         )
-        self.player = Player(kernel=kernel, programs=programs)
+        self.player = Player(kernel=kernel, programs=self.programs)
         self.plays = 0
 
     async def submit(self, kind: str = "written", input: JsonObject | None = None) -> JobId:

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 from random import Random
 
-DRAWS = 12_000
+DRAWS = 30_000
 
 
 def main() -> None:

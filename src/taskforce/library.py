@@ -232,7 +232,7 @@ class Taskforce:
                 yield event
 
     async def result(self, job: JobView) -> MissionView:
-        """Wait for what a mission's job comes to, such as one that `sessions.respond` or `resume` returned."""
+        """Wait for what a mission's job comes to, such as the one that `sessions.resume` returned."""
         return await self._executor.result(self._principal, job)
 
     def _request(self, mission: str, options: MissionOptions) -> ExecuteMission:

@@ -45,7 +45,7 @@ Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_absolute)]
 
 
 class Settings(BaseModel):
-    """What this process runs with. Few, typed, frozen. Relative folders are relative to the working folder."""
+    """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 

@@ -105,6 +105,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - Typer's way of a flag that
 @app.callback()
 def taskforce(  # noqa: D103 - the help is the app's
     ctx: typer.Context,
+    *,
     home: Annotated[
         str | None, typer.Option(metavar="FOLDER", help="Where everything lives: default .taskforce here.")
     ] = None,
@@ -115,7 +116,7 @@ def taskforce(  # noqa: D103 - the help is the app's
         str, typer.Option(metavar="NAME", help="The project that is asked about.")
     ] = "default",
     color: Annotated[Color, typer.Option(help="Colours: auto heeds NO_COLOR and TERM.")] = Color.AUTO,
-    version: Annotated[
+    _version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:

@@ -136,7 +136,7 @@ async def _used(
 
 
 def _quiet(loaded: Loaded) -> Settings:
-    """Return settings that log errors alone, unless somebody chose a level: the command itself tells the rest."""
+    """Return settings that log errors alone, unless somebody chose a level: the command tells the rest."""
     if loaded.origins["log_level"] != DEFAULT:
         return loaded.settings
     return loaded.settings.model_copy(update={"log_level": "error"})

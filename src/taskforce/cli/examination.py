@@ -19,6 +19,10 @@ from taskforce.cli.terminal import say
 from taskforce.settings import Loaded
 
 Verdict = Literal["ok", "warning", "broken"]
+WELL = {
+    "store": "answers, and its schema is the one of this version",
+    "artifacts": "can be written",
+}
 OLDEST_PYTHON = (3, 11)
 
 
@@ -50,6 +54,11 @@ SETTINGS: Sequence[Column[Setting]] = (
     Column(head="SETTING", show=lambda setting: setting.name, whole=True),
     Column(head="VALUE", show=lambda setting: setting.value),
     Column(head="FROM", show=lambda setting: setting.origin, whole=True),
+)
+CHECKS: Sequence[Column[Finding]] = (
+    Column(head="STATUS", show=lambda finding: finding.status, whole=True),
+    Column(head="CHECK", show=lambda finding: finding.name, whole=True),
+    Column(head="DETAIL", show=lambda finding: finding.detail, wraps=True),
 )
 
 
@@ -94,19 +103,32 @@ def _folders(loaded: Loaded) -> Iterator[Finding]:
 
 
 async def _checked(door: Door) -> list[Finding]:
-    checks = await door.readiness.check()
     found = [
-        Finding(name=check.name, status="ok" if check.status == "ok" else "broken", detail=check.detail)
-        for check in checks
+        Finding(
+            name=check.name,
+            status="ok" if check.status == "ok" else "broken",
+            detail=check.detail or WELL.get(check.name, ""),
+        )
+        for check in await door.readiness.check()
     ]
-    if all(finding.status == "ok" for finding in found):
-        waiting = await door.worker.unattended()
-        if waiting:
-            worker = door.flags.command("worker", "--until-idle")
-            found.append(
-                Finding(name="jobs", status="warning", detail=f"{waiting} due and played by nobody: {worker}")
-            )
-    return found
+    if any(finding.status == "broken" for finding in found):
+        return found
+    return [*found, _locks(door), *_jobs(door, await door.worker.unattended())]
+
+
+def _jobs(door: Door, waiting: int) -> Iterator[Finding]:
+    if waiting:
+        detail = f"{waiting} due and played by nobody: {door.flags.command('worker', '--until-idle')}"
+        yield Finding(name="jobs", status="warning", detail=detail)
+
+
+def _locks(door: Door) -> Finding:
+    """Let this process be known as alive, as every worker does."""
+    try:
+        door.worker.start()
+    except OSError as wrong:
+        return Finding(name="locks", status="broken", detail=f"files cannot be locked: {wrong.strerror}")
+    return Finding(name="locks", status="ok", detail="a dead worker of this machine is noticed at once")
 
 
 def _programs() -> Iterator[Finding]:
@@ -123,18 +145,18 @@ def _programs() -> Iterator[Finding]:
 def _sandbox() -> Iterator[Finding]:
     """Tell which limits of python and shell calls nothing holds; the others are held by the launcher."""
     bwrap = shutil.which("bwrap")
-    detail = f"{bwrap}, not used yet" if bwrap else "bubblewrap not found"
+    detail = f"{bwrap}, but programs are not run in it yet" if bwrap else "bubblewrap not found"
     yield Finding(name="bwrap", status="ok" if bwrap else "warning", detail=detail)
     missing = "programs that missions start can use the network, and read whatever this user may read"
     yield Finding(name="sandbox", status="warning", detail=missing)
     if os.geteuid() == 0:
-        detail = "this is root: in a folder of root's, programs run as root, and processes are counted, not limited"
+        detail = (
+            "this is root: in root's folders programs run as root, and processes are counted, not limited"
+        )
         yield Finding(name="user", status="warning", detail=detail)
 
 
 def _print(examination: Examination, flags: Flags) -> None:
     print_table(examination.settings, SETTINGS, color=flags.color, now=None)
     write("")
-    width = max(len(finding.name) for finding in examination.checks)
-    for finding in examination.checks:
-        write(f"{finding.status:<8} {finding.name:<{width}} {finding.detail}".rstrip())
+    print_table(examination.checks, CHECKS, color=flags.color, now=None)

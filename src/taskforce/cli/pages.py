@@ -19,6 +19,16 @@ from taskforce.cli.terminal import say
 
 V = TypeVar("V", bound=View)
 
+
+def note_of(view: JobView) -> str:
+    """Return what is most worth knowing of a job beside its status."""
+    if view.error is not None:
+        return view.error.code
+    if view.cancel_requested and not view.status.is_over:
+        return "cancel requested"
+    return view.progress.message
+
+
 SESSIONS: Sequence[Column[SessionView]] = (
     Column(head="SESSION", show=lambda view: view.session_id, whole=True),
     Column(head="STATUS", show=lambda view: view.status.value, whole=True),
@@ -27,10 +37,10 @@ SESSIONS: Sequence[Column[SessionView]] = (
 )
 JOBS: Sequence[Column[JobView]] = (
     Column(head="JOB", show=lambda view: view.id, whole=True),
-    Column(head="KIND", show=lambda view: view.kind),
+    Column(head="KIND", show=lambda view: view.kind, whole=True),
     Column(head="STATUS", show=lambda view: view.status.value, whole=True),
     Column(head="AGE", show=lambda view: view.created_at, whole=True),
-    Column(head="NOTE", show=lambda view: note_of(view)),
+    Column(head="NOTE", show=note_of),
 )
 MESSAGES: Sequence[Column[MessageView]] = (
     Column(head="#", show=lambda view: view.number, whole=True),
@@ -42,17 +52,17 @@ TOOLS: Sequence[Column[ToolView]] = (
     Column(head="TOOL", show=lambda view: view.name, whole=True),
     Column(head="RISK", show=lambda view: view.risk, whole=True),
     Column(head="EFFECT", show=lambda view: view.effect, whole=True),
-    Column(head="DESCRIPTION", show=lambda view: view.description),
+    Column(head="DESCRIPTION", show=lambda view: view.description, wraps=True),
 )
 PROFILES: Sequence[Column[ProfileView]] = (
     Column(head="PROFILE", show=lambda view: view.name, whole=True),
     Column(head="MODEL", show=lambda view: view.model or "(settled by settings)", whole=True),
     Column(head="STEPS", show=lambda view: view.limits.steps, whole=True),
-    Column(head="DESCRIPTION", show=lambda view: view.description),
+    Column(head="DESCRIPTION", show=lambda view: view.description, wraps=True),
 )
 MODELS: Sequence[Column[ModelView]] = (
     Column(head="MODEL", show=lambda view: view.name, whole=True),
-    Column(head="DESCRIPTION", show=lambda view: view.description),
+    Column(head="DESCRIPTION", show=lambda view: view.description, wraps=True),
 )
 
 
@@ -115,15 +125,6 @@ def show_job(asked: Asked[JobView], flags: Flags, *, as_json: bool) -> None:
         print_json(view)
     else:
         print_facts(_facts_of_job(view), color=flags.color)
-
-
-def note_of(view: JobView) -> str:
-    """Return what is most worth knowing of a job beside its status."""
-    if view.error is not None:
-        return view.error.code
-    if view.cancel_requested and not view.status.is_over:
-        return "cancel requested"
-    return view.progress.message
 
 
 def _facts_of_session(view: SessionDetailView) -> Iterable[tuple[str, object]]:

@@ -4,21 +4,25 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
 from taskforce.cli.flags import Color
-from taskforce.cli.terminal import Screen, clean, one_line, screen
+from taskforce.cli.terminal import Screen, cells, clean, fitted, one_line, screen
 from taskforce.core.clock import rfc3339
 from taskforce.core.documents import JsonObject
 
 V = TypeVar("V")
 
 UNITS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("m", timedelta(minutes=1)))
-GOOD, BAD, BUSY = "green", "red", "yellow"
-STATUS_STYLES = {
+GAP = 2
+NARROWEST = 16
+BOLD, GOOD, BAD, BUSY = "1", "32", "31", "33"
+STATUS_COLORS = {
     "completed": GOOD,
     "succeeded": GOOD,
     "ok": GOOD,
@@ -33,11 +37,15 @@ STATUS_STYLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[V]):
-    """A column: its head and what it shows. One that is `whole` is never cut, such as an id."""
+    """A column: its head and what it shows. One that is `whole` is never cut, such as an id.
+
+    The first that is not takes the room that is left: it `wraps`, or is cut.
+    """
 
     head: str
     show: Callable[[V], object]
     whole: bool = False
+    wraps: bool = False
 
 
 def print_json(document: object) -> None:
@@ -104,30 +112,34 @@ def _cell(value: object, *, now: datetime | None) -> str:
 def _print_fitted(
     rows: Sequence[V], columns: Sequence[Column[V]], *, shown: Screen, now: datetime | None
 ) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        table.add_column(
-            column.head,
-            no_wrap=True,
-            overflow="ignore" if column.whole else "ellipsis",
-            min_width=_width(rows, column, now=now) if column.whole else None,
-        )
-    for row in rows:
-        cells = [_cell(column.show(row), now=now) for column in columns]
-        table.add_row(*(Text(cell, style=STATUS_STYLES.get(cell, "")) for cell in cells))
-    Console(
-        file=sys.stdout,
-        force_terminal=True,
-        color_system="auto" if shown.has_color else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    ).print(table)
+    table = [[_cell(column.show(row), now=now) for column in columns] for row in rows]
+    heads = [column.head for column in columns]
+    widths = [max(map(cells, texts)) for texts in zip(heads, *table, strict=True)]
+    flexible = next((place for place, column in enumerate(columns) if not column.whole), len(columns) - 1)
+    fixed = sum(widths) - widths[flexible] + GAP * (len(columns) - 1)
+    widths[flexible] = min(widths[flexible], max(get_terminal_size().columns - fixed, NARROWEST))
+    write(_painted(_line(heads, widths), BOLD if shown.has_color else ""))
+    for texts in table:
+        _print_row(texts, columns, widths, flexible=flexible, shown=shown)
 
 
-def _width(rows: Sequence[V], column: Column[V], *, now: datetime | None) -> int:
-    return max((len(_cell(column.show(row), now=now)) for row in rows), default=0)
+def _print_row(
+    texts: list[str], columns: Sequence[Column[V]], widths: list[int], *, flexible: int, shown: Screen
+) -> None:
+    width = widths[flexible]
+    parts = wrap(texts[flexible], width) if columns[flexible].wraps else [fitted(texts[flexible], most=width)]
+    for number, part in enumerate(parts or [""]):
+        line = [part if place == flexible else ("" if number else text) for place, text in enumerate(texts)]
+        colors = [STATUS_COLORS.get(text, "") if place != flexible else "" for place, text in enumerate(line)]
+        write(_line(line, widths, colors=colors if shown.has_color else None))
+
+
+def _line(texts: Sequence[str], widths: Sequence[int], *, colors: Sequence[str] | None = None) -> str:
+    padded = [text + " " * (width - cells(text)) for text, width in zip(texts, widths, strict=True)]
+    if colors:
+        padded = [_painted(text, color) for text, color in zip(padded, colors, strict=True)]
+    return (" " * GAP).join(padded).rstrip()
+
+
+def _painted(text: str, color: str) -> str:
+    return f"\x1b[{color}m{text}\x1b[0m" if color else text

@@ -7,7 +7,7 @@ import typer
 
 
 def text_of(word: str) -> str:
-    """Return the word, or what stdin holds if it is `-`. Raises BadParameter when nobody would write there."""
+    """Return the word, or what stdin holds if it is `-`. Raises BadParameter at a terminal."""
     if word != "-":
         return word
     if sys.stdin.isatty():

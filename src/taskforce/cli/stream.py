@@ -12,8 +12,9 @@ from taskforce.application.missions.schemas import MissionView, WaitingView
 from taskforce.cli.dependencies import Door, Opening, call
 from taskforce.cli.errors import FAILED, INTERRUPTED, PAUSED
 from taskforce.cli.render import print_json, print_text
+from taskforce.cli.showing import lines_view, view_of
 from taskforce.cli.terminal import one_line, say, screen
-from taskforce.cli.views import JsonLines, Silent, View, lines_view, view_of
+from taskforce.cli.views import JsonLines, Silent, View
 from taskforce.core.errors import TaskforceError
 from taskforce.core.identity import JobId
 
@@ -165,11 +166,9 @@ def _watching_view(door: Door, *, as_json: bool) -> View:
     if as_json:
         return JsonLines()
     shown = screen(sys.stdout, door.flags.color)
-    return (
-        view_of(color=door.flags.color, whole=True)
-        if shown.is_live
-        else lines_view(shown, sys.stdout, whole=True)
-    )
+    if shown.is_live:
+        return view_of(color=door.flags.color, whole=True)
+    return lines_view(shown, sys.stdout, whole=True)
 
 
 def _told_outcome(door: Door, mission: MissionView, manner: Manner) -> int:

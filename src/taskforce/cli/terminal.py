@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TextIO
+from unicodedata import category, combining, east_asian_width
 
 from taskforce.cli.flags import Color
 from taskforce.settings import terminal
@@ -45,7 +46,30 @@ def clean(text: str) -> str:
 def one_line(text: str, *, most: int | None = None) -> str:
     """Return text as one line, cut with an ellipsis when it is longer than `most`."""
     line = " ".join(clean(text).split())
-    return line if most is None or len(line) <= most else f"{line[: max(most - 1, 0)]}…"
+    return line if most is None else fitted(line, most=most)
+
+
+def cells(text: str) -> int:
+    """Return how many columns a line takes: wide letters two, marks upon a letter none."""
+    return sum(_cells(letter) for letter in text)
+
+
+def fitted(text: str, *, most: int) -> str:
+    """Return a line that takes at most so many columns, cut with an ellipsis."""
+    if cells(text) <= most:
+        return text
+    kept = ""
+    for letter in text:
+        if cells(kept) + _cells(letter) >= most:
+            break
+        kept += letter
+    return f"{kept}…"
+
+
+def _cells(letter: str) -> int:
+    if combining(letter) or category(letter) == "Cf":
+        return 0
+    return 2 if east_asian_width(letter) in {"W", "F"} else 1
 
 
 def unheard(stream: TextIO) -> None:

@@ -3,11 +3,10 @@
 import json
 import sys
 from abc import abstractmethod
-from typing import Protocol, TextIO
+from typing import Protocol
 
 from taskforce.application.jobs.schemas import EventView
-from taskforce.cli.flags import Color
-from taskforce.cli.terminal import Screen, clean, one_line, say, screen, unheard
+from taskforce.cli.terminal import clean, one_line, say, unheard
 from taskforce.core.documents import JsonObject
 
 WIDTH = 100
@@ -123,23 +122,3 @@ class Usage:
         price = f", ${self._cost:.4f}" if self._cost else ""
         calls = f"{self._calls} model call{'' if self._calls == 1 else 's'}"
         return f"{calls}, {self._into:,} tokens in, {self._out:,} out{price}" if self._calls else ""
-
-
-def view_of(*, color: Color, whole: bool = False) -> View:
-    """Return the view that stderr can show; a `whole` one tells the answer too."""
-    shown = screen(sys.stderr, color)
-    return live_view(shown, whole=whole) if shown.is_live else lines_view(shown, sys.stderr, whole=whole)
-
-
-def live_view(shown: Screen, *, whole: bool) -> View:
-    """Return the live picture; rich is loaded for it alone."""
-    from taskforce.cli.live import Live
-
-    return Live(shown, whole=whole)
-
-
-def lines_view(shown: Screen, stream: TextIO, *, whole: bool) -> View:
-    """Return plain lines."""
-    from taskforce.cli.lines import Lines
-
-    return Lines(shown, stream, whole=whole)

@@ -54,7 +54,14 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str, list[str]]] = [
     ("GET", "/api/v1/jobs?limit=5&limit=6", {}, 400, "invalid_request", ["/limit"]),
     ("GET", "/api/v1/sessions?wat=1", {}, 400, "invalid_request", ["/wat"]),
     ("GET", "/health?verbose=1", {}, 400, "invalid_request", ["/verbose"]),
-    ("POST", f"{EXECUTE}?background=perhaps", {"json": {"mission": "x"}}, 400, "invalid_request", ["/background"]),
+    (
+        "POST",
+        f"{EXECUTE}?background=perhaps",
+        {"json": {"mission": "x"}},
+        400,
+        "invalid_request",
+        ["/background"],
+    ),
     ("GET", "/api/v1/jobs", {"headers": {"x-project-id": "theirs"}}, 404, "resource_not_found", []),
     ("POST", EXECUTE, {}, 400, "invalid_request", [""]),
     ("POST", EXECUTE, {"json": None, "content": b"null", "headers": JSON}, 400, "invalid_request", [""]),
@@ -67,21 +74,49 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str, list[str]]] = [
     ("POST", EXECUTE, {"json": {"mission": "x", "token": SECRET}}, 400, "invalid_request", ["/token"]),
     ("POST", EXECUTE, {"json": {"mission": "x", "model": f"{SECRET}\n"}}, 400, "invalid_request", ["/model"]),
     ("POST", EXECUTE, {"json": {"mission": "x", "params": {"a": 1}}}, 400, "invalid_request", ["/params/a"]),
-    ("POST", EXECUTE, {"json": {"mission": "x", "limits": {"steps": "7"}}}, 400, "invalid_request", ["/limits/steps"]),
+    (
+        "POST",
+        EXECUTE,
+        {"json": {"mission": "x", "limits": {"steps": "7"}}},
+        400,
+        "invalid_request",
+        ["/limits/steps"],
+    ),
     ("POST", EXECUTE, {"json": {"mission": "x", "profile": "nobody"}}, 400, "unknown_profile", []),
     ("POST", EXECUTE, {"content": b'{"mission": "x"', "headers": JSON}, 400, "invalid_request", [""]),
     ("POST", EXECUTE, {"content": b'{"mission": NaN}', "headers": JSON}, 400, "invalid_request", [""]),
     ("POST", EXECUTE, {"content": b'{"mission": 1e999}', "headers": JSON}, 400, "invalid_request", [""]),
     ("POST", EXECUTE, {"content": b'{"mission": "\\ud800"}', "headers": JSON}, 400, "invalid_request", [""]),
     ("POST", EXECUTE, {"content": b'{"mission": "\xff"}', "headers": JSON}, 400, "invalid_request", [""]),
-    ("POST", EXECUTE, {"content": '{"mission": "x"}'.encode("utf-16"), "headers": JSON}, 400, "invalid_request", [""]),
+    (
+        "POST",
+        EXECUTE,
+        {"content": '{"mission": "x"}'.encode("utf-16"), "headers": JSON},
+        400,
+        "invalid_request",
+        [""],
+    ),
     ("POST", EXECUTE, {"content": b"[" * 65 + b"]" * 65, "headers": JSON}, 400, "invalid_request", [""]),
     ("POST", EXECUTE, {"content": b"[" * 10**5, "headers": JSON}, 400, "invalid_request", [""]),
     ("POST", EXECUTE, {"content": b'{"mission": "x"}'}, 415, "unsupported_media_type", []),
     ("POST", EXECUTE, {"data": {"mission": "x"}}, 415, "unsupported_media_type", []),
-    ("POST", EXECUTE, {"json": {"mission": "x"}, "headers": {"content-encoding": "gzip"}}, 415, "unsupported_media_type", []),
+    (
+        "POST",
+        EXECUTE,
+        {"json": {"mission": "x"}, "headers": {"content-encoding": "gzip"}},
+        415,
+        "unsupported_media_type",
+        [],
+    ),
     ("POST", EXECUTE, {"content": b"x" * (10 * 2**20 + 1), "headers": JSON}, 413, "payload_too_large", []),
-    ("POST", EXECUTE, {"content": b"{}", "headers": JSON | {"content-length": "-1"}}, 413, "payload_too_large", []),
+    (
+        "POST",
+        EXECUTE,
+        {"content": b"{}", "headers": JSON | {"content-length": "-1"}},
+        413,
+        "payload_too_large",
+        [],
+    ),
     ("POST", f"/api/v1/jobs/{NOWHERE}/cancel", {"json": {"why": SECRET}}, 400, "invalid_request", [""]),
     ("GET", "/health", {"headers": {"x-long": "x" * 40_000}}, 431, "header_fields_too_large", []),
     ("GET", "/health", {"headers": {f"x-{n}": "1" for n in range(101)}}, 431, "header_fields_too_large", []),
@@ -91,7 +126,13 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str, list[str]]] = [
 
 @pytest.mark.parametrize(("method", "path", "more", "status", "code", "pointers"), REFUSED)
 def test_what_is_not_right_is_refused_with_a_problem(
-    client: TestClient, method: str, path: str, more: dict[str, Any], status: int, code: str, pointers: list[str]
+    client: TestClient,
+    method: str,
+    path: str,
+    more: dict[str, Any],
+    status: int,
+    code: str,
+    pointers: list[str],
 ) -> None:
     before = client.get("/api/v1/jobs").json()["total"]
     response = client.request(method, path, **more)
@@ -142,6 +183,7 @@ def test_head_answers_as_get_without_the_body(client: TestClient) -> None:
 
 def test_an_error_that_nobody_expected_tells_nothing_of_itself(tmp_path: Path) -> None:
     with api(tmp_path) as client:
+
         async def broken() -> None:
             raise RuntimeError(SECRET)
 
@@ -162,7 +204,9 @@ def test_a_request_id_comes_back(client: TestClient, given: str) -> None:
     assert client.get("/nowhere", headers={"x-request-id": given}).json()["request_id"] == given
 
 
-@pytest.mark.parametrize("given", ["short", "x" * 129, "has blank s", "semi;colon", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "given", ["short", "x" * 129, "has blank s", "semi;colon", "<script>alert(1)</script>"]
+)
 def test_a_request_id_that_is_not_right_is_replaced(client: TestClient, given: str) -> None:
     made = client.get("/health", headers={"x-request-id": given}).headers["x-request-id"]
     assert made != given

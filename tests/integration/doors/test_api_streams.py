@@ -88,7 +88,9 @@ def test_the_number_that_a_client_brings_goes_before_the_parameter(
     client: TestClient, finished: list[Event]
 ) -> None:
     job, log = finished[0].data["details"]["job_id"], stored(finished)
-    with client.stream("GET", f"/api/v1/jobs/{job}/events?after=1", headers={"last-event-id": "5"}) as response:
+    with client.stream(
+        "GET", f"/api/v1/jobs/{job}/events?after=1", headers={"last-event-id": "5"}
+    ) as response:
         assert list(events_of(response.iter_lines())) == log[5:]
 
 
@@ -128,7 +130,7 @@ def test_the_stream_of_a_mission_that_asks_ends_as_paused_and_the_log_goes_on(
     assert answered.status_code == 200, answered.text
     seen = stored(paused)[-1].number
     rest = read(client, paused[0].data["details"]["job_id"], **{"last-event-id": str(seen)})
-    assert rest[0].number == (seen or 0) + 1
+    assert stored(rest)[0].number == (seen or 0) + 1
     assert rest[-1].data["details"]["status"] == "completed"
 
 

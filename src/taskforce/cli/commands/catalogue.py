@@ -24,21 +24,21 @@ models = group("Show the models that missions may run with.")
 
 
 @tools.command("list")
-def list_tools(ctx: typer.Context, as_json: AsJson = False) -> None:
+def list_tools(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """List the tools that missions may use."""
     found = ask(ctx, lambda door: _items(door.missions.list_tools(door.principal)))
     show_tools(found, flags_of(ctx), as_json=as_json)
 
 
 @profiles.command("list")
-def list_profiles(ctx: typer.Context, as_json: AsJson = False) -> None:
+def list_profiles(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """List the profiles that missions may run with."""
     found = ask(ctx, lambda door: _items(door.missions.list_profiles(door.principal)))
     show_profiles(found, flags_of(ctx), as_json=as_json)
 
 
 @models.command("list")
-def list_models(ctx: typer.Context, as_json: AsJson = False) -> None:
+def list_models(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """List the models that missions may run with."""
     found = ask(ctx, lambda door: _items(door.missions.list_models(door.principal)))
     show_models(found, flags_of(ctx), as_json=as_json)

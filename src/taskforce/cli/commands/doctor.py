@@ -10,6 +10,6 @@ app = single()
 
 
 @app.command()
-def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
+def doctor(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """Check settings, store and sandbox, and say what is not right."""
     examine(ctx, as_json=as_json)

@@ -27,6 +27,7 @@ app = group("Show, watch, cancel and retry jobs.")
 @app.command("list")
 def list_jobs(
     ctx: typer.Context,
+    *,
     status: Annotated[
         str | None,
         typer.Option(
@@ -49,7 +50,7 @@ def list_jobs(
 
 
 @app.command("show", no_args_is_help=True)
-def get(ctx: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
+def get(ctx: typer.Context, job_id: JobId, *, as_json: AsJson = False) -> None:
     """Show a job and what it waits for."""
     found = ask(ctx, lambda door: door.jobs.get(door.principal, checked(GetJob, job_id=job_id)))
     show_job(found, flags_of(ctx), as_json=as_json)
@@ -59,6 +60,7 @@ def get(ctx: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
 def watch(
     ctx: typer.Context,
     job_id: JobId,
+    *,
     after: Annotated[int, typer.Option(metavar="N", help="Only events with a number above this.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -67,7 +69,7 @@ def watch(
 
 
 @app.command(no_args_is_help=True)
-def cancel(ctx: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
+def cancel(ctx: typer.Context, job_id: JobId, *, as_json: AsJson = False) -> None:
     """Cancel a job that is not over, and its children before it."""
     job = ask(ctx, lambda door: door.jobs.cancel(door.principal, checked(CancelJob, job_id=job_id)))
     show_job(job, flags_of(ctx), as_json=as_json)
@@ -77,6 +79,7 @@ def cancel(ctx: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
 def retry(
     ctx: typer.Context,
     job_id: JobId,
+    *,
     stream: Stream = None,
     as_json: AsJson = False,
     background: Background = False,

@@ -34,6 +34,7 @@ def mission(
     mission: Annotated[
         str, typer.Argument(metavar="MISSION", help="What to do, in plain words; - reads stdin.")
     ],
+    *,
     profile: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Model, tools, policy and limits; default: the settings'."),

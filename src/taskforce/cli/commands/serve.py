@@ -13,6 +13,7 @@ app = single()
 @app.command()
 def serve(
     ctx: typer.Context,
+    *,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="N", help="The port to listen on.", min=0, max=65_535)] = 8000,
     workers: Workers = None,

@@ -43,6 +43,7 @@ app = group("Show sessions, answer what they ask, resume and cancel their missio
 @app.command("list")
 def list_sessions(
     ctx: typer.Context,
+    *,
     status: Annotated[
         str | None,
         typer.Option(
@@ -67,6 +68,7 @@ def list_sessions(
 def get(
     ctx: typer.Context,
     session_id: SessionId,
+    *,
     profile: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only if it is of this profile.")
     ] = None,
@@ -82,6 +84,7 @@ def get(
 def messages(
     ctx: typer.Context,
     session_id: SessionId,
+    *,
     limit: Limit = 20,
     offset: Offset = 0,
     as_json: AsJson = False,
@@ -95,6 +98,7 @@ def messages(
 @app.command()
 def create(
     ctx: typer.Context,
+    *,
     profile: Annotated[
         str | None, typer.Option(metavar="NAME", help="The profile of its missions; default: the settings'.")
     ] = None,
@@ -121,6 +125,7 @@ def respond(
     wait_id: Annotated[
         str, typer.Argument(metavar="WAIT", help="What is answered, as the session names it.")
     ],
+    *,
     answer: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The answer to a question; - reads stdin.")
     ] = None,
@@ -152,6 +157,7 @@ def respond(
 def resume(
     ctx: typer.Context,
     session_id: SessionId,
+    *,
     model: Model = None,
     max_steps: MaxSteps = None,
     max_tokens: MaxTokens = None,
@@ -172,7 +178,7 @@ def resume(
 
 
 @app.command(no_args_is_help=True)
-def cancel(ctx: typer.Context, session_id: SessionId, as_json: AsJson = False) -> None:
+def cancel(ctx: typer.Context, session_id: SessionId, *, as_json: AsJson = False) -> None:
     """Cancel a session's mission."""
     request = {"session_id": session_id}
     job = ask(ctx, lambda door: door.sessions.cancel(door.principal, checked(CancelSession, **request)))

@@ -14,6 +14,7 @@ app = single()
 @app.command()
 def worker(
     ctx: typer.Context,
+    *,
     kinds: Annotated[
         str | None, typer.Option(metavar="KIND,…", help="Only jobs of these kinds; all if left out.")
     ] = None,

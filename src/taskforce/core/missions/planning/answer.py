@@ -34,7 +34,9 @@ def not_understood(clause: str, findings: Sequence[Finding]) -> str:
 
 def failed(clause: str, reason: str, findings: Sequence[Finding]) -> str:
     """Return the answer of a mission with a step that failed."""
-    return _broken_off(f"This part of the mission failed:\n\n> {_quoted(clause)}\n\nReason: {_cut(reason)}", findings)
+    return _broken_off(
+        f"This part of the mission failed:\n\n> {_quoted(clause)}\n\nReason: {_cut(reason)}", findings
+    )
 
 
 def report(findings: Sequence[Finding]) -> str:
@@ -58,7 +60,9 @@ def _told(finding: Finding) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… (cut here; the step's result has the rest)"
+    return (
+        text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… (cut here; the step's result has the rest)"
+    )
 
 
 def _quoted(clause: str) -> str:

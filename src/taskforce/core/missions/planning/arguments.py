@@ -24,7 +24,61 @@ _OPERATORS = (
 _NAME = rf"(?:{QUOTED}|[^\W\d][\w%$.-]*(?: (?!is |are |of )[^\W\d][\w%$.-]*){{0,2}}?)"
 _VALUE = rf"(?:{QUOTED}|-?[$€£]?\d[\w.,:/%-]*|[^\W\d][\w.@-]*(?: (?-i:[A-Z])[\w.@-]*){{0,2}})"
 _NO_VALUE = frozenset(
-    ["in", "on", "not", "the", "a", "an", "than", "to", "of", "between", "empty", "missing", "null", "none", "blank", "least", "most", "equal", "greater", "less", "more", "exactly", "over", "under", "above", "below", "before", "after", "big", "small", "high", "low", "large", "positive", "negative", "even", "odd", "unique", "given", "valid", "invalid", "today", "yesterday", "like", "similar", "about", "around", "approximately", "nearly", "also", "only", "both", "either"]
+    [
+        "in",
+        "on",
+        "not",
+        "the",
+        "a",
+        "an",
+        "than",
+        "to",
+        "of",
+        "between",
+        "empty",
+        "missing",
+        "null",
+        "none",
+        "blank",
+        "least",
+        "most",
+        "equal",
+        "greater",
+        "less",
+        "more",
+        "exactly",
+        "over",
+        "under",
+        "above",
+        "below",
+        "before",
+        "after",
+        "big",
+        "small",
+        "high",
+        "low",
+        "large",
+        "positive",
+        "negative",
+        "even",
+        "odd",
+        "unique",
+        "given",
+        "valid",
+        "invalid",
+        "today",
+        "yesterday",
+        "like",
+        "similar",
+        "about",
+        "around",
+        "approximately",
+        "nearly",
+        "also",
+        "only",
+        "both",
+        "either",
+    ]
 )
 _CONDITIONS = tuple(
     (re.compile(rf"(?:column |field |value of |value in )?(?P<col>{_NAME}) ?(?:column |field )?(?:{words}) ?(?P<value>{_VALUE})",
@@ -97,9 +151,17 @@ def _one(text: str, wording: Wording) -> JsonObject | None:
             if sign in {">", "<", ">=", "<="} and not re.match(r"-?\d", value):
                 return None
             is_loose = sign == "is" and not wording.is_quoted(found["value"]) and not re.match(r"-?\d", value)
-            return _condition(wording.unquote(found["col"]), "seen" if is_loose else sign.replace("is", "="), value)
+            return _condition(
+                wording.unquote(found["col"]), "seen" if is_loose else sign.replace("is", "="), value
+            )
     bare = _BARE.fullmatch(text)
-    if bare and bare["col"].lower() not in VERBS and bare["value"].lower() not in ROW_NOUNS and bare["value"].lower() not in _NO_VALUE and bare["col"].lower() not in _NO_VALUE:
+    if (
+        bare
+        and bare["col"].lower() not in VERBS
+        and bare["value"].lower() not in ROW_NOUNS
+        and bare["value"].lower() not in _NO_VALUE
+        and bare["col"].lower() not in _NO_VALUE
+    ):
         return _condition(wording.unquote(bare["col"]), "seen", wording.unquote(bare["value"]))
     return None
 

@@ -66,12 +66,17 @@ def _parts(seam: re.Match[str], mission: str) -> bool:
     kind, rest = seam.lastgroup, mission[seam.end() :]
     if kind in {"join", "then"}:
         return _begins_with_verb(rest)
-    if kind == "line" and rest.startswith(("```", "\"", "'", "`", "“")):
+    if kind == "line" and rest.startswith(("```", '"', "'", "`", "“")):
         return False
     if kind == "line":
         before = mission[: seam.start()].rstrip()
         is_listed = re.search(rf"{_LIST_MARK}$", seam.group()) is not None
-        return is_listed or "\n\n" in seam.group() or before[-1:] in {".", "!", "?", ":", ";"} or _begins_with_verb(rest)
+        return (
+            is_listed
+            or "\n\n" in seam.group()
+            or before[-1:] in {".", "!", "?", ":", ";"}
+            or _begins_with_verb(rest)
+        )
     return True
 
 

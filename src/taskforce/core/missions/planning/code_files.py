@@ -13,6 +13,8 @@ def files_of(scope):
         if not path.is_file():
             stop(f"There is no file {scope['path']!r}.")
         return [scope["path"]]
+    if scope.get("paths"):
+        return [path for one in scope["paths"] for path in files_of({"path": one})]
     top = inside(scope["folder"])
     if not top.is_dir():
         stop(f"There is no folder {scope['folder']!r}.")
@@ -36,7 +38,7 @@ def text_of(path):
 
 def texts_in(scope):
     """Return the files of a scope that are text; one that is named must be."""
-    return [path for path in listed(scope) if scope.get("path") or is_text(path)]
+    return [path for path in listed(scope) if "folder" not in scope or is_text(path)]
 
 
 def is_text(path):
@@ -112,6 +114,9 @@ lines([f"{ARGS['algorithm']} of {path} = {value}" for value, path in found], "",
 
 TRANSFER = """
 
+for scope in ARGS["scopes"]:
+    if "folder" in scope and any(Path(path).parent != Path(scope["folder"]) for path in listed(scope)):
+        stop("Some of these files are in subfolders: say whether they are meant. Nothing was changed.")
 done = []
 target = inside(ARGS["target"])
 is_folder = ARGS["target"].endswith("/") or target.is_dir() or ARGS["into"]
@@ -136,7 +141,7 @@ DELETE = """
 targets = []
 for scope in ARGS["scopes"]:
     found = listed(scope)
-    if not scope.get("path") and any(Path(path).parent != Path(scope["folder"]) for path in found) and not ARGS["deep"]:
+    if "folder" in scope and any(Path(path).parent != Path(scope["folder"]) for path in found) and not ARGS["deep"]:
         stop("Some of these files are in subfolders: say whether they are meant. Nothing was deleted.")
     targets += found
 for path in targets:
@@ -163,6 +168,16 @@ for name in ARGS["paths"]:
         stop(f"{name} is already there and is no folder.")
     path.mkdir(parents=True, exist_ok=True)
 finish(len(ARGS["paths"]), "made the folder " + ", ".join(ARGS["paths"]))
+"""
+
+CREATE = """
+
+path = inside(ARGS["path"])
+if path.exists():
+    stop(f"{ARGS['path']} is already there; nothing was changed.")
+path.parent.mkdir(parents=True, exist_ok=True)
+path.touch()
+finish(ARGS["path"], f"made the empty file {ARGS['path']}")
 """
 
 RUN = """

@@ -244,8 +244,15 @@ def top(columns, rows, one):
     return rows[: one["n"]]
 
 
+def group_column(columns, wanted):
+    column = column_of(columns, wanted)
+    if singular(column) == singular(wanted) and column.lower().endswith("s") > wanted.lower().endswith("s"):
+        stop(f"It is not clear whether by {wanted!r} the column {column!r} is meant.")
+    return column
+
+
 def counted(columns, rows, by):
-    keys = [column_of(columns, name) for name in by]
+    keys = [group_column(columns, name) for name in by]
     groups = grouped(rows, keys)
     return [*keys, "count"], [{**dict(zip(keys, key)), "count": str(len(group))} for key, group in groups.items()]
 
@@ -258,7 +265,7 @@ def grouped(rows, keys):
 
 
 def figures_by(columns, rows, one):
-    keys = [column_of(columns, name) for name in one["by"]]
+    keys = [group_column(columns, name) for name in one["by"]]
     out, names = [], []
     for key, group in grouped(rows, keys).items():
         row = dict(zip(keys, key))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from taskforce.core.documents import JsonObject
-from taskforce.core.missions.planning.arguments import conditions, patterns
+from taskforce.core.missions.planning.arguments import conditions, names, patterns
 from taskforce.core.missions.planning.grammar import Wording
 from taskforce.core.missions.planning.lexicon import ROW_NOUNS, TABLE_SUFFIXES
 
@@ -47,7 +47,10 @@ class Step:
         """Return the same program, now writing what it finds to a file."""
         arguments = self.arguments if self.savable_as is None else self.savable_as
         return Step(
-            tool="python", program=self.program, arguments={**arguments, "save": path}, leaves=Referent(path=path)
+            tool="python",
+            program=self.program,
+            arguments={**arguments, "save": path},
+            leaves=Referent(path=path),
         )
 
 
@@ -92,18 +95,21 @@ class Slots:
         """Return the files a phrase speaks of."""
         if self.has("path"):
             return {"path": self.text("path")}
+        if self.has("scoped"):
+            paths = names(self.values["scoped"], self.wording)
+            return {"path": paths[0]} if len(paths) == 1 else {"paths": [*paths]}
         if self.has("it"):
             last = next((s.leaves for s in reversed(self.before) if s.leaves.scope or s.leaves.path), None)
             if last is not None and last.scope is not None:
                 return last.scope
             return {"path": self.file_before()}
-        names: list[str] = [self.values["glob"]] if self.has("glob") else patterns(self.values.get("kind"))
+        globs: list[str] = [self.values["glob"]] if self.has("glob") else patterns(self.values.get("kind"))
         folder = (self.text("folder").rstrip("/") or "/") if self.has("folder") else "."
-        if self.has("glob") and "/" in names[0] and folder == ".":
-            folder, _, names[0] = names[0].rpartition("/")
+        if self.has("glob") and "/" in globs[0] and folder == ".":
+            folder, _, globs[0] = globs[0].rpartition("/")
             if any(mark in folder for mark in "*?["):
                 raise NotUnderstood
-        return {"folder": folder, "patterns": [*names]}
+        return {"folder": folder, "patterns": [*globs]}
 
     def table(self) -> JsonObject:
         """Return the table a phrase speaks of: {source, operations}."""
@@ -119,7 +125,7 @@ class Slots:
 
     def _source(self) -> JsonObject:
         if self.has("path"):
-            return table_of(self.text("path"), self.text("tname") if self.has("tname") else None)
+            return table_of(self.text("path"), self._table_name())
         for step in reversed(self.before):
             if step.leaves.narrowed or step.leaves.paths:
                 raise NotUnderstood
@@ -128,6 +134,14 @@ class Slots:
             if step.leaves.path is not None:
                 return table_of(step.leaves.path, None)
         raise NotUnderstood
+
+    def _table_name(self) -> str | None:
+        """Return the table of a database that is named, be it only by what its rows are."""
+        if self.has("tname"):
+            return self.text("tname")
+        noun = self.values.get("noun", "rows")
+        is_base = self.text("path").lower().endswith((".db", ".sqlite", ".sqlite3"))
+        return noun if is_base and noun.lower() not in ROW_NOUNS else None
 
     def check_rows(self, name: str = "noun") -> None:
         """Refuse a noun that neither means rows nor is what the table's file or itself is named after."""
@@ -138,7 +152,9 @@ class Slots:
         assert isinstance(source, dict)
         stem = str(source["path"]).rpartition("/")[2].rpartition(".")[0]
         stems = {str(source.get("table") or stem).lower(), stem.lower()}
-        singular = {one.removesuffix("s") for one in stems} | {one[:-3] + "y" for one in stems if one.endswith("ies")}
+        singular = {one.removesuffix("s") for one in stems} | {
+            one[:-3] + "y" for one in stems if one.endswith("ies")
+        }
         if noun not in ROW_NOUNS | stems | singular:
             raise NotUnderstood
 

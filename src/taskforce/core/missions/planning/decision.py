@@ -16,6 +16,7 @@ from taskforce.core.missions.planning.turns import Attempt, Turns, turns
 
 _TRIES = 2
 _DENIED = re.compile(r"\b(?:denied|declined|rejected|not approved|not allowed)\b", re.IGNORECASE)
+_TOO_LONG = "A result is too long to be written from what is shown of it."
 _OWN_ENDS = frozenset({"shell", "run"})
 """What a person's own program says is its result: it is not run a second time."""
 
@@ -95,7 +96,20 @@ class _Unwritable(Exception):
 def _call(progress: Progress, reading: Reading, blank: ToolCall) -> ToolCall:
     step = progress.flat[len(progress.done)][1]
     arguments: JsonObject = step.arguments
-    if step.content_of:
+    if step.content_of and step.program:
+        attempt = _findings(reading, progress)[step.content_of[0]].attempt
+        if step.program == "formula" and not re.fullmatch(r"-?\d+(?:\.\d+)?", attempt.value):
+            raise _Unwritable(f"The result before is not one number: {attempt.value}")
+        if "fetch_result" in attempt.content:
+            raise _Unwritable(_TOO_LONG)
+        filled: JsonObject = {
+            name: text.replace("VALUE", attempt.value)
+            if name in {"formula", "content"} and isinstance(text, str)
+            else text
+            for name, text in arguments.items()
+        }
+        arguments = {"code": code(step.program, filled)}
+    elif step.content_of:
         arguments = {**arguments, "content": _content(step, progress, reading)}
     elif step.tool == "python" and step.program:
         arguments = {"code": code(step.program, step.arguments)}
@@ -108,7 +122,7 @@ def _content(step: Step, progress: Progress, reading: Reading) -> str:
     findings = _findings(reading, progress)
     chosen = [findings[place] for place in step.content_of if place in findings]
     if len(chosen) < len(step.content_of) or any("fetch_result" in one.attempt.content for one in chosen):
-        raise _Unwritable("A result is too long to be written from what is shown of it.")
+        raise _Unwritable(_TOO_LONG)
     if step.style == "report":
         return report(chosen)
     text = "\n".join(one.attempt.say if step.style == "line" else one.attempt.value for one in chosen)

@@ -22,7 +22,11 @@ def _list(slots: Slots) -> Step:
     pattern = f"**/{name}"
     arguments: JsonObject = {"path": scope["folder"], "pattern": pattern}
     return Step(
-        tool="list_files", arguments=arguments, program="files", leaves=found.leaves, savable_as=found.arguments
+        tool="list_files",
+        arguments=arguments,
+        program="files",
+        leaves=found.leaves,
+        savable_as=found.arguments,
     )
 
 
@@ -35,9 +39,22 @@ def _by_size(slots: Slots) -> Step:
 
 def _count(slots: Slots) -> Step:
     scope = slots.scope()
-    if scope.get("path"):
+    if "folder" not in scope:
         raise NotUnderstood
-    return python("count_files", {"scope": scope, "deep": slots.has("deep")}, scope=scope)
+    return python(
+        "count_files", {"scope": scope, "deep": slots.has("deep") or not slots.has("place")}, scope=scope
+    )
+
+
+def _count_them(slots: Slots) -> Step:
+    scope = slots.scope()
+    if "folder" not in scope:
+        raise NotUnderstood
+    return python("count_files", {"scope": scope, "deep": True}, scope=scope)
+
+
+def _placed(slots: Slots) -> Slots:
+    return Slots({**slots.values, "place": "."}, slots.wording, slots.before)
 
 
 def _biggest(slots: Slots) -> Step:
@@ -70,7 +87,10 @@ def _hash(slots: Slots) -> Step:
 
 def _sources(slots: Slots) -> list[JsonObject]:
     if slots.has("paths"):
-        paths = [slots.wording.unquote(one).strip() for one in re.split(r" ?, (?:and )?| and ", slots.values["paths"])]
+        paths = [
+            slots.wording.unquote(one).strip()
+            for one in re.split(r" ?, (?:and )?| and ", slots.values["paths"])
+        ]
         return [{"path": path} for path in paths]
     return [slots.scope()]
 
@@ -87,7 +107,12 @@ def _transfer(*, move: bool) -> Builder:
             target = f"{last.folder.rstrip('/')}/"
         else:
             raise NotUnderstood
-        arguments: JsonObject = {"scopes": [*scopes], "target": target, "move": move, "into": slots.has("into")}
+        arguments: JsonObject = {
+            "scopes": [*scopes],
+            "target": target,
+            "move": move,
+            "into": slots.has("into"),
+        }
         is_renaming = slots.has("target") and not target.endswith("/")
         leaves = {"path": target} if move and len(scopes) == 1 and is_renaming else {"paths": ("", target)}
         folder = last.folder if target.endswith("/") else None
@@ -113,19 +138,26 @@ def _delete_folder(slots: Slots) -> Step:
 
 
 def _make_folder(slots: Slots) -> Step:
-    found = [slots.wording.unquote(one).strip() for one in re.split(r" ?, (?:and )?| and ", slots.values["folders"])]
+    found = [
+        slots.wording.unquote(one).strip()
+        for one in re.split(r" ?, (?:and )?| and ", slots.values["folders"])
+    ]
     leaves = Referent(folder=found[0] if len(found) == 1 else None, paths=("", ""))
     return Step(tool="python", program="make_folder", arguments={"paths": [*found]}, leaves=leaves)
 
 
 def _combine(slots: Slots) -> Step:
     target = slots.text("target")
-    if any(str(scope.get("path", target)).lower().endswith((".csv", ".json", ".db", ".tsv")) for scope in _sources(slots)):
+    if any(
+        str(scope.get("path", target)).lower().endswith((".csv", ".json", ".db", ".tsv"))
+        for scope in _sources(slots)
+    ):
         raise NotUnderstood
     return python("combine", {"scopes": [*_sources(slots)], "target": target}, path=target)
 
 
 _WHERE = "[(in|of|inside|within|under|from) %place]"
+_PLACED = "<place:placeword> %place"
 _DEEP = "[[,] <deep:deeply>]"
 _FOLDERISH = "(folder|directory|subfolder)"
 _TO = "(to|into|as)"
@@ -137,9 +169,12 @@ FILE_PHRASES: tuple[tuple[str, Builder], ...] = (
     (f"(list|find) [all] (<glob>|files matching <glob>|<glob> files) {_WHERE}", _list),
     (f"(list|show) contents of <folder> {_FOLDERISH}", _list),
     (f"(list|show) [contents of] {_FOLDERISH} <folder>", _list),
-    (f"(which|what) [<kind>] files are (there|in %place) [(in|of) %place]", _list),
-    (f"number of [all] [<kind>] files [are there] {_WHERE} {_DEEP}", _count),
-    (f"number of <glob> files {_WHERE} {_DEEP}", _count),
+    ("(which|what) [<kind>] files are (there|in %place) [(in|of) %place]", _list),
+    ("number of [all] <kind> files [<deep:deeply>]", _count),
+    (f"number of [all] [<kind>] files [are there] {_PLACED} {_DEEP}", _count),
+    ("number of [all] files", lambda slots: _count(_placed(slots))),
+    ("number of <it:themall>", _count_them),
+    (f"number of <glob> files {_PLACED} {_DEEP}", _count),
     (f"<end:sizeword> [<n>] [<kind>] (file|files) {_WHERE}", _biggest),
     (f"<n> <end:sizeword> [<kind>] files {_WHERE}", _biggest),
     (f"[find] [all] [<kind>] files (<larger:largerthan>|<smaller:smallerthan>) <number> <unit:sizeunit> {_WHERE}", _by_size),
@@ -154,6 +189,7 @@ FILE_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("(<algorithm>|<algorithm> (hash|checksum|digest|sum)|hash|checksum) (of|for) %the_file (<path>|<it>)", _hash),
     ("(<algorithm>|<algorithm> (hash|checksum|digest|sum)) (of|for) (string|text|word) <quoted>", _hash),
     ("(<algorithm>|<algorithm> (hashes|checksums|digests)|hashes|checksums) (of|for) [all|each] [<kind>] files " + _WHERE, _hash),
+    (f"hash [all] <kind> files {_WHERE} [(with|using|by) <algorithm>]", _hash),
     ("(hash|checksum) %the_file (<path>|<it>) [(with|using|by) <algorithm>]", _hash),
     ("(copy|duplicate) (<paths>|<it>) (into|to) [<kind_of:newword>] " + _FOLDERISH + " [called|named] <into:folder>", _transfer(move=False)),
     ("(copy|duplicate) (<paths>|<it>) (into|to) <into:folder> " + _FOLDERISH, _transfer(move=False)),

@@ -53,7 +53,7 @@ _MACROS = {
     "where": "(where|whose|for which|that have|which have|having|with|when|that has|have|has) <where:rest>",
     "scope": "(%in|across) (all|each|every|any of) [<kind>] (file|files) [(in|of|under) %place] |"
     " (%in|across) [all|each|every] <kind> files [(in|of|under) %place] |"
-    " (%in|across) <glob> [files] [(in|of|under) %place] | %in %the_file <path> [file] | %in <it>"
+    " (%in|across) <glob> [files] [(in|of|under) %place] | (%in|across) %the_file <scoped:paths> [file] | %in <it>"
     " | (in|of|inside|within|under) %place",
     "place": "[folder|directory|subfolder] <folder> [folder|directory] | (this|current|whole|entire) (folder|directory"
     "|workspace|project) | workspace | here | project",
@@ -88,15 +88,18 @@ SLOTS |= {
     "lineword": r"line",
     "percent": r"-?\d+(?:\.\d+)? ?%",
     "lastword": r"(?:last|latest|most recent)",
-    "plain": rf"(?:(?!(?:if|unless|except|when|only|and|or|then|but) )[^\s,]+ ?){{1,12}}?(?= )",
+    "plain": r"(?:(?!(?:if|unless|except|when|only|and|or|then|but) )[^\s,]+ ?){1,12}?(?= )",
     "oneresult": r"(?:it|that|this|result|output|total|count|number|sum|average|answer|my answer|reply|hash|checksum|summary"
     r"|value|figure|list|them|those|rows|lines|filtered rows|filtered data|filtered list|sorted rows|sorted data"
     r"|sorted list|sorted lines|sorted file|matching rows|matching lines|these rows|those rows|those lines|unique values"
-    r"|values|differences?|diff|median|maximum|minimum|log|table|filtered table|sorted table|resulting table|result table)",
+    r"|its output|its result|output of it|its content|its contents|values|differences?|diff|median|maximum|minimum|log|table|filtered table|sorted table|resulting table|result table)",
     "manyresults": r"(?:(?:both |all )?(?:(?:these |those )?(?:results|findings|figures|numbers|answers)|of them)|both"
     r"|everything)",
     "reportword": r"(?:report|summary report|results report)",
     "itself": r"(?:it|there|that|this|that folder|new folder|folder|directory)",
+    "colon": r":",
+    "themall": r"(?:them|those files|these files|those|these)",
+    "placeword": r"(?:in|of|inside|within|under|from)",
     "alphabetically": r"alphabetically",
     "alphabetical": r"(?:alphabetical|alphabetic)",
     "numerically": r"numerically",
@@ -125,6 +128,8 @@ class Wording:
     text: str
     quoted: tuple[str, ...]
     styles: tuple[str, ...]
+    raw: str
+    """The clause word for word."""
 
     def unquote(self, value: str) -> str:
         """Return a slot's value with its quoted strings put back."""
@@ -136,7 +141,7 @@ class Wording:
 
     def saying(self, text: str) -> "Wording":
         """Return other words about the same quoted strings."""
-        return Wording(text, self.quoted, self.styles)
+        return Wording(text, self.quoted, self.styles, self.raw)
 
 
 @cache
@@ -172,7 +177,10 @@ def worded(text: str) -> Wording:
     held = quotes(text)
     pieces, end = [], 0
     for index, quote in enumerate(held):
-        pieces += [text[end : quote.start].replace(_OPEN, " ? ").replace(_CLOSE, " ? "), f"{_OPEN}{index}{_CLOSE}"]
+        pieces += [
+            text[end : quote.start].replace(_OPEN, " ? ").replace(_CLOSE, " ? "),
+            f"{_OPEN}{index}{_CLOSE}",
+        ]
         end = quote.end
     pieces.append(text[end:].replace(_OPEN, " ? ").replace(_CLOSE, " ? "))
     plain = re.sub(r"[’`]", "'", "".join(pieces))
@@ -180,7 +188,7 @@ def worded(text: str) -> Wording:
     plain = re.sub(rf"(?<={_CLOSE})(?=\S)|(?<=\S)(?={_OPEN})", " ", plain)
     plain = re.sub(r"[\s.!?;]+$", "", re.sub(r"\s+", " ", plain)).strip()
     plain = _without_courtesies(re.sub(r"[\s:]+$", "", plain))
-    return Wording(_without_articles(plain), tuple(q.text for q in held), tuple(q.style for q in held))
+    return Wording(_without_articles(plain), tuple(q.text for q in held), tuple(q.style for q in held), text)
 
 
 def _without_courtesies(text: str) -> str:
@@ -198,4 +206,6 @@ def _without_courtesies(text: str) -> str:
 
 def _without_articles(text: str) -> str:
     text = re.sub(r"(?<!\S)the (?=\S)", "", text, flags=re.IGNORECASE)
-    return re.sub(r"(?<!\S)(?:a|an) (?=[^\W\d]\w|\.\w|\ue000)(?!(?:in|from|of|is|and|by|where|to|or|equals) )", "", text)
+    return re.sub(
+        r"(?<!\S)(?:a|an) (?=[^\W\d]\w|\.\w|\ue000)(?!(?:in|from|of|is|and|by|where|to|or|equals) )", "", text
+    )

@@ -32,7 +32,11 @@ def inside(path):
 
 def finish(result, say):
     """End with a result and a sentence that tells it."""
-    print(json.dumps({{"result": result, "say": say if len(say) < 6000 else say[:6000] + " …"}}))
+    if len(json.dumps(result)) > 3000:
+        stop("The result is too long to be shown.")
+    while len(json.dumps([result, say])) > 7000:  # a longer output would be cut by the loop
+        say = say[: len(say) * 3 // 4] + " …"
+    print(json.dumps({{"result": result, "say": say}}))
     sys.exit(0)
 
 
@@ -65,6 +69,7 @@ _PROGRAMS = {
     "delete": code_files.SCOPE + code_files.DELETE,
     "delete_folder": code_files.SCOPE + code_files.DELETE_FOLDER,
     "make_folder": code_files.MAKE_FOLDER,
+    "create": code_files.CREATE,
     "run": code_files.RUN,
     "count": code_files.SCOPE + code_text.COUNT,
     "matches": code_files.SCOPE + code_text.MATCHES,
@@ -91,6 +96,11 @@ def code(program: str, arguments: JsonObject) -> str:
     """Return the whole code of a program; the arguments are data in it and can never become code."""
     embedded = repr(json.dumps(arguments, sort_keys=True))
     return _PRELUDE.format(arguments=embedded) + _PROGRAMS[program]
+
+
+def runs_a_file(code: object) -> bool:
+    """Tell whether code runs a person's own file, whose output is no outcome of ours."""
+    return isinstance(code, str) and code.endswith(_PROGRAMS["run"])
 
 
 def outcome(content: str) -> JsonObject | None:

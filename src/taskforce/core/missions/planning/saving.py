@@ -3,9 +3,7 @@
 from taskforce.core.missions.planning.context import NotUnderstood, Referent, Slots, Step, python
 from taskforce.core.missions.planning.programs import SAVABLE
 
-_RESULT = (
-    "(<one:oneresult>|<many:manyresults>)"
-)
+_RESULT = "(<one:oneresult>|<many:manyresults>)"
 _TO = "(to|into|in|as) [new] [text|csv|json|markdown] [file] [called|named] <target>"
 _VERB = "(save|write|store|export|put|output|dump|print)"
 
@@ -15,10 +13,11 @@ SAVE_PHRASES: tuple[str, ...] = (
     f"(create|make|write|save|generate) [new] [markdown|text] [short] (<report:reportword>|file) [called|named] <target> (with|of|from|containing|that contains|listing) {_RESULT}",
     f"(create|make|write|generate) [new] <target> (with|from|containing|that contains) {_RESULT}",
     f"(create|make|write|save|generate) [short] <report:reportword> [(of|with|from|on|about) {_RESULT}] (to|in|into|as|called|named) [file] <target>",
-    f"{_VERB} <what:rest> {_TO}",
-    f"(create|make|write|generate) [new] [text|csv|json|markdown] [file] [called|named] <target> (with|containing|that contains|listing) <what:rest>",
+    f"(save|write|store|export|put|output|dump|extract|collect) <what:rest> {_TO}",
+    "(create|make|write|generate) [new] [text|csv|json|markdown] [file] [called|named] <target> (with|containing|that contains|listing) <what:rest>",
 )
 
+_BOTH = 2
 _VALUE_FILES = (".txt", ".md", ".log", ".text", ".out")
 
 
@@ -31,11 +30,14 @@ def save(slots: Slots) -> Step:
     if not done:
         raise NotUnderstood
     results = [place for place in done if slots.before[place].leaves.savable]
+    results = [place for place in results if slots.before[place].tool != "file_read"] or results
     wants_all = slots.has("many") or (slots.has("report") and not slots.has("one"))
+    if slots.has("many") and slots.values["many"].lower().startswith("both") and len(results) != _BOTH:
+        raise NotUnderstood
     if wants_all and len(results) > 1:
         return _written(target, tuple(results), style="report")
     last = slots.before[done[-1]]
-    if not last.leaves.savable or (slots.has("many") and slots.values["many"].lower().startswith("both")):
+    if not last.leaves.savable:
         raise NotUnderstood
     if slots.has("report") and target.endswith(".md"):
         return _written(target, (done[-1],), style="report")
@@ -43,7 +45,9 @@ def save(slots: Slots) -> Step:
         return last.saving(target)
     if last.tool == "file_read":
         scopes = [{"path": last.arguments["path"]}]
-        return python("transfer", {"scopes": [*scopes], "target": target, "move": False, "into": False}, path=target)
+        return python(
+            "transfer", {"scopes": [*scopes], "target": target, "move": False, "into": False}, path=target
+        )
     return _written(target, (done[-1],), style="value")
 
 
@@ -53,5 +57,9 @@ def _written(target: str, places: tuple[int, ...], *, style: str) -> Step:
     if style == "value" and target.lower().endswith(".md"):
         style = "line"
     return Step(
-        tool="file_write", arguments={"path": target}, leaves=Referent(path=target), content_of=places, style=style
+        tool="file_write",
+        arguments={"path": target},
+        leaves=Referent(path=target),
+        content_of=places,
+        style=style,
     )

@@ -25,8 +25,14 @@ _ASKING = re.compile(
     re.IGNORECASE,
 )
 _REWORDINGS = (
-    (r"^(?:how many times) (?:does|do|is) (.+?) (appear|occur|mentioned|used)s? (.+)$", r"number of times \1 \2 \3"),
-    (r"^(?:count|how often) (?:does|how many times) (.+?) (?:appears?|occurs?) (.+)$", r"number of times \1 appear \2"),
+    (
+        r"^(?:how many times) (?:does|do|is) (.+?) (appear|occur|mentioned|used)s? (.+)$",
+        r"number of times \1 \2 \3",
+    ),
+    (
+        r"^(?:count|how often) (?:does|how many times) (.+?) (?:appears?|occurs?) (.+)$",
+        r"number of times \1 appear \2",
+    ),
     (r"^how many (.+?) (?:does|do) (\S+|this file|it|the file) (?:have|contain)$", r"number of \1 in \2"),
     (r"^how many (.+?) (?:is|are) there$", r"number of \1"),
     (r"^how many (.+?) (?:is|are) (?:there )?((?:in|of|inside|within|under) .+)$", r"number of \1 \2"),
@@ -41,7 +47,7 @@ _REWORDINGS = (
     (r"^number of its (\w+)$", r"number of \1 in it"),
     (r"^number of (.+) it (?:has|contains)$", r"number of \1 in it"),
     (r"^((?:in|from) (?:file |table )?\S+(?: table of \S+)?)(?: ,)? (.+)$", r"\2 \1"),
-    (r"^(?:for|from) (\S+)(?: ,)? (.+)$", r"\2 in \1"),
+    (r"^(?:for|from|using|with) (\S+)(?: ,)? (.+)$", r"\2 in \1"),
     (r"^(?:which|what) (.+) (?:are|is) ((?:in|of) .+)$", r"\1 \2"),
     (r"^(?:which|what) ((?:columns|tables) .+)$", r"\1"),
     (r"^(?:which|what) (lines .+)$", r"\1"),

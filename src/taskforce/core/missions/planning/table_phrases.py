@@ -24,14 +24,18 @@ def _figures(slots: Slots) -> Step:
     slots.check_rows()
     kinds = names(slots.values["aggs"], slots.wording) if slots.has("aggs") else [slots.values["agg"]]
     columns = names(slots.values["cols"], slots.wording) if slots.has("cols") else [slots.text("col")]
-    figures: list[JsonObject] = [{"figure": aggregate(kind), "column": name} for kind in kinds for name in columns]
+    figures: list[JsonObject] = [
+        {"figure": aggregate(kind), "column": name} for kind in kinds for name in columns
+    ]
     if slots.has("by"):
         return _by(table, names(slots.values["by"], slots.wording), figures)
     return _taken(table, figures)
 
 
 def _taken(table: JsonObject, figures: list[JsonObject]) -> Step:
-    return python("figures", {**table, "figures": [*figures]}, narrowed=bool(table["operations"]), table=table)
+    return python(
+        "figures", {**table, "figures": [*figures]}, narrowed=bool(table["operations"]), table=table
+    )
 
 
 def _by(table: JsonObject, by: list[str], figures: list[JsonObject]) -> Step:
@@ -42,7 +46,9 @@ def _count_rows(slots: Slots) -> Step:
     table = slots.table()
     slots.check_rows()
     if slots.has("by"):
-        return rows(with_operation(table, {"do": "count_by", "by": [*names(slots.values["by"], slots.wording)]}))
+        return rows(
+            with_operation(table, {"do": "count_by", "by": [*names(slots.values["by"], slots.wording)]})
+        )
     return _taken(table, [{"figure": "count"}])
 
 
@@ -79,6 +85,8 @@ def _take(slots: Slots) -> Step:
 def _sort(slots: Slots) -> Step:
     down = slots.has("down")
     by = names(slots.values["cols"], slots.wording)
+    if down and len(by) > 1:
+        raise NotUnderstood
     return rows(with_operation(slots.table(), {"do": "sort", "by": [*by], "down": down}))
 
 
@@ -98,7 +106,15 @@ def _top(slots: Slots) -> Step:
 
 
 def _best(slots: Slots) -> Step:
-    down = slots.values["end"].lower() in {"highest", "largest", "biggest", "most", "greatest", "maximum", "max"}
+    down = slots.values["end"].lower() in {
+        "highest",
+        "largest",
+        "biggest",
+        "most",
+        "greatest",
+        "maximum",
+        "max",
+    }
     figure = "count" if slots.has("counted") else aggregate(slots.values["agg"]) if slots.has("agg") else None
     if slots.has("counted"):
         slots.check_rows()
@@ -143,7 +159,7 @@ def _unique_rows(slots: Slots) -> Step:
 
 
 _S = "[%source]"
-_SW = "([%source] [%where] | %where %source)"
+_SW = "(%where %source | [%source] [%where])"
 _DIR = "[(in [<down:descending>|ascending] order | <down:descending> [order] | ascending [order] | from (<down:hilo>|lowest to highest|smallest to largest|a to z))]"
 _BYCOL = "(by|per|for (each|every)|in each|grouped by) [column] <by:cols>"
 
@@ -161,6 +177,7 @@ TABLE_PHRASES: tuple[tuple[str, Builder], ...] = (
      "(<agg>|<aggs>) [of] [column] <col> [column] [(per group|for each group|of each group|in each group|for each)]", _figures),
     ("(group|aggregate) <path> by [column] <by:cols> [,] and [then] number of <noun> [(per group|in each group|for each)]", _count_rows),
     ("(group|aggregate) <path> by [column] <by:cols> [,] and [then] count [<noun>] [(per group|in each group|for each)]", _count_rows),
+    ("number of tables (in|of|inside) [%the_file] <path>", _tables),
     (f"number of (distinct|unique|different) [values (of|in|for)] [column] <col> [column|values] {_S} [%where]", _one_figure("distinct")),
     (f"number of [data] <noun> {_SW}", _count_rows),
     (f"number of [data] <noun> {_BYCOL} {_SW}", _count_rows),
@@ -170,6 +187,7 @@ TABLE_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("[list of] (columns|column names|names of [all] columns|header|headers|header row|fields|field names) [%source]", _columns),
     ("columns (does <path> have|does <path> contain|are in <path>|are there in <path>)", _columns),
     ("[names of] [all] tables (in|of|from|inside) [%the_file] <path>", _tables),
+    ("[all] [rows (of|in|from)] [all] <tname> table (in|of|from) [%the_file] <path>", _rows),
     ("tables (does <path> have|does <path> contain|are in <path>|are there in <path>)", _tables),
     (f"filter [rows|records|entries] {_SW}", _rows),
     ("filter <path> (for|to|by|where|with|on) [only] [rows|records|entries] [where|with] <where:rest>", _rows),

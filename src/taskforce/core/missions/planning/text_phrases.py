@@ -60,18 +60,19 @@ def _grep(slots: Slots) -> Step:
     if scope.get("path"):
         arguments["path"] = scope["path"]
     else:
-        patterns = scope["patterns"]
-        assert isinstance(patterns, list)
-        if len(patterns) != 1:
+        patterns = scope.get("patterns")
+        if not isinstance(patterns, list) or len(patterns) != 1:
             return found
         arguments |= {"path": scope["folder"], "glob": patterns[0] if patterns[0] != "*" else "**/*"}
-    return Step(tool="grep", arguments=arguments, program="matches", leaves=found.leaves, savable_as=found.arguments)
+    return Step(
+        tool="grep", arguments=arguments, program="matches", leaves=found.leaves, savable_as=found.arguments
+    )
 
 
 def _occurrences(slots: Slots) -> Step:
     scope = slots.scope()
     text, _ = _wanted(slots)
-    if not slots.has("quoted") and not slots.has("is_word") and text.lower() in VAGUE:
+    if slots.has("named") and not slots.has("is_word") and text.lower() in VAGUE:
         raise NotUnderstood
     arguments: JsonObject = {
         "scope": scope, "text": text, "word": slots.has("is_word"), "quoted": slots.has("quoted"),
@@ -130,7 +131,9 @@ def _figures(slots: Slots) -> Step:
     path = slots.path()
     if path.lower().endswith((".csv", ".json", ".jsonl", ".tsv", ".db", ".sqlite")):
         raise NotUnderstood
-    kinds: list[str] = [aggregate(one) for one in names(slots.values.get("aggs", slots.values.get("agg", "")), slots.wording)]
+    kinds: list[str] = [
+        aggregate(one) for one in names(slots.values.get("aggs", slots.values.get("agg", "")), slots.wording)
+    ]
     return python("line_numbers", {"path": path, "figures": [*kinds]}, path=path)
 
 
@@ -167,6 +170,8 @@ TEXT_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("number of lines " + _CONTAIN + " " + _T + " %scope " + _IGNORE, _matches("count")),
     ("number of lines " + _NOT + " " + _T + " %scope", _matches("count")),
     ("number of lines %scope " + _CONTAIN + " " + _T, _matches("count")),
+    ("number of lines %scope " + _NOT + " " + _T, _matches("count")),
+    ("[find] [all] lines %scope " + _NOT + " " + _T, _matches("lines")),
     ("number of lines %scope [that] (start|starting|begin|beginning) with " + _T, _matches("count", "starts with")),
     ("number of lines [that] (start|starting|begin|beginning) with " + _T + " %scope", _matches("count", "starts with")),
     ("number of lines [that] (end|ending) with " + _T + " %scope", _matches("count", "ends with")),
@@ -192,9 +197,10 @@ TEXT_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("[find] [all] lines " + _NOT + " " + _T + " %scope", _matches("lines")),
     ("find [all] (<quoted>|<caps>) [(lines|entries|messages|comments|markers)] %scope " + _IGNORE, _grep),
     ("(all|list|extract|filter) [all] <caps> (lines|entries|messages|comments) %scope", _grep),
+    ("find (word|string|text|phrase|term) (<quoted>|<named:word>) %scope", _grep),
     ("<caps> (lines|entries|messages|comments) %scope", _grep),
     ("[find] [(which|what|all|list of)] [<kind>] files [(in|of|under) %place] " + _CONTAIN + " " + _T + " [(in|of|under) %place]", _matches("files")),
-    ("(read|show|open|cat|view|display|print|get) [contents of|content of] %the_file <path>", _read),
+    ("(read|show|open|cat|view|display|print|get) [me] [contents of|content of] %the_file <path>", _read),
     ("(read|show|open|cat|view|display|print) [contents of|content of] <it>", _read),
     ("(contents|content) of %the_file <path>", _read),
     ("what is (in|inside) %the_file <path>", _read),
@@ -214,18 +220,19 @@ TEXT_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("<unique:uniqueword> <unsorted:lines_word> (of|in|from) %the_file (<path>|<it>)", _sort),
     ("(remove|drop|delete) <unique:duplicate> <unsorted:lines_word> (from|in|of) %the_file (<path>|<it>)", _sort),
     ("(<agg>|<aggs>) [of] [all] numbers (in|of|from) %the_file (<path>|<it>)", _figures),
+    ("<agg> number (in|of|from) %the_file (<path>|<it>)", _figures),
     ("(add|add up|sum up) [all] numbers (in|of|from) %the_file <path>", lambda slots: _figures(_summed(slots))),
     ("(compare|diff) [(file|files|two files)] <one:path> (and|with|to|against) [file] <two:path>", _diff),
     ("diff <one:path> <two:path>", _diff),
     ("(difference|differences|diff) between [files] <one:path> and <two:path>", _diff),
     ("(differences|diff) of <one:path> and <two:path>", _diff),
     ("(are|is) [files] <one:path> and <two:path> (identical|same|equal|different)", _diff),
-    ("(summarise|summarize) [%the_file] <path> [in <n> sentences]", _summary),
-    ("(summarise|summarize) [text of] <it> [in <n> sentences]", _summary),
-    ("(extractive summary|summary) of %the_file (<path>|<it>) [in <n> sentences]", _summary),
+    ("(summarise|summarize) [%the_file] <path> [in <n> (sentence|sentences)]", _summary),
+    ("(summarise|summarize) [text of] <it> [in <n> (sentence|sentences)]", _summary),
+    ("(extractive summary|summary) of %the_file (<path>|<it>) [in <n> (sentence|sentences)]", _summary),
     ("<n> sentence summary of <path>", _summary),
-    ("value of [key|field|setting|property] <key:word> (in|from|of) <path>", _value),
-    ("value of [key|field|setting|property] <key:quoted> (in|from|of) <path>", _value),
+    ("value of [key|field|setting|property] <key:word> [(in|from|of) <path>]", _value),
+    ("value of [key|field|setting|property] <key:quoted> [(in|from|of) <path>]", _value),
     ("[all] [top-level|top level] keys (in|of|from) %the_file <path>", _value),
 )  # fmt: skip
 

@@ -11,10 +11,24 @@ from taskforce.core.missions.planning.grammar import QUOTED, Wording
 from taskforce.core.tools import ToolSpec
 
 _KNOWN = frozenset(
-    "file_read file_write file_append file_edit list_files grep python shell git planner ask_user fetch_result"
-    " activate_skill call_agent".split()
+    [
+        "file_read",
+        "file_write",
+        "file_append",
+        "file_edit",
+        "list_files",
+        "grep",
+        "python",
+        "shell",
+        "git",
+        "planner",
+        "ask_user",
+        "fetch_result",
+        "activate_skill",
+        "call_agent",
+    ]
 )
-_LINKS = frozenset("of for in on at with from to by and use tool call".split())
+_LINKS = frozenset(["of", "for", "in", "on", "at", "with", "from", "to", "by", "and", "use", "tool", "call"])
 _K, _B = 1.2, 0.75
 _SETTING = re.compile(rf"(\w+) ?(?:=|:| is ) ?({QUOTED}|-?\d+(?:\.\d+)?)")
 
@@ -29,7 +43,11 @@ def step_of_tool(wording: Wording, tools: Sequence[ToolSpec]) -> Step | None:
     if not words & _words(best.name):
         return None
     arguments = _filled(best, values)
-    return None if arguments is None else Step(tool=best.name, arguments=arguments, leaves=Referent(savable=True))
+    return (
+        None
+        if arguments is None
+        else Step(tool=best.name, arguments=arguments, leaves=Referent(savable=True))
+    )
 
 
 def _arguments(wording: Wording) -> tuple[list[tuple[str | None, str]], set[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from taskforce.core.missions.controls import PLANNER
 from taskforce.core.missions.model import AssistantMessage, Message, ToolCall, ToolMessage, UserMessage
-from taskforce.core.missions.planning.programs import outcome
+from taskforce.core.missions.planning.programs import outcome, runs_a_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,15 @@ def turns(messages: Sequence[Message]) -> Turns:
     )
 
 
+def _is_ours(call: ToolCall) -> bool:
+    return call.tool == "python" and not runs_a_file(call.arguments.get("code"))
+
+
 def _attempt(call: ToolCall, result: ToolMessage | None) -> Attempt:
     if result is None:
         return Attempt(call, "", failed=True, value="", say="there is no result of the call")
     content = result.content
-    printed = outcome(content) if call.tool == "python" else None
+    printed = outcome(content) if _is_ours(call) else None
     if printed is not None and "stopped" in printed:
         return Attempt(call, content, failed=True, value="", say=str(printed["stopped"]), is_final=True)
     if result.failed:

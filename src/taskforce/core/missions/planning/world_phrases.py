@@ -2,14 +2,66 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.planning.arguments import aggregate, count, names
 from taskforce.core.missions.planning.context import NotUnderstood, Referent, Slots, Step, python
+from taskforce.core.missions.planning.lexicon import VERBS
+from taskforce.core.missions.planning.programs import SAVABLE
 
 Builder = Callable[[Slots], Step]
 
-_LITERAL = re.compile(r"hello|hello ,? ?world|hi|foo|bar|foo bar|ok|done|-?\d+(?:\.\d+)?|[A-Z][A-Z0-9_]*", re.IGNORECASE)
+_FIGURES = frozenset(
+    {"figures", "count", "count_files", "formula", "numbers", "line_numbers", "matches", "size"}
+)
+_LITERAL = re.compile(
+    r"hello|hello ,? ?world|hi|foo|bar|foo bar|ok|done|-?\d+(?:\.\d+)?|[A-Z][A-Z0-9_]*", re.IGNORECASE
+)
+_DESCRIBES = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "all",
+        "each",
+        "every",
+        "some",
+        "any",
+        "list",
+        "any",
+        "number",
+        "result",
+        "results",
+        "sum",
+        "total",
+        "contents",
+        "content",
+        "names",
+        "it",
+        "its",
+        "that",
+        "this",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "random",
+        "current",
+        "today",
+        "for",
+        "what",
+        "how",
+        "your",
+        "my",
+    ]
+)
 _SAYS_NOTHING = re.compile(r"[a-z]+")
 
 
@@ -21,12 +73,28 @@ def _content(slots: Slots) -> str:
         if "\\n" in text or "\\t" in text:
             raise NotUnderstood
         return text + "\n" if slots.wording.styles[index] == "fence" else text
+    if slots.has("coloned"):
+        return _said_after_colon(slots.wording.raw)
     text = slots.text("literal")
     if slots.has("is_word") and " " not in text:
         return text
-    if not _LITERAL.fullmatch(text) or (_SAYS_NOTHING.fullmatch(text) and text not in {"hello", "hi", "foo", "bar"}):
+    if not _LITERAL.fullmatch(text) or (
+        _SAYS_NOTHING.fullmatch(text) and text not in {"hello", "hi", "foo", "bar"}
+    ):
         raise NotUnderstood
     return text.replace(" , ", ", ")
+
+
+def _said_after_colon(raw: str) -> str:
+    """Return what stands after the colon, unless it may be a description or go on to something else."""
+    text = raw.partition(":")[2].strip()
+    words = [word.lower().strip(",.") for word in text.split()]
+    goes_on = {"and", "then", "also"} & set(words) or any(
+        re.search(rf",\s+{word}\b", text, re.IGNORECASE) for word in VERBS & set(words)
+    )
+    if not text or goes_on or words[0] in _DESCRIBES or "{" in text:
+        raise NotUnderstood
+    return text
 
 
 def _write(slots: Slots) -> Step:
@@ -37,10 +105,28 @@ def _write(slots: Slots) -> Step:
     return Step(tool="file_write", arguments={"path": path, "content": content}, leaves=Referent(path=path))
 
 
+def _create(slots: Slots) -> Step:
+    path = slots.text("target")
+    return Step(tool="python", program="create", arguments={"path": path}, leaves=Referent(path=path))
+
+
 def _append(slots: Slots) -> Step:
     path = slots.path("target")
     arguments: JsonObject = {"path": path, "content": _content(slots), "line": slots.has("line")}
     return Step(tool="python", program="append", arguments=arguments, leaves=Referent(path=path))
+
+
+def _append_result(slots: Slots) -> Step:
+    path = slots.path("target")
+    last = next(
+        (place for place in reversed(range(len(slots.before))) if not slots.before[place].is_silent), None
+    )
+    if last is None or not slots.before[last].leaves.savable or slots.before[last].program in SAVABLE:
+        raise NotUnderstood
+    arguments: JsonObject = {"path": path, "content": "VALUE", "line": True}
+    return Step(
+        tool="python", program="append", arguments=arguments, content_of=(last,), leaves=Referent(path=path)
+    )
 
 
 def _calculate(slots: Slots) -> Step:
@@ -58,6 +144,19 @@ def _of_two(sign: str, *, swapped: bool = False) -> Builder:
         one, two = slots.values["one"], slots.values["two"]
         one, two = (two, one) if swapped else (one, two)
         return python("formula", {"formula": f"({one}) {sign} ({two})"})
+
+    return build
+
+
+def _on_result(sign: str) -> Builder:
+    def build(slots: Slots) -> Step:
+        last = next(
+            (place for place in reversed(range(len(slots.before))) if not slots.before[place].is_silent), None
+        )
+        if last is None or slots.before[last].program not in _FIGURES:
+            raise NotUnderstood
+        arguments: JsonObject = {"formula": f"(VALUE) {sign} ({slots.values['two']})"}
+        return replace(python("formula", arguments), content_of=(last,))
 
     return build
 
@@ -112,7 +211,9 @@ def _ask(slots: Slots) -> Step:
         choices = names(slots.values["choices"], slots.wording)
     elif not slots.has("quoted"):
         question = f"{question[:1].upper()}{question[1:]}?"
-    arguments: JsonObject = {"question": question, "choices": [*choices]} if choices else {"question": question}
+    arguments: JsonObject = (
+        {"question": question, "choices": [*choices]} if choices else {"question": question}
+    )
     return Step(tool="ask_user", arguments=arguments, leaves=Referent(savable=True))
 
 
@@ -128,15 +229,19 @@ def _topic(slots: Slots) -> Step:
 
 _NEW = "(create|make|write|generate) [new] [empty|text|markdown|json|csv|python] [file]"
 _HOLDS = "(with [this|following] (content|contents|text|line) [:]|containing [text|line|only] [:]|that contains [text] [:]|which contains [text] [:]|that says|saying|with [:]|whose content is|having content|and (write|put) [text])"
+_SAID = (
+    "(with [this|following] (content|contents|text|line)|containing [text|line]|that contains|which contains)"
+)
 _TEXT = "(<quoted>|<is_word:theword> <literal:word>|<literal:rest>)"
 _HERE = "(this|current|whole) (repository|repo|folder|directory|project)"
 
 WORLD_PHRASES: tuple[tuple[str, Builder], ...] = (
     (f"{_NEW} [called|named] <target> [,] {_HOLDS} {_TEXT} [(in|inside|to) (it|file)]", _write),
     (f"{_NEW} [called|named] <target> : <quoted>", _write),
-    ("create [new] empty file [called|named] <target>", _write),
-    ("(create|make) [new] file [called|named] <target>", _write),
-    ("touch <target>", _write),
+    (f"{_NEW} [called|named] <target> [,] {_SAID} <coloned:colon> <literal:rest>", _write),
+    ("(create|make) [new] [empty] file [called|named] <target>", _create),
+    ("create [new] empty [text] file [called|named] <target>", _create),
+    ("touch <target>", _create),
     ("(write|save|put|store) [text|string|line|words] <quoted> (to|into|in) [new] [text] [file] [called|named] <target>", _write),
     ("(write|save|put|store) <is_word:theword> <literal:word> (to|into|in) [new] [text] [file] [called|named] <target>", _write),
     ("(write|save|put|store) <literal:rest> (to|into|in) [new] [text] [file] [called|named] <target>", _write),
@@ -144,6 +249,7 @@ WORLD_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("(append|add) [text|string] (<quoted>|<literal:caps>) (to|at) [end of] [file] (<target>|<it>)", _append),
     ("(append|add) <quoted> as [new|last] <line:lineword> (to|of|in) [end of] [file] (<target>|<it>)", _append),
     ("(append|add) (to|at) [end of] [file] <target> [<line:lineword>] [:] <quoted>", _append),
+    ("(append|add) <before:oneresult> (to|at) [end of] [file] <target>", _append_result),
     ("<formula>", _calculate),
     ("(value|result) of <formula>", _calculate),
     ("<one:number> (times|multiplied by|x) <two:number>", _of_two("*")),
@@ -156,6 +262,10 @@ WORLD_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("subtract <one:number> from <two:number>", _of_two("-", swapped=True)),
     ("multiply <one:number> (by|and|with) <two:number>", _of_two("*")),
     ("divide <one:number> by <two:number>", _of_two("/")),
+    ("multiply <before:oneresult> (by|with) <two:number>", _on_result("*")),
+    ("divide <before:oneresult> by <two:number>", _on_result("/")),
+    ("add <two:number> to <before:oneresult>", _on_result("+")),
+    ("subtract <two:number> from <before:oneresult>", _on_result("-")),
     ("product of <one:number> and <two:number>", _of_two("*")),
     ("<one:percent> of <two:number>", lambda slots: _percent(_percentage(slots))),
     ("<one:number> percent of <two:number>", _percent),
