@@ -1,4 +1,4 @@
-"""What tests are made of: jobs, records and their like, each with a default for all that a test has no word on."""
+"""What tests are made of: jobs, records and their like, with defaults for what a test is silent on."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
-from taskforce.application.jobs.context import Kernel
+from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.player import Player
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, WorkerId, wait_id

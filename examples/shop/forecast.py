@@ -1,4 +1,4 @@
-"""Tells the revenue of orders.csv and how far chance alone could move it: the orders are drawn anew, many times."""
+"""Tells the revenue of orders.csv, and how far chance alone could move it, by drawing the orders anew."""
 
 import csv
 from pathlib import Path

@@ -18,9 +18,8 @@ def main() -> None:
     for item in json.loads(Path("stock.json").read_text(encoding="utf-8")):
         if item["in_stock"] <= item["reorder_at"]:
             weeks = item["in_stock"] / (sold[item["product"]] / WEEKS)
-            print(
-                f"{item['product']}: {item['in_stock']} left, {weeks:.1f} weeks, order from {item['supplier']}"
-            )
+            left = f"{item['in_stock']} left, {weeks:.1f} weeks"
+            print(f"{item['product']}: {left}, order from {item['supplier']}")
 
 
 main()

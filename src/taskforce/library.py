@@ -250,9 +250,21 @@ def run_mission(
 
     In an asyncio program use `Taskforce.open`. Raises the same errors as `Taskforce.execute_mission`.
     """
+    if _in_a_loop():
+        raise RuntimeError(
+            "run_mission is for scripts; here, in a coroutine, use `async with Taskforce.open()`."
+        )
 
     async def run() -> MissionView:
         async with Taskforce.open(settings) as tf:
             return await tf.execute_mission(mission, **options)
 
     return asyncio.run(run())
+
+
+def _in_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

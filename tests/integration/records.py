@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,10 +28,11 @@ HOST = re.compile(r"(127\.0\.0\.1|localhost):\d+")
 
 
 def looked_up(home: Path, look: Callable[[Container], Coroutine[Any, Any, T]]) -> T:
-    """Open a home without a worker, look something up, close it."""
+    """Open a home without a worker, look something up, close it; whether an event loop runs here or not."""
     container = open_container(Settings(home=home, workers=0))
     try:
-        return asyncio.run(look(container))
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            return thread.submit(asyncio.run, look(container)).result()
     finally:
         close_container(container)
 
@@ -74,7 +76,7 @@ def comparable(value: Any, *paths: Path) -> Any:  # noqa: ANN401 - any JSON
 
     Ids are numbered as they come, so that two values stay different where the same id is not the same.
     """
-    text = json.dumps(value)
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
     for place, path in enumerate(paths, start=1):
         text = text.replace(str(path.resolve()), f"<folder {place}>").replace(str(path), f"<folder {place}>")
     names: dict[str, str] = {}

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from taskforce.application.jobs.schemas import JobView, View
-from taskforce.core.missions.task import session_of
+from taskforce.core.missions.task import KIND, session_of
 
 JOBS = "/api/v1/jobs"
 KNOWN = {304: {"description": "It is the one that If-None-Match names."}}
@@ -18,7 +18,7 @@ KNOWN = {304: {"description": "It is the one that If-None-Match names."}}
 class AcceptedView(JobView):
     """Work that was accepted: its job, and where to look at it and watch it."""
 
-    session_id: str
+    session_id: str | None
     status_url: str
     events_url: str
 
@@ -26,7 +26,8 @@ class AcceptedView(JobView):
     def of_job(cls, job: JobView) -> Self:
         """Show a job that was accepted."""
         urls = {"status_url": f"{JOBS}/{job.id}", "events_url": f"{JOBS}/{job.id}/events"}
-        return cls.model_validate({**dict(job), "session_id": session_of(job.subject), **urls})
+        session_id = session_of(job.subject) if job.kind == KIND else None
+        return cls.model_validate({**dict(job), "session_id": session_id, **urls})
 
 
 def accepted(job: JobView, *, applied: str | None = None) -> Response:

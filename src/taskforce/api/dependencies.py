@@ -39,17 +39,17 @@ async def executor(given: DoorsGiven) -> AgentExecutor:
 
 async def missions(given: DoorsGiven) -> MissionService:
     """Give the use cases of missions."""
-    return given.container.missions()
+    return given.services.missions()
 
 
 async def sessions(given: DoorsGiven) -> SessionService:
     """Give the use cases of sessions."""
-    return given.container.sessions()
+    return given.services.sessions()
 
 
 async def jobs(given: DoorsGiven) -> JobService:
     """Give the use cases of jobs."""
-    return given.container.jobs()
+    return given.services.jobs()
 
 
 Who = Annotated[Principal, Depends(principal)]

@@ -20,6 +20,7 @@ from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.openapi import DocumentedAPI
 from taskforce.api.routes import artifacts, docs, execution, health, jobs, sessions
 from taskforce.application.factory import Container, close_container, open_container
+from taskforce.core.errors import Invalid
 from taskforce.settings import SettingsInvalid, load_settings
 
 log = structlog.get_logger()
@@ -111,16 +112,19 @@ def main() -> None:
     asked.add_argument("--host", default=HOST)
     asked.add_argument("--port", type=int, default=PORT)
     words = asked.parse_args()
-    container = open_container(load_settings().settings)
     try:
-        serve(container, host=words.host, port=words.port)
-    finally:
-        close_container(container)
+        container = open_container(load_settings().settings)
+        try:
+            serve(container, host=words.host, port=words.port)
+        finally:
+            close_container(container)
+    except Invalid as wrong:
+        asked.error(wrong.message)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    container = app.state.doors.container
+    container = app.state.doors.services
     check_origins(container.settings())
     container.desk().open()
     for check in await container.readiness().check():

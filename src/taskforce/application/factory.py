@@ -1,12 +1,10 @@
 """THE composition root: one container; the only module that knows the adapters."""
 
-import asyncio
 import atexit
 import logging
 import os
 import socket
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Lock
@@ -14,7 +12,7 @@ from threading import Lock
 import structlog
 from dependency_injector import containers, providers
 
-from taskforce.application.jobs.context import Kernel
+from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.readiness import Readiness
@@ -54,36 +52,36 @@ class Container(containers.DeclarativeContainer):
     foreground: providers.Provider[bool] = providers.Object(False)  # noqa: FBT003 - the value it provides
     home = providers.Callable(lambda settings: settings.home.absolute(), settings)
 
-    clock = providers.Singleton(SystemClock)
-    ids = providers.Singleton(UuidSource)
-    probe = providers.Singleton(SilentProbe)
-    roster = providers.Singleton(FlockRoster, home)
-    database = providers.Singleton(
+    clock = providers.ThreadSafeSingleton(SystemClock)
+    ids = providers.ThreadSafeSingleton(UuidSource)
+    probe = providers.ThreadSafeSingleton(SilentProbe)
+    roster = providers.ThreadSafeSingleton(FlockRoster, home)
+    database = providers.ThreadSafeSingleton(
         SqliteDatabase,
         providers.Callable(lambda home: home / "taskforce.db", home),
         synchronous=settings.provided.synchronous,
     )
-    store = providers.Singleton(
+    store = providers.ThreadSafeSingleton(
         SqlJobStore, database, clock, providers.Object({CreateSession: create_session})
     )
-    artifacts = providers.Singleton(
+    artifacts = providers.ThreadSafeSingleton(
         LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home)
     )
-    queue = providers.Singleton(InProcessQueue)
-    feed = providers.Singleton(InProcessFeed)
+    queue = providers.ThreadSafeSingleton(InProcessQueue)
+    feed = providers.ThreadSafeSingleton(InProcessFeed)
 
-    session_store = providers.Singleton(SqlSessionStore, database)
-    models = providers.Singleton(KnownModels)
-    tools = providers.Singleton(BuiltinTools)
-    profiles = providers.Singleton(YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home))
-    workspaces = providers.Singleton(FolderWorkspaces, home, settings.provided.workspace_roots)
+    session_store = providers.ThreadSafeSingleton(SqlSessionStore, database)
+    models = providers.ThreadSafeSingleton(KnownModels)
+    tools = providers.ThreadSafeSingleton(BuiltinTools)
+    profiles = providers.ThreadSafeSingleton(YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home))
+    workspaces = providers.ThreadSafeSingleton(FolderWorkspaces, home, settings.provided.workspace_roots)
 
-    mission_program = providers.Singleton(
+    mission_program = providers.ThreadSafeSingleton(
         MissionProgram, models=models, tools=tools, sessions=session_store, workspaces=workspaces
     )
     programs = providers.Dict({MissionProgram.kind: mission_program})
 
-    kernel = providers.Singleton(
+    kernel = providers.ThreadSafeSingleton(
         Kernel,
         store=store,
         artifacts=artifacts,
@@ -93,8 +91,8 @@ class Container(containers.DeclarativeContainer):
         probe=probe,
         lease=settings.provided.lease_duration,
     )
-    player = providers.Singleton(Player, kernel=kernel, programs=programs)
-    worker = providers.Singleton(
+    player = providers.ThreadSafeSingleton(Player, kernel=kernel, programs=programs)
+    worker = providers.ThreadSafeSingleton(
         Worker,
         name=providers.Callable(lambda ids: _worker_name(ids.new()), ids),
         store=store,
@@ -102,22 +100,27 @@ class Container(containers.DeclarativeContainer):
         feed=feed,
         roster=roster,
         player=player,
-        recovery=providers.Singleton(Recovery, store=store, queue=queue, roster=roster),
-        poller=providers.Singleton(LogPoller, store=store, feed=feed),
+        recovery=providers.ThreadSafeSingleton(Recovery, store=store, queue=queue, roster=roster),
+        poller=providers.ThreadSafeSingleton(LogPoller, store=store, feed=feed),
         slots=settings.provided.workers,
         lease=settings.provided.lease_duration,
         foreground=foreground,
     )
-    desk = providers.Singleton(
+    desk = providers.ThreadSafeSingleton(
         JobDesk, store=store, queue=queue, feed=feed, worker=worker, clock=clock, ids=ids
     )
-    readiness = providers.Singleton(
+    readiness = providers.ThreadSafeSingleton(
         Readiness,
-        checks=providers.Dict(store=store.provided.check, artifacts=artifacts.provided.check),
+        checks=providers.Dict(
+            store=store.provided.check,
+            migrations=database.provided.check_schema,
+            queue=queue.provided.check,
+            artifacts=artifacts.provided.check,
+        ),
     )
 
-    jobs = providers.Singleton(JobService, store=store, artifacts=artifacts, feed=feed, desk=desk)
-    intake = providers.Singleton(
+    jobs = providers.ThreadSafeSingleton(JobService, store=store, artifacts=artifacts, feed=feed, desk=desk)
+    intake = providers.ThreadSafeSingleton(
         MissionIntake,
         profiles=profiles,
         models=models,
@@ -126,7 +129,7 @@ class Container(containers.DeclarativeContainer):
         clock=clock,
         ids=ids,
     )
-    missions = providers.Singleton(
+    missions = providers.ThreadSafeSingleton(
         MissionService,
         intake=intake,
         desk=desk,
@@ -135,7 +138,7 @@ class Container(containers.DeclarativeContainer):
         models=models,
         tools=tools,
     )
-    sessions = providers.Singleton(
+    sessions = providers.ThreadSafeSingleton(
         SessionService, intake=intake, desk=desk, store=store, sessions=session_store
     )
 
@@ -154,13 +157,10 @@ def open_container(settings: Settings, *, foreground: bool = False) -> Container
 def close_container(container: Container) -> None:
     """Let running steps end, give leases back, close the database. Blocks for a few seconds at most."""
     with ExitStack() as stack:
-        stack.callback(_closed, container)
+        stack.callback(container.database().close)
         stack.callback(container.worker().stop)
 
 
-def _closed(container: Container) -> None:
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(asyncio.run, container.database().close()).result()
 
 
 _default: list[Container] = []

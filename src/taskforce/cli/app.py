@@ -21,7 +21,7 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 COMMANDS = {
     "run": ("run:app", "Run a capability's work: a mission."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
-    "jobs": ("jobs:app", "Show, watch, cancel and retry jobs."),
+    "jobs": ("jobs:app", "Show, watch, cancel and retry jobs; fetch what they kept."),
     "tools": ("catalogue:tools", "Show the tools that missions may use."),
     "profiles": ("catalogue:profiles", "Show the profiles that missions may run with."),
     "models": ("catalogue:models", "Show the models that missions may run with."),

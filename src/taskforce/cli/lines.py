@@ -5,7 +5,7 @@ from typing import TextIO
 
 from taskforce.application.jobs.schemas import EventView
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import WIDTH, Usage, View, arguments_of, head_of, plan_of
+from taskforce.cli.views import PLANNER, WIDTH, Usage, View, arguments_of, head_of, plan_of
 
 BOLD, DIM, RED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 
@@ -26,8 +26,8 @@ class Lines(View):
             "tool_result": self._answered,
             "token_usage": self._counted,
             "artifact": self._kept,
-            "ask_user": self._asked,
-            "approval_required": self._asked,
+            "ask_user": self._asked if whole else _leave_out,
+            "approval_required": self._asked if whole else _leave_out,
             "complete": self._completed,
             "token": _leave_out,
             "final_answer": self._ended if whole else _leave_out,
@@ -57,10 +57,14 @@ class Lines(View):
         self._plan = now
 
     def _called(self, event: EventView) -> None:
+        if event.message == PLANNER:
+            return
         self._write(f"call {event.message} {arguments_of(event.details, most=WIDTH)}", BOLD)
 
     def _answered(self, event: EventView) -> None:
         failed = event.details.get("failed") is True
+        if event.details.get("tool") == PLANNER and not failed:
+            return
         for line in [*(["failed:"] if failed else []), *head_of(event.message, most=WIDTH)]:
             self._write(f"  {line}", RED if failed else "")
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from taskforce.application.jobs.schemas import EventView
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import MARKS, Usage, View, arguments_of, head_of, items_of
+from taskforce.cli.views import MARKS, PLANNER, Usage, View, arguments_of, head_of, items_of
 from taskforce.core.documents import JsonObject
 
 STYLES = {"completed": "green", "failed": "red", "in_progress": "bold", "skipped": "dim", "pending": "dim"}
@@ -39,6 +39,7 @@ class Live(View):
         self._text = ""
         self._usage = Usage()
         self._spinner = Spinner("dots", style="cyan" if shown.has_color else "")
+        self._is_over = False
         self._picture = Picture(
             get_renderable=self._drawn,
             console=self._console,
@@ -46,7 +47,6 @@ class Live(View):
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._is_over = False
         self._showing: dict[str, Callable[[EventView], None]] = {
             "started": self._started,
             "thought": self._thought,
@@ -76,6 +76,7 @@ class Live(View):
         """Leave the plan and the usage as they are at the end."""
         self._is_over = True
         self._picture.stop()
+        self._console.print()
 
     # ------------------------------------------------------------ what happened
 
@@ -105,6 +106,8 @@ class Live(View):
     def _answered(self, event: EventView) -> None:
         call = self._calls.pop(str(event.details.get("call_id")), event.message)
         failed = event.details.get("failed") is True
+        if event.details.get("tool") == PLANNER and not failed:
+            return
         mark = ("✗ ", "red") if failed else ("✓ ", "green")
         name, _, told = one_line(call).partition(" ")
         self._console.print(
@@ -126,6 +129,8 @@ class Live(View):
 
     def _asked(self, event: EventView) -> None:
         self._text = ""
+        if not self._whole:  # the command asks by itself
+            return
         self._console.print(Text.assemble(("? ", "yellow"), (clean(event.message).strip(), "bold")))
         told = arguments_of(event.details, most=self._width * 4)
         if told:
@@ -165,13 +170,12 @@ class Live(View):
         return Group(*parts)
 
     def _plan_lines(self) -> list[Text]:
-        return [
-            self._line(
-                f"{MARKS.get(str(item.get('status')), '·')} {item.get('position')}. {item.get('description')}",
-                STYLES.get(str(item.get("status")), ""),
-            )
-            for item in self._plan_window()
-        ]
+        return [self._plan_line(item) for item in self._plan_window()]
+
+    def _plan_line(self, item: JsonObject) -> Text:
+        status = str(item.get("status"))
+        told = f"{MARKS.get(status, '·')} {item.get('position')}. {item.get('description')}"
+        return self._line(told, STYLES.get(status, ""))
 
     def _plan_window(self) -> list[JsonObject]:
         """Return the plan, or at its length the part around what is under way."""
@@ -185,7 +189,8 @@ class Live(View):
         return clean(self._text).splitlines()[-TEXT_LINES:]
 
     def _line(self, text: str, style: str = "") -> Text:
-        return Text(one_line_kept(text, most=self._width - 1), style=style, no_wrap=True, overflow="ellipsis")
+        line = one_line_kept(text, most=self._width - 1)
+        return Text(line, style=style, no_wrap=True, overflow="ellipsis")
 
 
 def one_line_kept(text: str, *, most: int) -> str:

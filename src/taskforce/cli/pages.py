@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from taskforce.application.jobs.schemas import ItemsView, JobView, ListView, View
+from taskforce.application.jobs.schemas import ArtifactView, ItemsView, JobView, ListView, View
 from taskforce.application.missions.schemas import (
     MessageView,
     ModelView,
@@ -60,6 +60,11 @@ PROFILES: Sequence[Column[ProfileView]] = (
     Column(head="STEPS", show=lambda view: view.limits.steps, whole=True),
     Column(head="DESCRIPTION", show=lambda view: view.description, wraps=True),
 )
+ARTIFACTS: Sequence[Column[ArtifactView]] = (
+    Column(head="ARTIFACT", show=lambda view: view.id, whole=True),
+    Column(head="SIZE", show=lambda view: view.size, whole=True),
+    Column(head="KEY", show=lambda view: view.key),
+)
 MODELS: Sequence[Column[ModelView]] = (
     Column(head="MODEL", show=lambda view: view.name, whole=True),
     Column(head="DESCRIPTION", show=lambda view: view.description, wraps=True),
@@ -88,6 +93,11 @@ def show_messages(asked: Asked[ListView[MessageView]], flags: Flags, *, as_json:
         print_json(asked.answer)
     else:
         _show_part(asked, MESSAGES, flags)
+
+
+def show_artifacts(asked: Asked[ItemsView[ArtifactView]], flags: Flags, *, as_json: bool) -> None:
+    """Print the artifacts of a job."""
+    _show_all(asked, ARTIFACTS, flags, as_json=as_json)
 
 
 def show_tools(asked: Asked[ItemsView[ToolView]], flags: Flags, *, as_json: bool) -> None:

@@ -9,7 +9,6 @@ from typing import TextIO
 from unicodedata import category, combining, east_asian_width
 
 from taskforce.cli.flags import Color
-from taskforce.settings import terminal
 
 # Escape sequences as a whole, then what is left of control characters: text from tools and models stays text.
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_].*?(?:\x1b\\|\x07|$)|\x1b[ -/]*[0-~]?", re.DOTALL)
@@ -28,6 +27,8 @@ class Screen:
 
 def screen(stream: TextIO, color: Color) -> Screen:
     """Return what a stream can show: the flag beats the environment, the environment the terminal."""
+    from taskforce.settings import terminal
+
     said = terminal()
     is_terminal = stream.isatty()
     wanted = (is_terminal or said.force_color) and not said.no_color and not said.is_dumb

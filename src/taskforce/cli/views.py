@@ -6,12 +6,14 @@ from abc import abstractmethod
 from typing import Protocol
 
 from taskforce.application.jobs.schemas import EventView
-from taskforce.cli.terminal import clean, one_line, say, unheard
+from taskforce.cli.terminal import clean, fitted, one_line, say, unheard
 from taskforce.core.documents import JsonObject
 
 WIDTH = 100
 HEAD = 3
 """How many lines of a result are shown."""
+PLANNER = "planner"
+"""The tool whose calls are shown by the plan that they make."""
 MARKS = {"pending": "·", "in_progress": "▸", "completed": "✓", "failed": "✗", "skipped": "-"}
 
 
@@ -76,7 +78,7 @@ def arguments_of(details: JsonObject, *, most: int) -> str:
 def head_of(text: str, *, most: int) -> list[str]:
     """Return the first lines of a result, and how many more there are."""
     lines = [line.rstrip() for line in clean(text).expandtabs(4).splitlines() if line.strip()]
-    shown = [line if len(line) <= most else f"{line[: most - 1]}…" for line in lines[:HEAD]]
+    shown = [fitted(line, most=most) for line in lines[:HEAD]]
     more = len(lines) - HEAD
     return [*shown, f"… {more} more line{'s' if more > 1 else ''}"] if more > 0 else shown
 

@@ -1,20 +1,22 @@
 """A worker alone: plays what is due, a line on stdout for each job that it begins and that leaves it."""
 
 import asyncio
+import sys
+from queue import SimpleQueue
 
 import typer
 
 from taskforce.application.jobs.schemas import GetJob, JobView
 from taskforce.cli.dependencies import Door, Opening, call
 from taskforce.cli.render import write
-from taskforce.cli.terminal import one_line, say
+from taskforce.cli.terminal import clean, say
 from taskforce.core.errors import FieldError, Invalid
 
 LOOK_EVERY = 0.1
 
 
 def work(ctx: typer.Context, *, kinds: str | None, until_idle: bool, workers: int | None) -> None:
-    """Play jobs until a signal comes, or with `until_idle` until nothing is due."""
+    """Play jobs until a signal comes, or with `until_idle` until nothing is due. SIGTERM is no failure."""
     opening = Opening(settings={"workers": workers}, foreground=False)
     call(ctx, lambda door: _worked(door, kinds, until_idle=until_idle), opening)
 
@@ -27,28 +29,34 @@ async def _worked(door: Door, kinds: str | None, *, until_idle: bool) -> None:
         )
     if kinds is not None:
         door.worker.restrict({kind.strip() for kind in kinds.split(",") if kind.strip()})
+    begun: SimpleQueue[str] = SimpleQueue()
+    door.worker.on_begin = begun.put
     door.worker.start()
     say(f"Working on {door.settings.home}, {door.settings.workers} jobs at once. Ctrl-C or SIGTERM ends it.")
     shown: dict[str, JobView] = {}
     try:
         while not (until_idle and await door.worker.is_idle()):
-            await _tell_changes(door, shown)
+            await _tell_changes(door, begun, shown)
             await asyncio.sleep(LOOK_EVERY)
-        await _tell_changes(door, shown)
+        await _tell_changes(door, begun, shown)
     except asyncio.CancelledError:
+        await _tell_changes(door, begun, shown)
         say("Stopping: what runs is given back, and stays due.")
-        raise
+        if door.interrupts.is_interrupted:
+            raise
 
 
-async def _tell_changes(door: Door, shown: dict[str, JobView]) -> None:
+async def _tell_changes(door: Door, begun: "SimpleQueue[str]", shown: dict[str, JobView]) -> None:
     playing = {str(job_id) for job_id in door.worker.playing}
-    for job_id in playing - shown.keys():
+    while not begun.empty():
+        job_id = begun.get()
         shown[job_id] = await _job(door, job_id)
         _tell(shown[job_id], "playing")
     for job_id in shown.keys() - playing:
-        del shown[job_id]
         job = await _job(door, job_id)
-        _tell(job, job.status.value)
+        if job.status.value != "running":
+            del shown[job_id]
+            _tell(job, job.status.value)
 
 
 async def _job(door: Door, job_id: str) -> JobView:
@@ -57,4 +65,5 @@ async def _job(door: Door, job_id: str) -> JobView:
 
 def _tell(job: JobView, word: str) -> None:
     code = f"  {job.error.code}" if job.error else ""
-    write(one_line(f"{job.id}  {job.kind}  {word}{code}"))
+    write(clean(f"{job.id}  {job.kind}  {word}{code}"))
+    sys.stdout.flush()

@@ -36,7 +36,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
     yield Stores(SqlJobStore(database, clock, {CreateSession: create_session}), SqlSessionStore(database))
-    await database.close()
+    database.close()
 
 
 @pytest.fixture

@@ -77,4 +77,4 @@ async def test_one_who_waited_on_a_closed_loop_takes_no_hint(job_queue: JobQueue
         thread.submit(begin_and_leave).result()
     job_queue.notify("scan")
     assert await asyncio.wait_for(job_queue.wait(SCAN, timeout=SOON), 2)
-    task.get_coro().close()  # type: ignore[union-attr]  # what a loop that was closed has left behind
+    task.get_coro().close()  # what a loop that was closed has left behind

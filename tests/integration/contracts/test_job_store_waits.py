@@ -84,34 +84,55 @@ async def test_a_job_wakes_at_the_first_moment_that_it_waits_for(
     assert (again.id, again.losses) == (job.id, 0)
 
 
-async def test_a_timer_that_ran_out_is_closed_by_a_checkpoint(
+async def test_a_timer_that_ran_out_is_recorded_by_the_claim(
     job_store: JobStore, job: Job, clock: SetClock
 ) -> None:
     wait, other = a_wait(job, until=clock.in_(seconds=60)), a_wait(job, "other")
     await job_store.park(job, Commit(waits=(wait, other)))
     clock.pass_(seconds=60)
     again = await claimed(job_store)
-    ran_out = replace(wait, signal=Signal(name=TIMER, at=clock.now()))
-    parked = await job_store.park(again, Commit(waits=(ran_out,)))
-    assert (parked.status, parked.due_at) == (JobStatus.WAITING, None)
-    assert await job_store.waits(job.id) == (other,)
-    assert (await job_store.load(again)).waits[wait.key] == ran_out
+    assert (await job_store.load(again)).waits == {
+        wait.key: replace(wait, signal=Signal(name=TIMER, at=clock.now())),
+        other.key: other,
+    }
+    assert (await job_store.glance([again])).answered == frozenset()
     with pytest.raises(WaitNotOpen):
         await answer(job_store, job, wait)
+
+
+async def test_a_timer_that_the_play_knows_of_is_no_news(
+    job_store: JobStore, job: Job, clock: SetClock
+) -> None:
+    await job_store.park(job, Commit(waits=(a_timer(job, until=clock.in_(seconds=60)),)))
+    clock.pass_(seconds=60)
+    parked = await job_store.park(await claimed(job_store), Commit(waits=(a_wait(job),)))
+    assert (parked.status, parked.due_at) == (JobStatus.WAITING, None)
+
+
+async def test_a_timer_that_runs_out_during_the_play_is_closed_by_a_checkpoint(
+    job_store: JobStore, job: Job, clock: SetClock
+) -> None:
+    wait = a_wait(job, until=clock.in_(seconds=10))
+    await job_store.commit(job, Commit(waits=(wait,)), lease=LEASE)
+    clock.pass_(seconds=10)
+    ran_out = replace(wait, signal=Signal(name=TIMER, at=clock.now()))
+    await job_store.commit(job, Commit(waits=(ran_out,)), lease=LEASE)
+    assert (await job_store.load(job)).waits == {wait.key: ran_out}
+    assert await job_store.waits(job.id) == ()
+    parked = await job_store.park(job, Commit(waits=(a_wait(job, "next"),)))
+    assert (parked.status, parked.due_at) == (JobStatus.WAITING, None)
 
 
 async def test_an_answer_that_came_before_the_timer_was_recorded_is_kept(
     job_store: JobStore, job: Job, clock: SetClock
 ) -> None:
-    wait = a_wait(job, until=clock.in_(seconds=60))
-    await job_store.park(job, Commit(waits=(wait,)))
-    clock.pass_(seconds=60)
-    again = await claimed(job_store)
+    wait = a_wait(job, until=clock.in_(seconds=10))
+    await job_store.commit(job, Commit(waits=(wait,)), lease=LEASE)
+    clock.pass_(seconds=10)
     await answer(job_store, job, wait)
-    await job_store.commit(
-        again, Commit(waits=(replace(wait, signal=Signal(name=TIMER, at=clock.now())),)), lease=LEASE
-    )
-    assert (await job_store.load(again)).waits[wait.key].signal == a_signal()
+    ran_out = replace(wait, signal=Signal(name=TIMER, at=clock.now()))
+    await job_store.commit(job, Commit(waits=(ran_out,)), lease=LEASE)
+    assert (await job_store.load(job)).waits[wait.key].signal == a_signal()
 
 
 async def test_an_answer_that_came_before_the_job_parked_puts_it_back_at_once(

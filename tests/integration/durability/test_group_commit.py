@@ -3,9 +3,10 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -30,12 +31,20 @@ async def database(file: Path) -> AsyncIterator[SqliteDatabase]:
     database = SqliteDatabase(file, busy_timeout=0.2)
     await database.check()
     yield database
-    await database.close()
+    database.close()
 
 
 def put(connection: Connection, name: str) -> str:
     connection.execute(insert(projects).values(id=name, created_at=NOON))
     return name
+
+
+def putting(name: str) -> Callable[[Connection], str]:
+    return lambda connection: put(connection, name)
+
+
+def nothing(_: Connection) -> None:
+    pass
 
 
 def stored(file: Path) -> set[str]:
@@ -48,7 +57,7 @@ async def held_up(database: SqliteDatabase) -> tuple["asyncio.Task[bool]", Event
     """Keep the writer busy until the event is set, so that what is asked for meanwhile is one group."""
     begun, go_on = Event(), Event()
 
-    def work(connection: Connection) -> bool:
+    def work(_: Connection) -> bool:
         begun.set()
         return go_on.wait(10)
 
@@ -71,21 +80,27 @@ async def test_one_that_fails_is_dropped_alone(database: SqliteDatabase, file: P
         connection.exec_driver_sql("SELECT nonsense")
 
     busy, go_on = await held_up(database)
-    good = [lambda connection, name=f"good {n}": put(connection, name) for n in range(3)]
-    asked = [good[0], lose, good[1], clash, mistake, good[2]]
+    asked: list[Callable[[Connection], object]] = [
+        putting("a"),
+        lose,
+        putting("b"),
+        clash,
+        mistake,
+        putting("c"),
+    ]
     group = asyncio.gather(*(database.write(work) for work in asked), return_exceptions=True)
     await asyncio.sleep(0)
     go_on.set()
     answers = await group
     assert await busy
-    assert [answers[0], answers[2], answers[5]] == ["good 0", "good 1", "good 2"]
+    assert [answers[0], answers[2], answers[5]] == ["a", "b", "c"]
     assert [type(answers[place]) for place in (1, 3, 4)] == [LeaseLost, IntegrityError, OperationalError]
-    assert stored(file) == {"good 0", "good 1", "good 2"}
+    assert stored(file) == {"a", "b", "c"}
 
 
 async def test_an_answer_comes_after_the_commit(database: SqliteDatabase, file: Path) -> None:
     async def write_and_look(name: str) -> bool:
-        await database.write(lambda connection: put(connection, name))
+        await database.write(putting(name))
         return name in stored(file)
 
     seen = await asyncio.gather(*(write_and_look(f"{n}") for n in range(40)))
@@ -93,14 +108,15 @@ async def test_an_answer_comes_after_the_commit(database: SqliteDatabase, file: 
 
 
 async def test_a_group_is_one_transaction(database: SqliteDatabase, file: Path) -> None:
-    def look(connection: Connection) -> set[str]:
+    def look(_: Connection) -> set[str]:
         return stored(file)
 
     busy, go_on = await held_up(database)
-    group = asyncio.gather(database.write(lambda connection: put(connection, "a")), database.write(look))
+    group = asyncio.gather(database.write(putting("a")), database.write(look))
     await asyncio.sleep(0)
     go_on.set()
-    assert await group == ["a", set()]
+    first, seen = await group
+    assert (first, seen) == ("a", set())
     assert await busy
     assert stored(file) == {"a"}
 
@@ -109,20 +125,22 @@ async def test_a_locked_database_is_busy_and_recovers(database: SqliteDatabase, 
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         answers = await asyncio.gather(
-            *(database.write(lambda connection, n=n: put(connection, f"{n}")) for n in range(3)),
+            *(database.write(putting(f"{n}")) for n in range(3)),
             return_exceptions=True,
         )
         assert [type(answer) for answer in answers] == [StoreBusy] * 3
         assert await database.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar()) == 1
         other.execute("ROLLBACK")
-    assert await database.write(lambda connection: put(connection, "after")) == "after"
+    assert await database.write(putting("after")) == "after"
     assert stored(file) == {"after"}
 
 
 async def test_a_full_disk_fails_the_whole_group_and_is_survived(
     database: SqliteDatabase, file: Path
 ) -> None:
-    pages = await database.read(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar())
+    pages = await database.read(
+        lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    )
 
     def limit(connection: Connection, most: int) -> None:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {most}")
@@ -131,12 +149,12 @@ async def test_a_full_disk_fails_the_whole_group_and_is_survived(
         for n in range(1_000):
             put(connection, f"{n:0200}")
 
-    await database.write(lambda connection: limit(connection, int(pages) + 3))
+    await database.write(lambda connection: limit(connection, pages + 3))
     busy, go_on = await held_up(database)
     group = asyncio.gather(
-        database.write(lambda connection: put(connection, "before")),
+        database.write(putting("before")),
         database.write(fill),
-        database.write(lambda connection: put(connection, "after")),
+        database.write(putting("after")),
         return_exceptions=True,
     )
     await asyncio.sleep(0)
@@ -148,7 +166,7 @@ async def test_a_full_disk_fails_the_whole_group_and_is_survived(
     told = {answer for answer in answers if isinstance(answer, str)}
     assert stored(file) == told
     await database.write(lambda connection: limit(connection, 1_000_000))
-    await database.write(lambda connection: put(connection, "later"))
+    await database.write(putting("later"))
     assert stored(file) == {*told, "later"}
 
 
@@ -156,14 +174,14 @@ async def test_a_waiter_that_is_cancelled_does_not_stop_its_write(
     database: SqliteDatabase, file: Path
 ) -> None:
     busy, go_on = await held_up(database)
-    waiter = asyncio.create_task(database.write(lambda connection: put(connection, "cancelled")))
+    waiter = asyncio.create_task(database.write(putting("cancelled")))
     await asyncio.sleep(0)
     waiter.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiter
     go_on.set()
     assert await busy
-    await database.write(lambda connection: None)
+    await database.write(nothing)
     assert stored(file) == {"cancelled"}
 
 
@@ -173,7 +191,7 @@ async def test_a_loop_that_closed_before_its_answer_harms_nobody(
     busy, go_on = await held_up(database)
 
     async def ask_and_leave() -> None:
-        task = asyncio.create_task(database.write(lambda connection: put(connection, "left")))
+        task = asyncio.create_task(database.write(putting("left")))
         await asyncio.sleep(0)
         task.cancel()
 
@@ -181,13 +199,13 @@ async def test_a_loop_that_closed_before_its_answer_harms_nobody(
         thread.submit(asyncio.run, ask_and_leave()).result()
     go_on.set()
     assert await busy
-    await database.write(lambda connection: None)
+    await database.write(nothing)
     assert stored(file) == {"left"}
 
 
 async def test_any_event_loop_may_ask(database: SqliteDatabase, file: Path) -> None:
     def ask(name: str) -> str:
-        return asyncio.run(database.write(lambda connection: put(connection, name)))
+        return asyncio.run(database.write(putting(name)))
 
     names = {f"{n}" for n in range(40)}
     with ThreadPoolExecutor(8) as threads:
@@ -197,7 +215,7 @@ async def test_any_event_loop_may_ask(database: SqliteDatabase, file: Path) -> N
 
 async def test_a_reader_writes_nothing(database: SqliteDatabase, file: Path) -> None:
     with pytest.raises(Unavailable):
-        await database.read(lambda connection: put(connection, "read"))
+        await database.read(putting("read"))
     assert stored(file) == set()
 
 
@@ -207,7 +225,7 @@ async def test_a_reader_sees_one_moment(database: SqliteDatabase) -> None:
     def look_twice(connection: Connection) -> tuple[object, object]:
         count = "SELECT count(*) FROM projects"
         first = connection.exec_driver_sql(count).scalar()
-        write = database.write(lambda connection: put(connection, "between"))
+        write = database.write(putting("between"))
         asyncio.run_coroutine_threadsafe(write, loop).result(10)
         return first, connection.exec_driver_sql(count).scalar()
 
@@ -218,25 +236,25 @@ async def test_closing_finishes_what_was_asked_for_and_refuses_the_rest(
     database: SqliteDatabase, file: Path
 ) -> None:
     def slow(connection: Connection, name: str) -> None:
-        time.sleep(0.005)  # noqa: ASYNC251 - it runs on the writer's thread
+        time.sleep(0.005)
         put(connection, name)
 
     names = {f"{n}" for n in range(20)}
-    asked = [asyncio.create_task(database.write(lambda c, name=name: slow(c, name))) for name in names]
+    asked = [asyncio.create_task(database.write(partial(slow, name=name))) for name in names]
     await asyncio.sleep(0)
-    await database.close()
+    database.close()
     await asyncio.gather(*asked)
     assert stored(file) == names
     with pytest.raises(Unavailable, match="closed"):
-        await database.write(lambda connection: None)
+        await database.write(nothing)
     with pytest.raises(Unavailable, match="closed"):
         await database.check()
-    await database.close()
+    database.close()
 
 
-async def test_a_database_that_was_never_used_closes_and_leaves_no_file(tmp_path: Path) -> None:
+def test_a_database_that_was_never_used_closes_and_leaves_no_file(tmp_path: Path) -> None:
     database = SqliteDatabase(tmp_path / "home" / "taskforce.db")
-    await database.close()
+    database.close()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -244,22 +262,20 @@ async def test_a_folder_that_cannot_be_made_is_told_and_may_be_mended(tmp_path: 
     (tmp_path / "home").write_text("a file where a folder should be")
     database = SqliteDatabase(tmp_path / "home" / "taskforce.db")
     with pytest.raises(Unavailable):
-        await database.write(lambda connection: None)
+        await database.write(nothing)
     with pytest.raises(Unavailable):
         await database.check()
     (tmp_path / "home").unlink()
     await database.check()
-    await database.close()
+    database.close()
+
+
+def settings(connection: Connection) -> tuple[object, ...]:
+    names = ("synchronous", "journal_mode", "foreign_keys")
+    return tuple(connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names)
 
 
 async def test_the_disk_is_asked_for_every_commit_by_default(file: Path) -> None:
-    for synchronous, level in (("FULL", 2), ("NORMAL", 1)):
-        database = SqliteDatabase(file, synchronous="FULL" if synchronous == "FULL" else "NORMAL")
-        ask = {name: f"PRAGMA {name}" for name in ("synchronous", "journal_mode", "foreign_keys")}
-        found = await database.write(
-            lambda connection, ask=ask: {
-                name: connection.exec_driver_sql(sql).scalar() for name, sql in ask.items()
-            }
-        )
-        assert found == {"synchronous": level, "journal_mode": "wal", "foreign_keys": 1}
-        await database.close()
+    for database, level in ((SqliteDatabase(file), 2), (SqliteDatabase(file, synchronous="NORMAL"), 1)):
+        assert await database.write(settings) == (level, "wal", 1)
+        database.close()

@@ -95,7 +95,7 @@ async def test_a_database_with_data_goes_down_and_up(connection: Connection, tmp
     job = await store.submit(a_job(), events=[an_event()], lease=a_lease())
     commit = Commit(steps=(a_step(),), waits=(a_wait(job),), artifacts=(an_artifact(job),))
     await store.commit(job, commit, lease=LEASE)
-    await database.close()
+    database.close()
     connection.execute(text("PRAGMA foreign_keys = ON"))
     migrate(connection, to="base")
     assert names(connection) == set()
@@ -111,7 +111,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(
     database = SqliteDatabase(tmp_path / "taskforce.db")
     with pytest.raises(Unavailable, match="revision 9999"):
         await database.check()
-    await database.close()
+    database.close()
     assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
 
 
@@ -120,7 +120,7 @@ async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     database = SqliteDatabase(tmp_path / "taskforce.db")
     with pytest.raises(Unavailable, match="no SQLite database"):
         await database.check()
-    await database.close()
+    database.close()
 
 
 OPEN = """
@@ -132,7 +132,7 @@ async def main():
     database = SqliteDatabase(Path(sys.argv[1]))
     sys.stdin.readline()
     await database.check()
-    await database.close()
+    database.close()
 
 asyncio.run(main())
 """

@@ -50,8 +50,9 @@ async def play(mission: str, workspace: Path, *, answers: tuple[str, ...] = ()) 
             status = "completed" if reply.stop is StopReason.ANSWER else "needs_model"
             return Played(status, reply.text, turn)
         messages.append(AssistantMessage(text=reply.text, calls=reply.calls))
-        for call in reply.calls:
-            messages.append(await _called(call, tools, workspace, left))
+        for call in reply.calls:  # one after the other
+            answer = await _called(call, tools, workspace, left)
+            messages.append(answer)
     raise AssertionError("the mission does not end")
 
 

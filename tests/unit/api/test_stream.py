@@ -1,4 +1,4 @@
-"""Streams on the wire: pages, pings, a slow client, one that leaves, a log that breaks, a server that stops."""
+"""Streams on the wire: pages, pings, clients that stall or leave, a log that breaks, a server that stops."""
 
 import asyncio
 import json

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from taskforce.api.answers import JOBS, AcceptedView, accepted, done
 from taskforce.api.dependencies import DoorsGiven, Executor, Missions, Who
@@ -23,6 +23,8 @@ from taskforce.application.missions.service import MissionService
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["missions"])
 
 ACCEPTED = {202: {"model": AcceptedView, "description": "Accepted: the job, and where to look at it."}}
+EXAMPLE = {"mission": "list files, then write the list to files.md"}
+Mission = Annotated[ExecuteMission, Body(examples=[EXAMPLE])]
 Background = Annotated[bool, Query(description="Answer 202 at once instead of waiting for the end.")]
 
 
@@ -32,7 +34,7 @@ Background = Annotated[bool, Query(description="Answer 202 at once instead of wa
     **use_case(MissionService.execute, 409, 413, 415, responses=ACCEPTED),
 )
 async def execute(
-    asked: ExecuteMission,
+    asked: Mission,
     who: Who,
     executor: Executor,
     doors: DoorsGiven,
@@ -53,7 +55,7 @@ async def execute(
     response_class=EventStream,
     **operation("missions.stream", "Run a mission and stream its events.", 409, 413, 415, responses=STREAM),
 )
-async def stream(asked: ExecuteMission, who: Who, executor: Executor, doors: DoorsGiven) -> EventStream:
+async def stream(asked: Mission, who: Who, executor: Executor, doors: DoorsGiven) -> EventStream:
     """Ends with `complete`. The Location header names the stream of the same log, to come back to."""
     job = await executor.start(who, asked)
     location = {"Location": f"{JOBS}/{job.id}/events"}

@@ -42,7 +42,7 @@ async def ready(doors: DoorsGiven) -> ReadyView:
     """503 names what failed; each check has two seconds, and all are made at once."""
     if doors.drain.is_on:
         raise Unavailable("Not ready: the server stops.")
-    checks = await doors.container.readiness().check()
+    checks = await doors.services.readiness().check()
     failed = [check.name for check in checks if check.status == "failed"]
     if failed:
         shown: JsonObject = {"checks": [check.model_dump(mode="json") for check in checks]}

@@ -1,12 +1,15 @@
 """The kernel's counter: where the capabilities hand in jobs and words for them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from structlog.contextvars import get_contextvars
 
 from taskforce.application.jobs.worker import Worker
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import IdSource, JobId, WaitId
-from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.model import Job, Origin
 from taskforce.core.jobs.ports import Change, JobFeed, JobQueue, JobStore
 from taskforce.core.jobs.signals import Signal, SignalName
 from taskforce.core.principals import Principal
@@ -45,11 +48,13 @@ class JobDesk:
             subject=subject,
             lock=subject if alone else None,
             root=job_id,
+            origin=_origin(),
         )
 
     def again(self, job: Job, principal: Principal, *, input: JsonObject | None = None) -> Job:
         """Return a new job that continues an ended one, not stored yet. Raises JobNotOver."""
-        return job.retry(JobId(self._ids.new()), by=principal.name, now=self._clock.now(), input=input)
+        again = job.retry(JobId(self._ids.new()), by=principal.name, now=self._clock.now(), input=input)
+        return replace(again, origin=_origin())
 
     async def accept(self, job: Job, *, changes: Sequence[Change] = ()) -> Job:
         """Store a new job and see that it is played: here if a place is free, else wherever one is.
@@ -77,3 +82,9 @@ class JobDesk:
         self._queue.notify(job.kind)
         self._feed.moved(job.id)
         self._worker.look()
+
+
+def _origin() -> Origin:
+    """Return the request that is being served, as the door bound it to the log's context."""
+    bound = get_contextvars()
+    return Origin(request_id=str(bound.get("request_id", "")), traceparent=str(bound.get("traceparent", "")))

@@ -3,11 +3,14 @@
 import asyncio
 import traceback
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import structlog
 
-from taskforce.application.jobs.context import Kernel, PlayContext
+from taskforce.application.jobs.checkpoints import Checkpoints, Kernel
+from taskforce.application.jobs.context import PlayContext
 from taskforce.application.jobs.interrupts import Interrupted, Stop
+from taskforce.application.jobs.waiting import Waiting
 from taskforce.core.documents import canonical
 from taskforce.core.errors import TaskforceError, Unavailable
 from taskforce.core.jobs.errors import JobFailed, LeaseLost, StepFailed, UnknownKind
@@ -21,11 +24,12 @@ TRACEBACK_LINES = 12
 
 
 class Play:
-    """One play: the job, its context, and the task that plays it."""
+    """One play: the job, its record, and the task that plays it."""
 
-    def __init__(self, job: Job, ctx: PlayContext) -> None:
-        self.job = job
-        self.ctx = ctx
+    def __init__(self, checkpoints: Checkpoints) -> None:
+        self.job = checkpoints.job
+        self.checkpoints = checkpoints
+        self.waiting = Waiting(checkpoints)
         self._task: asyncio.Task[object] | None = None
         self._hearing: asyncio.Task[None] | None = None
 
@@ -33,12 +37,12 @@ class Play:
         """Take the running task as the one that plays it."""
         self._task = asyncio.current_task()
         if draining:
-            self.ctx.stop(Stop.DRAINED)
+            self.checkpoints.stop(Stop.DRAINED)
 
     def stop(self, reason: Stop) -> None:
         """End it at once for this reason, unless it is ending already."""
-        if self.ctx.stopped is None:
-            self.ctx.stop(reason)
+        if self.checkpoints.stopped is None:
+            self.checkpoints.stop(reason)
             self.cut()
 
     def cut(self) -> None:
@@ -49,7 +53,7 @@ class Play:
     def hear(self) -> None:
         """Let branches that wait in memory look for their signals."""
         if self._hearing is None or self._hearing.done():
-            self._hearing = asyncio.get_running_loop().create_task(self.ctx.hear())
+            self._hearing = asyncio.get_running_loop().create_task(self.waiting.hear())
 
     def finish(self) -> None:
         """Be beyond stopping: only the record of the end is left to write."""
@@ -74,11 +78,12 @@ class Player:
 
     async def prepare(self, job: Job) -> Play:
         """Read what is recorded of a leased job."""
-        return Play(job, PlayContext(job, await self._kernel.store.load(job), self._kernel))
+        return Play(Checkpoints(job, await self._kernel.store.load(job), self._kernel))
 
     async def play(self, play: Play) -> Job | None:
         """Play it; return the job if it has ended, None if it goes on later or elsewhere."""
-        structlog.contextvars.bind_contextvars(job_id=play.job.id, kind=play.job.kind)
+        origin = {name: text for name, text in asdict(play.job.origin).items() if text}
+        structlog.contextvars.bind_contextvars(job_id=play.job.id, kind=play.job.kind, **origin)
         try:
             outcome = await self._outcome(play)
         except Interrupted as interrupted:
@@ -86,16 +91,17 @@ class Player:
             return await self._stopped(play, interrupted.reason)
         except asyncio.CancelledError:
             play.finish()
-            return await self._stopped(play, play.ctx.stopped or Stop.DRAINED)
+            return await self._stopped(play, play.checkpoints.stopped or Stop.DRAINED)
         play.finish()
         return await self._end(play, outcome)
 
     async def _outcome(self, play: Play) -> Outcome:
-        play.ctx.branches.begin()
+        play.checkpoints.branches.begin()
+        ctx = PlayContext(play.checkpoints, play.waiting)
         try:
             program = self._program(play.job)
-            await play.ctx.emit(OPENING, program.opening(play.job))
-            result = await program.play(play.job, play.ctx)
+            await ctx.emit(OPENING, program.opening(play.job))
+            result = await program.play(play.job, ctx)
             canonical(result)  # what is not JSON is the program's failure, not the store's
         except JobFailed as failed:
             failure = Failure(code=failed.reason, message=failed.message, details=failed.details)
@@ -112,7 +118,7 @@ class Player:
             return await self._end(play, Outcome(status=JobStatus.CANCELLED, failure=failure))
         try:
             if reason is Stop.PARKED:
-                await self._kernel.store.park(play.job, play.ctx.last_words())
+                await self._kernel.store.park(play.job, play.checkpoints.last_words())
                 self._kernel.feed.moved(play.job.id)
             elif reason is Stop.DRAINED:
                 await self._kernel.store.release(play.job)
@@ -126,7 +132,7 @@ class Player:
     async def _end(self, play: Play, outcome: Outcome) -> Job | None:
         self._kernel.probe.reach("job.ending")
         try:
-            ended = await self._kernel.store.end(play.job, play.ctx.last_words(), outcome)
+            ended = await self._kernel.store.end(play.job, play.checkpoints.last_words(), outcome)
         except LeaseLost:
             log.warning("lease_lost", epoch=play.job.epoch)
             return None

@@ -68,9 +68,12 @@ class Worker:
         self._lease = lease
         self._roots: set[JobId] | None = set() if foreground else None
         self._kinds = player.kinds
+        self.on_begin: Callable[[JobId], object] = _tell_nobody
+        """Is told each job that this worker begins to play, on the worker's thread."""
         self._plays: dict[int, Play] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reserved = 0
+        self._places_taken = 0
         self._draining = False
         self._starting = threading.Lock()
         self._thread: LoopThread | None = None
@@ -119,8 +122,11 @@ class Worker:
             thread.loop.call_soon_threadsafe(self._news.set)
 
     async def is_idle(self) -> bool:
-        """Tell whether nothing is played here and nothing is due."""
-        return not self._tasks and not self._reserved and not await self._store.due(self._claims())
+        """Tell whether nothing is played here and nothing is due, what dead workers left included."""
+        places = self._places_taken
+        if self._is_busy() or await self._recovery.sweep(self._name, self._claims()):
+            return False
+        return not self._is_busy() and places == self._places_taken  # nor was anything begun meanwhile
 
     @property
     def playing(self) -> tuple[JobId, ...]:
@@ -178,6 +184,7 @@ class Worker:
         return job is not None
 
     def _begin(self, job: Job) -> None:
+        self.on_begin(job.id)
         task = asyncio.get_running_loop().create_task(self._play(job), context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -227,7 +234,7 @@ class Worker:
 
     async def _drain(self) -> None:
         for play in tuple(self._plays.values()):
-            play.ctx.stop(Stop.DRAINED)
+            play.checkpoints.stop(Stop.DRAINED)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=GRACE.total_seconds())
         for play in tuple(self._plays.values()):
@@ -241,7 +248,7 @@ class Worker:
         plays = tuple(self._plays.values())
         if not plays:
             return
-        progress = {play.job.id: play.ctx.progressed for play in plays if play.ctx.progressed}
+        progress = {play.job.id: play.checkpoints.progressed for play in plays if play.checkpoints.progressed}
         pulse = await self._store.heartbeat(
             [play.job for play in plays], lease=self._lease, progress=progress
         )
@@ -251,12 +258,16 @@ class Worker:
 
     # ------------------------------------------------------------ places
 
+    def _is_busy(self) -> bool:
+        return bool(self._tasks or self._reserved)
+
     def _has_place(self) -> bool:
         return not self._draining and len(self._tasks) + self._reserved < self._slots
 
     @contextmanager
     def _place(self) -> Iterator[None]:
         self._reserved += 1
+        self._places_taken += 1
         try:
             yield
         finally:
@@ -268,6 +279,10 @@ class Worker:
 
     def _request(self) -> LeaseRequest:
         return LeaseRequest(worker=self._name, duration=self._lease)
+
+
+def _tell_nobody(_: JobId) -> None:
+    return
 
 
 async def _repeated(duty: Callable[[], Awaitable[None]]) -> None:

@@ -1,27 +1,31 @@
 """`taskforce jobs`: the use cases of jobs."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from taskforce.application.jobs.schemas import (
+    ArtifactView,
     CancelJob,
     GetJob,
+    ItemsView,
     JobView,
     ListJobs,
     ListView,
     RetryJob,
     checked,
 )
+from taskforce.cli.artifacts import fetch
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, JobId, Limit, Offset, Stream
 from taskforce.cli.groups import group
-from taskforce.cli.pages import show_job, show_jobs
+from taskforce.cli.pages import show_artifacts, show_job, show_jobs
 from taskforce.cli.stream import Manner, play
 from taskforce.cli.stream import watch as follow
 
-app = group("Show, watch, cancel and retry jobs.")
+app = group("Show, watch, cancel and retry jobs; fetch what they kept.")
 
 
 @app.command("list")
@@ -90,6 +94,31 @@ def retry(
     play(ctx, lambda door: door.jobs.retry(door.principal, checked(RetryJob, **request)), manner)
 
 
+@app.command(no_args_is_help=True)
+def artifacts(ctx: typer.Context, job_id: JobId, *, as_json: AsJson = False) -> None:
+    """List the artifacts of a job."""
+    found = ask(ctx, lambda door: _artifacts(door, job_id))
+    show_artifacts(found, flags_of(ctx), as_json=as_json)
+
+
+@app.command(no_args_is_help=True)
+def artifact(
+    ctx: typer.Context,
+    artifact_id: Annotated[str, typer.Argument(metavar="ARTIFACT", help="The artifact's id.")],
+    *,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write its bytes there, not to stdout.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an artifact and open its bytes."""
+    fetch(ctx, artifact_id=artifact_id, output=output, as_json=as_json)
+
+
 async def _listed(door: Door, given: Mapping[str, object]) -> ListView[JobView]:
     request = checked(ListJobs, **given)
     return ListView.of(await door.jobs.list(door.principal, request), request)
+
+
+async def _artifacts(door: Door, job_id: str) -> ItemsView[ArtifactView]:
+    return ItemsView.all(await door.jobs.artifacts(door.principal, checked(GetJob, job_id=job_id)))

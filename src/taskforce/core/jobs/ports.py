@@ -141,7 +141,10 @@ class JobStore(Protocol):
 
     @abstractmethod
     async def park(self, job: Job, commit: Commit) -> Job:
-        """Write a checkpoint and give the lease back: waiting, or queued if a wait has news already."""
+        """Write a checkpoint and give the lease back: waiting for news of an open wait, or queued if it came.
+
+        News is an answer that came while the job was leased, or a wait's end; a claim records such ends.
+        """
 
     @abstractmethod
     async def end(self, job: Job, commit: Commit, outcome: Outcome) -> Job:
@@ -222,6 +225,10 @@ class JobQueue(Protocol):
     @abstractmethod
     async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> bool:
         """Return True at the next hint for one of the kinds, or False after the timeout."""
+
+    @abstractmethod
+    async def check(self) -> None:
+        """Return when hints can be carried; raise Unavailable with the reason when not."""
 
 
 class Watch(Protocol):

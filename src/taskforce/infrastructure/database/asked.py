@@ -3,6 +3,7 @@
 from asyncio import AbstractEventLoop, Future
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,11 +34,8 @@ def deliver(answers: Iterable[Answer]) -> None:
     for answer in answers:
         by_loop[answer.asked.loop].append(answer)
     for loop, mine in by_loop.items():
-        try:
+        with suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(_settle, mine)
-        except RuntimeError:
-            if not loop.is_closed():
-                raise
 
 
 def _settle(answers: list[Answer]) -> None:

@@ -30,5 +30,9 @@ class Database(Protocol):
         """Return when the database answers; raise Unavailable with the reason when not."""
 
     @abstractmethod
-    async def close(self) -> None:
-        """Finish what was asked for and let go; whatever is asked for later is refused."""
+    async def check_schema(self) -> None:
+        """Return when the tables are those this code knows; raise Unavailable with what to do when not."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish what was asked for, which may block, and let go; what is asked for later is refused."""

@@ -81,7 +81,7 @@ class Prepared:
         """Run it and return all rows."""
         compiled = self._on(connection)
         cursor = _execute(connection, compiled.sql, compiled.arguments(values))
-        rows = cursor.fetchall()
+        rows = list(cursor.fetchall())
         cursor.close()
         return compiled.rows(rows)
 

@@ -2,14 +2,16 @@
 
 import asyncio
 import fcntl
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Literal, TypeAlias, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from taskforce.core.errors import Unavailable
@@ -65,7 +67,12 @@ class SqliteDatabase(Database):
     async def check(self) -> None:
         await self.read(lambda connection: connection.exec_driver_sql("SELECT 1 FROM jobs LIMIT 1").first())
 
-    async def close(self) -> None:
+    async def check_schema(self) -> None:
+        found = await self.read(current)
+        if found != head():
+            raise Unavailable(f"The tables are of revision {found}, this code needs {head()}. Start it anew.")
+
+    def close(self) -> None:
         with self._life:
             self._closed = True
             threads, self._threads = self._threads, []
@@ -74,7 +81,7 @@ class SqliteDatabase(Database):
                 for _ in range(self._readers):
                     self._reads.put(None)
         for thread in threads:
-            await asyncio.to_thread(thread.join)
+            thread.join()
 
     async def _ask(self, line: _Line, work: Callable[[Connection], T]) -> T:
         loop = asyncio.get_running_loop()
@@ -100,12 +107,13 @@ class SqliteDatabase(Database):
         for group in _groups(self._writes):
             try:
                 connection = connection or self._connect()
-            except Exception as error:  # noqa: BLE001 - those who asked are told; the next may have more luck
-                deliver([Answer(asked, error=self._meaning(error)) for asked in group])
-            else:
-                deliver(commit_group(connection, group, meaning=self._meaning))
-        if connection is not None:
-            connection.close()
+                answers = commit_group(connection, group, meaning=self._meaning)
+            except Exception as error:  # noqa: BLE001 - those who asked are told; the next get a new connection
+                answers = [Answer(asked, error=self._meaning(error)) for asked in group]
+                _let_go(connection)
+                connection = None
+            deliver(answers)
+        _let_go(connection)
 
     def _read_all(self) -> None:
         connection: Connection | None = None
@@ -116,8 +124,7 @@ class SqliteDatabase(Database):
             except BaseException as error:  # noqa: BLE001 - who asked is told
                 answer = Answer(asked, error=self._meaning(error))
             deliver([answer])
-        if connection is not None:
-            connection.close()
+        _let_go(connection)
 
     def _connect(self, *, read_only: bool = False) -> Connection:
         with self._opening:
@@ -177,6 +184,12 @@ def _read(connection: Connection, work: Callable[[Connection], T]) -> T:
     finally:
         if raw.in_transaction:
             raw.execute("ROLLBACK")
+
+
+def _let_go(connection: Connection | None) -> None:
+    if connection is not None:
+        with suppress(sqlite3.Error, DBAPIError):  # what is broken may not close well either
+            connection.close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from taskforce.core.jobs.errors import JobIsOver, JobNotFound, LeaseLost, WaitNo
 from taskforce.core.jobs.events import KeyedEvent, closing_events
 from taskforce.core.jobs.model import DEAD_LETTER, Failure, Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.ports import Change, Claims, Commit, LeaseRequest, Pulse
-from taskforce.core.jobs.signals import CHILD, Signal
+from taskforce.core.jobs.signals import CHILD, TIMER, Signal
 from taskforce.infrastructure.jobs.ledger import Ledger
 
 
@@ -42,6 +42,7 @@ def claim(ledger: Ledger, claims: Claims, lease: LeaseRequest) -> Job | None:
         job = due.claim(lease.worker, now=now, lease=lease.duration)
         if not job.is_dead_letter:
             ledger.save(job)
+            _expire(ledger, job.id, now=now)
             return job
         _end(ledger, job, Outcome(status=JobStatus.FAILED, failure=_dead_letter(job)), now=now)
     return None
@@ -153,6 +154,13 @@ def answer(ledger: Ledger, wait: WaitId, signal: Signal, *, job_id: JobId, proje
     if woken is not job:
         ledger.save(woken)
     return woken
+
+
+def _expire(ledger: Ledger, job_id: JobId, *, now: datetime) -> None:
+    """Record that nobody answered in time: the play that begins knows it, so it is no news when it parks."""
+    for wait in ledger.open_waits(job_id):
+        if wait.has_news(now):
+            ledger.put_wait(job_id, replace(wait, signal=Signal(name=TIMER, at=now)), at=now)
 
 
 def _is_held(found: Job, job: Job) -> bool:

@@ -53,6 +53,9 @@ class InProcessQueue(JobQueue):
             with self._lock, suppress(ValueError):
                 self._sleepers.remove(sleeper)
 
+    async def check(self) -> None:
+        return  # it needs nothing but this process
+
     def _next_for(self, kind: str) -> _Sleeper | None:
         return next((sleeper for sleeper in self._sleepers if kind in sleeper.kinds), None)
 

@@ -10,6 +10,7 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.errors import ChildFailed, JobFailed, WaitNotOpen
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.program import JobContext
+from taskforce.core.jobs.retry import RetryPolicy
 from taskforce.core.jobs.signals import ANSWER, TIMER
 from tests.stage import Stage
 
@@ -214,3 +215,42 @@ async def test_a_child_that_failed_gets_another_chance_when_its_parent_is_retrie
     failed = await stage.run()
     again = await stage.again(failed)
     assert (failed.status, again.status) == (JobStatus.FAILED, JobStatus.SUCCEEDED)
+
+
+async def test_a_moment_that_has_passed_does_not_wake_a_later_wait() -> None:
+    async def script(job: Job, ctx: JobContext) -> JsonObject:
+        await ctx.sleep("nap", job.created_at + timedelta(minutes=1))
+        await ctx.wait_for("ask", ANSWER)
+        return {}
+
+    stage = Stage(script)
+    job = await stage.run()
+    stage.clock.pass_(seconds=61)
+    await stage.settle()
+    assert ((await stage.job(job.id)).status, stage.plays) == (JobStatus.WAITING, 2)
+
+
+async def test_a_pause_between_tries_is_kept_when_another_branch_wakes_the_job() -> None:
+    tries: list[int] = []
+
+    async def failing() -> int:
+        tries.append(1)
+        raise OSError("not yet")
+
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        policy = RetryPolicy(attempts=3, first=timedelta(hours=1))
+
+        async def branch() -> int:
+            return await ctx.step("flaky", failing, type=int, retry=policy)
+
+        async def asking() -> int:
+            await ctx.wait_for("ask", ANSWER)
+            return 0
+
+        return dict(await ctx.gather({"flaky": branch, "asking": asking}))
+
+    stage = Stage(script)
+    job = await stage.run()
+    await stage.answer(job.id, "ask", ANSWER, {})
+    await stage.settle()
+    assert ((await stage.job(job.id)).status, len(tries)) == (JobStatus.WAITING, 1)

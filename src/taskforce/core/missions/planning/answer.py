@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from taskforce.core.missions.planning.turns import Attempt
 
 _GO_ON = """\
-To go on with a language model, name one: `taskforce run mission … --model openai:gpt-5` (or set TASKFORCE_MODEL).
+To go on with a language model, name one:
+`taskforce run mission … --model openai:gpt-5` (or set TASKFORCE_MODEL).
 This session keeps what is done: `taskforce sessions resume SESSION --model NAME` goes on from here."""
 _LONGEST = 6_000
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a step found: its number in the answer, the clause it belongs to, and the attempt that succeeded."""
+    """What a step found: its number, the clause it belongs to, the attempt that succeeded."""
 
     number: int
     clause: str

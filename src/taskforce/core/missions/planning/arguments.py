@@ -4,17 +4,18 @@ import re
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.planning.grammar import QUOTED, Wording
-from taskforce.core.missions.planning.lexicon import AGGREGATES, KINDS, NUMBERS, ROW_NOUNS, VERBS
+from taskforce.core.missions.planning.lexicon import AGGREGATES, KINDS, NUMBERS, ROW_NOUNS
+from taskforce.core.missions.planning.verbs import VERBS
 
 _OPERATORS = (
-    (r">=|≥|is at least|at least|is greater than or equal to|greater than or equal to|is not less than", ">="),
+    (r">=|≥|is at least|at least|is greater than or equal to|greater than or equal to", ">="),
     (r"<=|≤|is at most|at most|is less than or equal to|less than or equal to|is not more than", "<="),
     (r"!=|<>|is not equal to|not equal to|does not equal|is not|isn't", "!="),
     (r"==?|is equal to|equals to|equals|equal to", "="),
-    (r">|is greater than|is more than|is larger than|is higher than|is bigger than|is over|is above|greater than"
-     r"|more than|larger than|higher than|bigger than|exceeds|over|above|is after|after", ">"),
-    (r"<|is less than|is lower than|is smaller than|is under|is below|less than|lower than|smaller than|fewer than"
-     r"|under|below|is before|before", "<"),
+    ((r">|is greater than|is more than|is larger than|is higher than|is bigger than|is over|is above"
+     r"|greater than|more than|larger than|higher than|bigger than|exceeds|over|above|is after|after"), ">"),
+    ((r"<|is less than|is lower than|is smaller than|is under|is below|less than|lower than|smaller than"
+     r"|fewer than|under|below|is before|before"), "<"),
     (r"does not contain|doesn't contain", "not contains"),
     (r"contains|contain|includes|containing", "contains"),
     (r"starts with|begins with|start with|starting with", "starts with"),
@@ -81,12 +82,19 @@ _NO_VALUE = frozenset(
     ]
 )
 _CONDITIONS = tuple(
-    (re.compile(rf"(?:column |field |value of |value in )?(?P<col>{_NAME}) ?(?:column |field )?(?:{words}) ?(?P<value>{_VALUE})",
-                re.IGNORECASE), sign)
+    (
+        re.compile(
+            rf"(?:column |field |value of |value in )?(?P<col>{_NAME}) ?(?:column |field )?(?:{words}) ?"
+            rf"(?P<value>{_VALUE})",
+            re.IGNORECASE,
+        ),
+        sign,
+    )
     for words, sign in _OPERATORS
 )  # fmt: skip
+_ORDERED = r"(?:-?\d+(?:\.\d+)?|\d{4}-\d\d-\d\d)"
 _BETWEEN = re.compile(
-    rf"(?P<col>{_NAME}) (?:is )?between (?P<low>-?[\d.]+|\d{{4}}-\d\d-\d\d) and (?P<high>-?[\d.]+|\d{{4}}-\d\d-\d\d)",
+    rf"(?P<col>{_NAME}) (?:is )?between (?P<low>{_ORDERED}) and (?P<high>{_ORDERED})",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(rf"(?P<col>{_NAME}) is (?P<no>not )?(?:empty|missing|blank)", re.IGNORECASE)
@@ -122,7 +130,7 @@ def sizes(number: str, unit: str) -> int:
 
 
 def conditions(text: str, wording: Wording) -> JsonObject | None:
-    """Return conditions as {join, all: [{column, is, value}]}, or None when a word of them is not understood."""
+    """Return conditions as {join, all: [{column, is, value}]}, None if a word is not understood."""
     between = _BETWEEN.fullmatch(text)
     if between:
         column = wording.unquote(between["col"])
@@ -146,7 +154,7 @@ def _one(text: str, wording: Wording) -> JsonObject | None:
         found = form.fullmatch(text)
         if found and " " in found["col"] and found["col"].split()[0].lower() in VERBS:
             return None
-        if found and found["value"].split()[0].lower() not in _NO_VALUE:
+        if found and _may_be_value(found["value"], sign):
             value = wording.unquote(found["value"])
             if sign in {">", "<", ">=", "<="} and not re.match(r"-?\d", value):
                 return None
@@ -157,13 +165,19 @@ def _one(text: str, wording: Wording) -> JsonObject | None:
     bare = _BARE.fullmatch(text)
     if (
         bare
-        and bare["col"].lower() not in VERBS
+        and bare["col"].lower() not in VERBS | AGGREGATES.keys() | {"most", "least", "top"}
         and bare["value"].lower() not in ROW_NOUNS
         and bare["value"].lower() not in _NO_VALUE
         and bare["col"].lower() not in _NO_VALUE
     ):
         return _condition(wording.unquote(bare["col"]), "seen", wording.unquote(bare["value"]))
     return None
+
+
+def _may_be_value(value: str, sign: str) -> bool:
+    """Tell whether a word can be a value; a letter that looks like an article can be a part of one."""
+    is_part = sign in {"contains", "not contains", "starts with", "ends with"}
+    return value.split(maxsplit=1)[0].lower() not in _NO_VALUE or (is_part and value.lower() in {"a", "an"})
 
 
 def _condition(column: str, sign: str, value: str) -> JsonObject:

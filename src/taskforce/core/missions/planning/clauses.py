@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from taskforce.core.missions.planning.lexicon import CLOSINGS, MODIFIERS, OPENINGS, VERBS
+from taskforce.core.missions.planning.lexicon import CLOSINGS, MODIFIERS, OPENINGS
 from taskforce.core.missions.planning.quoting import quotes
+from taskforce.core.missions.planning.verbs import VERBS
 
 _LIST_MARK = r"(?:(?:step )?\d{1,3}[.):]|[-*•])[ \t]+"
 _BREAK = re.compile(
@@ -18,7 +19,7 @@ _BREAK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _FIRST_MARK = re.compile(rf"\s*(?:{_LIST_MARK})?", re.IGNORECASE)
-_OPENING = re.compile(rf"(?:(?:{'|'.join(OPENINGS)})[\s,]+)*", re.IGNORECASE)
+_OPENING = re.compile(rf"(?:(?:{'|'.join(OPENINGS)})[\s,]+){{0,5}}", re.IGNORECASE)
 _MODIFIER = re.compile(
     rf"{_OPENING.pattern}(?:{'|'.join(re.escape(word) for word in MODIFIERS)})(?![\w-])", re.IGNORECASE
 )

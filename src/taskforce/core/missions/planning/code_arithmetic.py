@@ -1,4 +1,5 @@
 """The code of plain calculations."""
+# ruff: noqa: E501 - the lines belong to programs that are written for their reader at run time
 
 FIGURES = """
 from decimal import Decimal, getcontext
@@ -55,6 +56,8 @@ def value_of(node):
     left, right = value_of(node.left), value_of(node.right)
     if isinstance(node.op, ast.Pow) and abs(right) > 1000:
         stop("The exponent is too large.")
+    if isinstance(node.op, (ast.Mod, ast.FloorDiv)) and (left < 0 or right < 0):
+        stop("It is not clear how negative numbers are to be divided with a rest.")
     return DO[type(node.op)](left, right)
 
 

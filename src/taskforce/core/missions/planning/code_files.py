@@ -1,4 +1,5 @@
 """The code of steps about files and folders."""
+# ruff: noqa: E501 - the lines belong to programs that are written for their reader at run time
 
 SCOPE = '''
 import fnmatch, hashlib, os, shutil
@@ -108,6 +109,8 @@ if ARGS.get("text") is not None:
     value = hashlib.new(ARGS["algorithm"], ARGS["text"].encode()).hexdigest()
     finish(value, f"{ARGS['algorithm']} = {value}")
 found = [(hashlib.new(ARGS["algorithm"], inside(path).read_bytes()).hexdigest(), path) for path in listed(ARGS["scope"])]
+if ARGS.get("save") and len(found) == 1:
+    lines([found[0][0]], "", result=found[0][0])
 lines([f"{ARGS['algorithm']} of {path} = {value}" for value, path in found], "",
       result=found[0][0] if len(found) == 1 else None)
 """

@@ -1,4 +1,5 @@
 """The code of steps about the text of files."""
+# ruff: noqa: E501 - the lines belong to programs that are written for their reader at run time
 
 COUNT = """
 

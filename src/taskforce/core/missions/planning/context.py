@@ -40,6 +40,8 @@ class Step:
     style: str = "value"
     """How these results are written: as the bare `value`, `line` or as a `report`."""
     is_silent: bool = False
+    is_unfinished: bool = False
+    """Whether it only shows what was asked to be done to a file, so that a saving step must come next."""
     savable_as: JsonObject | None = None
     """The arguments of `program` that find the same as this plain tool, to be run again when it is saved."""
 
@@ -118,9 +120,7 @@ class Slots:
             where = conditions(self.values["where"], self.wording)
             if where is None:
                 raise NotUnderstood
-            operations = table["operations"]
-            assert isinstance(operations, list)
-            return {**table, "operations": [*operations, {"do": "filter", "where": where}]}
+            return with_operation(table, {"do": "filter", "where": where})
         return table
 
     def _source(self) -> JsonObject:
@@ -149,7 +149,8 @@ class Slots:
             return
         noun = self.values[name].lower()
         source = self._source()["source"]
-        assert isinstance(source, dict)
+        if not isinstance(source, dict):
+            raise NotUnderstood
         stem = str(source["path"]).rpartition("/")[2].rpartition(".")[0]
         stems = {str(source.get("table") or stem).lower(), stem.lower()}
         singular = {one.removesuffix("s") for one in stems} | {
@@ -182,5 +183,6 @@ def rows(table: JsonObject) -> Step:
 def with_operation(table: JsonObject, operation: JsonObject) -> JsonObject:
     """Return a table after one more operation."""
     operations = table["operations"]
-    assert isinstance(operations, list)
+    if not isinstance(operations, list):
+        raise NotUnderstood
     return {**table, "operations": [*operations, operation]}

@@ -1,4 +1,5 @@
 """Phrases about files and folders: list, find, count, copy, move, delete, hash."""
+# ruff: noqa: E501 - a phrase stands on one line, so that one sees what it takes
 
 import re
 from collections.abc import Callable
@@ -14,9 +15,8 @@ def _list(slots: Slots) -> Step:
     """List by the plain tool where one pattern says it; folders are shown with their files."""
     scope = slots.scope()
     found = python("files", {"scope": scope}, scope=scope)
-    patterns = scope["patterns"]
-    assert isinstance(patterns, list)
-    if len(patterns) != 1:
+    patterns = scope.get("patterns")
+    if not isinstance(patterns, list) or len(patterns) != 1:
         return found
     name = str(patterns[0])
     pattern = f"**/{name}"
@@ -190,6 +190,7 @@ FILE_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("(<algorithm>|<algorithm> (hash|checksum|digest|sum)) (of|for) (string|text|word) <quoted>", _hash),
     ("(<algorithm>|<algorithm> (hashes|checksums|digests)|hashes|checksums) (of|for) [all|each] [<kind>] files " + _WHERE, _hash),
     (f"hash [all] <kind> files {_WHERE} [(with|using|by) <algorithm>]", _hash),
+    ("<algorithm> <path>", _hash),
     ("(hash|checksum) %the_file (<path>|<it>) [(with|using|by) <algorithm>]", _hash),
     ("(copy|duplicate) (<paths>|<it>) (into|to) [<kind_of:newword>] " + _FOLDERISH + " [called|named] <into:folder>", _transfer(move=False)),
     ("(copy|duplicate) (<paths>|<it>) (into|to) <into:folder> " + _FOLDERISH, _transfer(move=False)),

@@ -1,4 +1,5 @@
 """Phrase templates: `words [optional] (this|that) <slot> %macro`, matched against a whole clause or not at all."""
+# ruff: noqa: E501 - a phrase stands on one line, so that one sees what it takes
 
 import re
 from collections import Counter
@@ -18,7 +19,7 @@ _STOP = (
     r"unique|distinct|different|across|sort|sorted|ordered|grouped) )"
 )
 _NAME = rf"{_STOP}[^\W\d][\w%$.-]*"
-_TOKEN = r"[^\s,:]+"
+_PLAIN = r"[^\s,:]+"
 
 SLOTS = {
     "path": rf"(?:{QUOTED}|(?!-?[\d.,]+ )(?![\w.]*://)(?=[^\s,]*[/.])[\w@+~./-]*\w|README|Makefile|Dockerfile|LICENSE)",
@@ -32,7 +33,7 @@ SLOTS = {
     "col": rf"(?:{QUOTED}|{_NAME}(?: {_NAME}){{0,2}}?)",
     "cols": rf"(?:{QUOTED}|{_NAME}(?: {_NAME}){{0,2}}?)(?: ?, (?:and )?(?:{QUOTED}|{_NAME}(?: {_NAME}){{0,2}}?)| and (?:{QUOTED}|{_NAME}(?: {_NAME}){{0,2}}?))*",
     "noun": rf"(?:rows?|{_NAME})",
-    "word": _TOKEN,
+    "word": _PLAIN,
     "caps": r"(?-i:[A-Z][A-Z0-9_]+s?)",
     "rest": r".+?",
     "agg": rf"(?:{'|'.join(sorted(AGGREGATES, key=len, reverse=True))})",
@@ -40,7 +41,7 @@ SLOTS = {
     rf"(?: , (?:and )?(?:{'|'.join(sorted(AGGREGATES, key=len, reverse=True))})"
     rf"| and (?:{'|'.join(sorted(AGGREGATES, key=len, reverse=True))}))+",
     "numbers": r"-?\d+(?:\.\d+)?(?: ,? ?(?:and )?-?\d+(?:\.\d+)?)+",
-    "formula": r"[-+*/().,%^×÷\d\s]*\d[-+*/().,%^×÷\d\s]*?",
+    "formula": r"[-+*/().,%^\u00d7÷\d\s]*\d[-+*/().,%^\u00d7÷\d\s]*?",
 }
 """What a slot takes, by its type; a column's name is checked against the data when the step runs."""
 
@@ -183,7 +184,7 @@ def worded(text: str) -> Wording:
         ]
         end = quote.end
     pieces.append(text[end:].replace(_OPEN, " ? ").replace(_CLOSE, " ? "))
-    plain = re.sub(r"[’`]", "'", "".join(pieces))
+    plain = re.sub(r"[\u2019`]", "'", "".join(pieces))
     plain = re.sub(r"([,:;.!?]+)(?=\s|$)", r" \1 ", plain)
     plain = re.sub(rf"(?<={_CLOSE})(?=\S)|(?<=\S)(?={_OPEN})", " ", plain)
     plain = re.sub(r"[\s.!?;]+$", "", re.sub(r"\s+", " ", plain)).strip()

@@ -3,12 +3,19 @@
 import json
 
 from taskforce.core.documents import JsonObject
-from taskforce.core.missions.planning import code_arithmetic, code_files, code_tables, code_text
+from taskforce.core.missions.planning import (
+    code_arithmetic,
+    code_files,
+    code_table_operations,
+    code_table_results,
+    code_tables,
+    code_text,
+)
 
 _PRELUDE = '''\
 import sys
 
-sys.path = [folder for folder in sys.path if folder]  # no module of the workspace stands in for one of Python's
+sys.path = [folder for folder in sys.path if folder]  # none of the workspace's modules counts
 import json, re
 from pathlib import Path
 
@@ -47,18 +54,20 @@ def lines(found, head, result=None, numbered=True):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text("".join(f"{{line}}\\n" for line in found), encoding="utf-8")
         finish(result, f"{{len(found)}} lines written to {{ARGS['save']}}")
+    if result is None:
+        result = len(found)
     more = [f"… and {{len(found) - 50}} more"] if len(found) > 50 else []
-    finish(result if result is not None else len(found), "\\n".join(([head] if head else []) + found[:50] + more))
+    finish(result, "\\n".join(([head] if head else []) + found[:50] + more))
 '''
 
-_TABLE = code_tables.LOAD + code_tables.OPERATIONS
+_TABLE = code_tables.LOAD + code_table_operations.OPERATIONS
 _PROGRAMS = {
-    "table": _TABLE + code_tables.TABLE,
-    "figures": _TABLE + code_tables.FIGURES,
-    "distinct": _TABLE + code_tables.DISTINCT,
-    "columns": code_tables.LOAD + code_tables.COLUMNS,
-    "best": _TABLE + code_tables.BEST,
-    "sql_tables": code_tables.SQL_TABLES,
+    "table": _TABLE + code_table_results.TABLE,
+    "figures": _TABLE + code_table_results.FIGURES,
+    "distinct": _TABLE + code_table_results.DISTINCT,
+    "columns": code_tables.LOAD + code_table_results.COLUMNS,
+    "best": _TABLE + code_table_results.BEST,
+    "sql_tables": code_table_results.SQL_TABLES,
     "files": code_files.SCOPE + code_files.FILES,
     "count_files": code_files.SCOPE + code_files.COUNT_FILES,
     "biggest": code_files.SCOPE + code_files.BIGGEST,
@@ -87,8 +96,10 @@ _PROGRAMS = {
     "formula": code_arithmetic.FIGURES + code_arithmetic.FORMULA,
 }
 
-SAVABLE = frozenset({"table", "distinct", "columns", "sql_tables", "files", "biggest", "hash", "matches", "take",
-                     "sort_lines", "diff", "summary"})  # fmt: skip
+SAVABLE = frozenset((
+    "table", "distinct", "columns", "sql_tables", "files", "biggest", "hash", "matches", "take", "sort_lines",
+    "diff", "summary",
+))  # fmt: skip
 """Programs that only read and whose lines or rows can be written to a file by running them again."""
 
 

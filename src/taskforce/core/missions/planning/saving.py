@@ -1,4 +1,5 @@
 """Phrases that write earlier results to a file."""
+# ruff: noqa: E501 - a phrase stands on one line, so that one sees what it takes
 
 from taskforce.core.missions.planning.context import NotUnderstood, Referent, Slots, Step, python
 from taskforce.core.missions.planning.programs import SAVABLE

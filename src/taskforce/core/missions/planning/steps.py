@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from taskforce.core.missions.planning.arithmetic_phrases import ARITHMETIC_PHRASES
 from taskforce.core.missions.planning.clauses import Clause, clauses, joined
 from taskforce.core.missions.planning.context import NotUnderstood, Slots, Step
 from taskforce.core.missions.planning.file_phrases import FILE_PHRASES
@@ -15,13 +16,16 @@ from taskforce.core.missions.planning.tool_matching import step_of_tool
 from taskforce.core.missions.planning.world_phrases import WORLD_PHRASES
 from taskforce.core.tools import ToolSpec
 
-_PHRASES = (*WORLD_PHRASES, *TEXT_PHRASES, *FILE_PHRASES, *TABLE_PHRASES)
+_PHRASES = (*WORLD_PHRASES, *ARITHMETIC_PHRASES, *TEXT_PHRASES, *FILE_PHRASES, *TABLE_PHRASES)
 _LONGEST_JOIN = 5
+_MOST_VARIANTS = 12
+_LONGEST_WORDING = 600
+"""Without quoted strings; nobody says a plain clause in more."""
 
 _ASKING = re.compile(
     r"(?:what is|what are|what's|what was|what were|tell me|give me|show me|let me know|i want to know|"
-    r"(?:calculate|compute|determine|find out|find|get|work out|report|display|print|show|list|output|return|extract"
-    r"|view|say|generate|produce|create|make|take|check)(?: me)?) (?=\S)",
+    r"(?:calculate|compute|determine|find out|find|get|work out|report|display|print|show|list|output|return"
+    r"|extract|view|say|generate|produce|create|make|take|check)(?: me)?) (?=\S)",
     re.IGNORECASE,
 )
 _REWORDINGS = (
@@ -81,17 +85,34 @@ def read(mission: str, tools: Sequence[ToolSpec]) -> Reading:
             if steps is not None:
                 break
         else:
-            return Reading(tuple(found), parts[at:])
+            done = len(found) if (unfinished := _unfinished(found)) is None else unfinished
+            left = tuple(clause for clause, _ in found[done:])
+            return Reading(tuple(found[:done]), (*left, *parts[at:]))
         found.append((clause, steps))
         at = end
+    unfinished = _unfinished(found)
+    if unfinished is not None:
+        return Reading(tuple(found[:unfinished]), tuple(clause for clause, _ in found[unfinished:]))
     if all(step.is_silent for _, steps in found for step in steps):
         return Reading((), parts or (Clause(mission, 0, len(mission)),))
     return Reading(tuple(found), ())
 
 
+def _unfinished(found: Sequence[tuple[Clause, tuple[Step, ...]]]) -> int | None:
+    """Return the first clause that asks for a change of a file which no step after it makes."""
+    flat = [(place, step) for place, (_, steps) in enumerate(found) for step in steps if not step.is_silent]
+    for at, (place, step) in enumerate(flat):
+        after = flat[at + 1][1] if at + 1 < len(flat) else None
+        if step.is_unfinished and (after is None or "save" not in after.arguments):
+            return place
+    return None
+
+
 def steps_of(text: str, before: tuple[Step, ...], tools: Sequence[ToolSpec]) -> tuple[Step, ...] | None:
     """Return the steps of a clause, or None if a word of it is not understood or a tool is missing."""
     wording = worded(text)
+    if len(wording.text) > _LONGEST_WORDING:
+        return None
     steps = _plain(wording, before) or _with_saving(wording, before)
     if steps is None:
         own = step_of_tool(wording, tools)
@@ -147,6 +168,6 @@ def _variants(wording: Wording) -> Iterator[Wording]:
         others = [_ASKING.sub("", text, count=1)] if _ASKING.match(text) else []
         others += [re.sub(form, other, text, count=1, flags=re.IGNORECASE) for form, other in _REWORDINGS]
         for other in others:
-            if other not in seen and len(seen) < 12:
+            if other not in seen and len(seen) < _MOST_VARIANTS:
                 seen.add(other)
                 queue.append(other)

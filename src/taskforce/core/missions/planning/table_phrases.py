@@ -1,6 +1,8 @@
 """Phrases about the rows and columns of CSV, JSON, JSON lines and SQLite tables."""
+# ruff: noqa: E501 - a phrase stands on one line, so that one sees what it takes
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.planning.arguments import aggregate, count, names
@@ -155,7 +157,7 @@ def _tables(slots: Slots) -> Step:
 
 
 def _unique_rows(slots: Slots) -> Step:
-    return rows(with_operation(slots.table(), {"do": "unique"}))
+    return replace(rows(with_operation(slots.table(), {"do": "unique"})), is_unfinished=True)
 
 
 _S = "[%source]"
@@ -171,10 +173,8 @@ TABLE_PHRASES: tuple[tuple[str, Builder], ...] = (
     (f"<agg> [of] [column] <col> [column] %source {_BYCOL} [%where]", _figures),
     (f"<aggs> [of] [column] <col> [column] {_BYCOL} {_SW}", _figures),
     (f"<aggs> [of] [column] <col> [column] %source {_BYCOL}", _figures),
-    ("(group|aggregate) <path> by [column] <by:cols> [,] and [then] [(calculate|compute|show|find)] "
-     "(<agg>|<aggs>) [of] [column] <col> [column] [(per group|for each group|of each group|in each group|for each)]", _figures),
-    ("(group|aggregate) [rows|data|records|entries] %source by [column] <by:cols> [,] and [then] [(calculate|compute|show|find)] "
-     "(<agg>|<aggs>) [of] [column] <col> [column] [(per group|for each group|of each group|in each group|for each)]", _figures),
+    ("(group|aggregate) <path> by [column] <by:cols> [,] and [then] [(calculate|compute|show|find)] (<agg>|<aggs>) [of] [column] <col> [column] [(per group|for each group|of each group|in each group|for each)]", _figures),
+    ("(group|aggregate) [rows|data|records|entries] %source by [column] <by:cols> [,] and [then] [(calculate|compute|show|find)] (<agg>|<aggs>) [of] [column] <col> [column] [(per group|for each group|of each group|in each group|for each)]", _figures),
     ("(group|aggregate) <path> by [column] <by:cols> [,] and [then] number of <noun> [(per group|in each group|for each)]", _count_rows),
     ("(group|aggregate) <path> by [column] <by:cols> [,] and [then] count [<noun>] [(per group|in each group|for each)]", _count_rows),
     ("number of tables (in|of|inside) [%the_file] <path>", _tables),
@@ -204,7 +204,7 @@ TABLE_PHRASES: tuple[tuple[str, Builder], ...] = (
     (f"<end:topword> [<n>] <noun> by [column] <col> [column] {_S} [%where]", _top),
     (f"<end:topword> [<n>] <noun> {_S} by [column] <col> [column]", _top),
     (f"<n> <noun> with <end:topword> [value of|values of|values in|value in] <col> {_S} [%where]", _top),
-    (f"row with <end:topword> [value of|value in] <col> {_S} [%where]", lambda slots: _top(slots)),
+    (f"row with <end:topword> [value of|value in] <col> {_S} [%where]", _top),
     (f"(which|what) <of:col> (has|have|had) <counted:most> <noun> {_S} [%where]", lambda slots: _best(_counted(slots))),
     (f"(which|what) <of:col> (has|have|had) <end:most> <agg:sumavg> [of] <col> {_S} [%where]", _best),
     (f"<of:col> with <end:most> <agg:sumavg> [of] <col> {_S} [%where]", _best),

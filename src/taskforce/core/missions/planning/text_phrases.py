@@ -1,7 +1,9 @@
 """Phrases about the text of files: count, search, show, replace, sort, compare, summarise."""
+# ruff: noqa: E501 - a phrase stands on one line, so that one sees what it takes
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.planning.arguments import aggregate, count, names
@@ -124,7 +126,7 @@ def _sort(slots: Slots) -> Step:
         "path": path, "down": slots.has("down"), "numeric": slots.has("numeric"), "sort": not slots.has("unsorted"),
         "alphabetic": slots.has("alphabetic"), "unique": slots.has("unique"),
     }  # fmt: skip
-    return python("sort_lines", arguments)
+    return replace(python("sort_lines", arguments), is_unfinished=True)
 
 
 def _figures(slots: Slots) -> Step:
@@ -203,6 +205,7 @@ TEXT_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("(read|show|open|cat|view|display|print|get) [me] [contents of|content of] %the_file <path>", _read),
     ("(read|show|open|cat|view|display|print) [contents of|content of] <it>", _read),
     ("(contents|content) of %the_file <path>", _read),
+    ("what does %the_file <path> contain", _read),
     ("what is (in|inside) %the_file <path>", _read),
     ("<end:firstlast> <n> lines (of|from|in) %the_file (<path>|<it>)", _take),
     ("<single:firstlast> line (of|from|in) %the_file (<path>|<it>)", lambda slots: _take(_single(slots))),

@@ -30,11 +30,12 @@ _KNOWN = frozenset(
 )
 _LINKS = frozenset(["of", "for", "in", "on", "at", "with", "from", "to", "by", "and", "use", "tool", "call"])
 _K, _B = 1.2, 0.75
+_FREE = re.compile(rf"{QUOTED}|(?<!\S)-?\d+(?:\.\d+)?(?!\S)")
 _SETTING = re.compile(rf"(\w+) ?(?:=|:| is ) ?({QUOTED}|-?\d+(?:\.\d+)?)")
 
 
 def step_of_tool(wording: Wording, tools: Sequence[ToolSpec]) -> Step | None:
-    """Return the call of the best tool, when every word is an argument, a link or a word of the tool's own."""
+    """Return the call of the best tool, if every word is an argument, a link or one of the tool's own."""
     others = [tool for tool in tools if tool.name not in _KNOWN]
     values, words = _arguments(wording)
     best = _best(words, others)
@@ -52,11 +53,12 @@ def step_of_tool(wording: Wording, tools: Sequence[ToolSpec]) -> Step | None:
 
 def _arguments(wording: Wording) -> tuple[list[tuple[str | None, str]], set[str]]:
     """Return the values of a clause, with a name where one is said, and its other words."""
-    values: list[tuple[str | None, str]] = []
-    text = _SETTING.sub(lambda m: values.append((m[1].lower(), wording.unquote(m[2]))) or " ", wording.text)
-    for token in re.findall(rf"{QUOTED}|(?<!\S)-?\d+(?:\.\d+)?(?!\S)", text):
-        values.append((None, wording.unquote(token)))
-    rest = re.sub(rf"{QUOTED}|(?<!\S)-?\d+(?:\.\d+)?(?!\S)", " ", text)
+    values: list[tuple[str | None, str]] = [
+        (name.lower(), wording.unquote(value)) for name, value in _SETTING.findall(wording.text)
+    ]
+    text = _SETTING.sub(" ", wording.text)
+    values += [(None, wording.unquote(token)) for token in _FREE.findall(text)]
+    rest = _FREE.sub(" ", text)
     return values, set(re.findall(r"[^\s,:]+", rest.lower()))
 
 

@@ -1,0 +1,159 @@
+"""Checkpoints of a play: what is recorded of it, what it has told since, and whether it may go on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from taskforce.application.jobs.branches import Branches
+from taskforce.application.jobs.interrupts import Interrupted, Stop
+from taskforce.core.artifacts import Artifact, ArtifactRef, ArtifactStore, Content
+from taskforce.core.clock import Clock
+from taskforce.core.errors import Unavailable
+from taskforce.core.identity import ArtifactId, IdSource, wait_id
+from taskforce.core.jobs.errors import KeyUsedTwice, LeaseLost
+from taskforce.core.jobs.events import Event, KeyedEvent
+from taskforce.core.jobs.model import Job, Progress
+from taskforce.core.jobs.ports import Commit, JobFeed, JobStore, Probe, Record
+from taskforce.core.jobs.signals import Wait, WaitKind
+from taskforce.core.jobs.steps import StepRecord
+
+SLOW = timedelta(milliseconds=50)
+"""A step that takes longer than this does not hold back the events told before it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernel:
+    """What plays stand on."""
+
+    store: JobStore
+    artifacts: ArtifactStore
+    feed: JobFeed
+    clock: Clock
+    ids: IdSource
+    probe: Probe
+    lease: timedelta
+
+
+class Checkpoints:
+    """The record of one play, as far as it is written and as far as it is yet to be."""
+
+    def __init__(self, job: Job, record: Record, kernel: Kernel) -> None:
+        self.job = job
+        self.kernel = kernel
+        self.branches = Branches()
+        self.steps = dict(record.steps)
+        self.waits = {key: wait for key, wait in record.waits.items() if not _failed_before(wait, job)}
+        self.progressed: Progress | None = None
+        self._told = set(record.events)
+        self._said: set[str] = set()
+        self._stop: Stop | None = None
+        self._tellers: set[asyncio.Task[None]] = set()
+
+    # ------------------------------------------------------------ may it go on?
+
+    def stop(self, reason: Stop) -> None:
+        """Let the play end at its next checkpoint, for this reason; the first reason holds."""
+        self._stop = self._stop or reason
+
+    @property
+    def stopped(self) -> Stop | None:
+        """Return why the play is to end, if it is."""
+        return self._stop
+
+    def check(self) -> None:
+        """Raise Interrupted when the play is to end."""
+        if self._stop is not None:
+            raise Interrupted(self._stop)
+
+    def say(self, key: str) -> None:
+        """Use a key. Raises KeyUsedTwice, and Interrupted when the play is to end."""
+        if key in self._said:
+            raise KeyUsedTwice(key)
+        self._said.add(key)
+        self.check()
+
+    # ------------------------------------------------------------ to be written with the next checkpoint
+
+    def tell(self, key: str, event: Event) -> None:
+        """Tell an event, unless it was told before."""
+        if key not in self._told:
+            self._told.add(key)
+            self.branches.current.events.append(KeyedEvent(key=key, event=event))
+
+    def note(self, record: StepRecord) -> StepRecord:
+        """Record a step that needs no checkpoint of its own."""
+        self.steps[record.key] = record
+        self.branches.current.steps.append(record)
+        return record
+
+    async def put(self, key: str, content: Content, *, kind: str, media_type: str) -> ArtifactRef:
+        """Store bytes; their row comes with the next checkpoint. A crash before it stores them again."""
+        job, kernel = self.job, self.kernel
+        place = f"{job.project}/{job.id}/{key}"
+        stored = await kernel.artifacts.put(place, content, media_type=media_type)
+        kernel.probe.reach(f"artifact.stored:{key}")
+        ref = ArtifactRef(
+            id=ArtifactId(kernel.ids.new()),
+            key=place,
+            kind=kind,
+            media_type=media_type,
+            size=stored.size,
+            sha256=stored.sha256,
+        )
+        artifact = Artifact(ref=ref, project=job.project, job_id=job.id, created_at=kernel.clock.now())
+        self.branches.current.artifacts.append(artifact)
+        return ref
+
+    def last_words(self) -> Commit:
+        """Return all that was told and is not written yet."""
+        return replace(self.branches.drain(), progress=self.progressed)
+
+    # ------------------------------------------------------------ written now
+
+    async def record(self, record: StepRecord) -> StepRecord:
+        """Write a step, and all that the branch has told before it."""
+        self.note(record)
+        await self.commit()
+        self.kernel.probe.reach(f"step.{record.status.value}.recorded:{record.key}")
+        return record
+
+    async def commit(self) -> None:
+        """Write all that the branch has told."""
+        await self._write(replace(self.branches.current.drain(), progress=self.progressed))
+
+    @asynccontextmanager
+    async def telling(self) -> AsyncIterator[None]:
+        """Write events that wait for a slow step's end before it, so that watchers see what is going on."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(
+            SLOW.total_seconds(), lambda: self._tellers.add(loop.create_task(self._tell_now()))
+        )
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    async def _tell_now(self) -> None:
+        events = self.branches.drain_events()
+        if events:
+            with suppress(Interrupted):  # the step's own checkpoint will meet the same
+                await self._write(Commit(events=events, progress=self.progressed))
+
+    async def _write(self, commit: Commit) -> None:
+        try:
+            await self.kernel.store.commit(self.job, commit, lease=self.kernel.lease)
+        except LeaseLost as lost:
+            raise Interrupted(Stop.LOST) from lost
+        except Unavailable as broken:
+            raise Interrupted(Stop.UNSTORED) from broken
+        if commit.events:
+            self.kernel.feed.moved(self.job.id)
+
+
+def _failed_before(wait: Wait, job: Job) -> bool:
+    """Tell whether it is a child that failed in a job which this one continues: it gets another chance."""
+    if wait.kind is not WaitKind.CHILD or wait.signal is None:
+        return False
+    return wait.id != wait_id(job.id, wait.key) and wait.signal.payload.get("failure") is not None

@@ -1,0 +1,157 @@
+"""Two processes on one home: one takes work in and watches, the others play it, each job once."""
+
+import asyncio
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from taskforce import Taskforce
+from taskforce.application.jobs.schemas import EventView
+from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.settings import Settings
+from tests.integration.durability.twelve_steps import script_in, shell, turn, written_down
+from tests.integration.processes import content_of, is_alive, stopped, taskforce, until
+from tests.integration.records import job_of, jobs_of, lines_of, record_of
+
+pytestmark = pytest.mark.durability
+
+MANY = 60
+SLOW = shell("if [ -e pid ]; then echo second; else echo $$ > pid; sleep 60; fi")
+FROZEN = shell("mkdir first 2>/dev/null && { echo $$ > pid; sleep 3; echo first; } || echo second")
+
+
+def doors_only(home: Path) -> Settings:
+    """Settings of a process that plays nothing itself."""
+    return Settings(home=home, workers=0, workspace_roots=(home.parent,))
+
+
+def submitted(home: Path, folder: Path, *turns: dict[str, object]) -> Path:
+    """Hand a mission in; return the folder that it works in."""
+    work = folder / "work"
+    work.mkdir()
+    model = f"script:{script_in(folder, *turns)}"
+
+    async def submit() -> None:
+        async with Taskforce.open(doors_only(home)) as tf:
+            await tf.missions.execute(mission="Go", model=model, workspace=str(work))
+
+    asyncio.run(submit())
+    return work
+
+
+def over(home: Path) -> Job | None:
+    job = job_of(home)
+    return job if job.status.is_over else None
+
+
+def results_in(home: Path) -> list[str]:
+    return [message.strip() for _, kind, message, _ in lines_of(home, job_of(home).id) if kind == "tool_result"]
+
+
+def assert_the_log_is_whole(home: Path) -> None:
+    lines = lines_of(home, job_of(home).id)
+    assert [number for number, *_ in lines] == list(range(1, len(lines) + 1))
+    assert [kind for _, kind, *_ in lines].count("complete") == 1
+    assert lines[-1][1] == "complete"
+
+
+async def test_a_job_of_one_process_is_played_by_another_and_watched_live(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    slow = {**turn("Done."), "delay": 1.0}
+    model = f"script:{script_in(tmp_path, turn('First.', shell('echo 1')), slow)}"
+    async with Taskforce.open(doors_only(home)) as tf:
+        job = await tf.missions.execute(mission="Go", model=model)
+        seen: list[tuple[float, EventView]] = []
+        with taskforce(home, "worker"):
+            async with asyncio.timeout(30):
+                async for event in tf.jobs.watch(job_id=job.id):
+                    seen.append((time.monotonic(), event))
+        assert (await tf.jobs.get(job_id=job.id)).status is JobStatus.SUCCEEDED
+    assert [event.number for _, event in seen if event.number] == list(range(1, len(seen) + 1))
+    heard_result = next(at for at, event in seen if event.event_type == "tool_result")
+    heard_end = seen[-1][0]
+    assert heard_end - heard_result > 0.4
+
+
+async def test_a_cancel_from_one_process_ends_the_tool_that_runs_in_another_within_two_seconds(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    work = await asyncio.to_thread(submitted, home, tmp_path, turn("Slow.", SLOW), turn("Done."))
+    with taskforce(home, "worker", workspace_roots=tmp_path):
+        pid = int(await asyncio.to_thread(until, lambda: content_of(work / "pid"), what="the tool"))
+        async with Taskforce.open(doors_only(home)) as tf:
+            cancelled = time.monotonic()
+            await tf.jobs.cancel(job_id=job_of(home).id)
+            await asyncio.to_thread(until, lambda: not is_alive(pid), what="the tool's end")
+            took = time.monotonic() - cancelled
+        ended = await asyncio.to_thread(until, lambda: over(home), seconds=5, what="the end")
+    assert took < 2
+    assert ended.status is JobStatus.CANCELLED
+    assert_the_log_is_whole(home)
+
+
+async def test_two_workers_that_fight_for_sixty_jobs_play_each_of_them_once(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    ledger = tmp_path / "ledger"
+    async with Taskforce.open(doors_only(home)) as tf:
+        for number in range(MANY):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            file = script_in(folder, turn("Note.", written_down(ledger, str(number))), turn("Done."))
+            await tf.missions.execute(mission="Note", model=f"script:{file}")
+    words = ("worker", "--until-idle")
+    with taskforce(home, *words) as one, taskforce(home, *words) as other:
+        ended = (one.wait(), other.wait())
+    assert [each.code for each in ended] == [0, 0]
+    assert Counter(ledger.read_text().split()) == Counter(map(str, range(MANY)))
+    jobs = jobs_of(home)
+    assert [job.status for job in jobs] == [JobStatus.SUCCEEDED] * MANY
+    assert [job.losses for job in jobs] == [0] * MANY
+    played = [each.out.count("playing") for each in ended]
+    assert all(played), f"one of them played nothing: {played}"
+
+
+def test_a_worker_that_is_asked_to_end_gives_its_job_back_without_a_loss_and_another_goes_on(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    work = submitted(home, tmp_path, turn("First.", shell("echo 1")), turn("Slow.", SLOW), turn("Done."))
+    with taskforce(home, "worker", workspace_roots=tmp_path) as worker:
+        pid = int(until(lambda: content_of(work / "pid"), what="the tool"))
+        worker.send(signal.SIGTERM)
+        assert worker.wait(seconds=6).code == 128 + signal.SIGTERM
+    assert not is_alive(pid)
+    left = job_of(home)
+    assert (left.status, left.lease, left.losses) == (JobStatus.QUEUED, None, 0)
+    with taskforce(home, "worker", "--until-idle", workspace_roots=tmp_path) as another:
+        assert another.wait().code == 0
+    ended = job_of(home)
+    assert (ended.status, ended.losses) == (JobStatus.SUCCEEDED, 0)
+    assert results_in(home) == ["1", "second"]
+    assert_the_log_is_whole(home)
+
+
+def test_a_worker_that_stood_still_beyond_its_lease_writes_nothing_more(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    work = submitted(home, tmp_path, turn("First.", shell("echo 1")), turn("Slow.", FROZEN), turn("Done."))
+    settings = {"lease": 1, "workspace_roots": tmp_path}
+    with taskforce(home, "worker", **settings) as zombie:
+        tool = int(until(lambda: content_of(work / "pid"), what="the tool"))
+        with stopped(zombie):
+            with taskforce(home, "worker", **settings) as second:
+                ended = until(lambda: over(home), what="the second worker's end")
+                second.send(signal.SIGTERM)
+                second.wait(seconds=6)
+            until(lambda: not is_alive(tool), what="the first tool's end")
+            before = lines_of(home, ended.id), record_of(home, ended), job_of(home)
+        until(lambda: '"lost"' in zombie.err, what="the zombie's word that it lost its lease")
+        zombie.send(signal.SIGTERM)
+        assert zombie.wait(seconds=6).code == 128 + signal.SIGTERM
+    assert ended.status is JobStatus.SUCCEEDED
+    assert results_in(home) == ["1", "second"]
+    assert_the_log_is_whole(home)
+    assert (lines_of(home, ended.id), record_of(home, ended), job_of(home)) == before

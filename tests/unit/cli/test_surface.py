@@ -1,0 +1,117 @@
+"""The command line has a command for every use case, a flag for every field, and the use case's own words."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import typer.testing
+from pydantic import BaseModel
+
+from taskforce.application.jobs import schemas as jobs
+from taskforce.application.jobs.service import JobService
+from taskforce.application.missions import schemas as missions
+from taskforce.application.missions.service import MissionService, SessionService
+from taskforce.cli.app import COMMANDS, app, hoisted, loaded
+
+# the command | its use case | what it asks
+USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | None]] = {
+    ("run", "mission"): (MissionService.execute, missions.ExecuteMission),
+    ("tools", "list"): (MissionService.list_tools, None),
+    ("profiles", "list"): (MissionService.list_profiles, None),
+    ("models", "list"): (MissionService.list_models, None),
+    ("sessions", "list"): (SessionService.list, missions.ListSessions),
+    ("sessions", "show"): (SessionService.get, missions.GetSession),
+    ("sessions", "messages"): (SessionService.messages, missions.ListMessages),
+    ("sessions", "create"): (SessionService.create, missions.CreateSession),
+    ("sessions", "respond"): (SessionService.respond, missions.RespondSession),
+    ("sessions", "resume"): (SessionService.resume, missions.ResumeSession),
+    ("sessions", "cancel"): (SessionService.cancel, missions.CancelSession),
+    ("jobs", "list"): (JobService.list, jobs.ListJobs),
+    ("jobs", "show"): (JobService.get, jobs.GetJob),
+    ("jobs", "watch"): (JobService.watch, jobs.WatchJob),
+    ("jobs", "cancel"): (JobService.cancel, jobs.CancelJob),
+    ("jobs", "retry"): (JobService.retry, jobs.RetryJob),
+    ("jobs", "artifacts"): (JobService.artifacts, jobs.GetJob),
+    ("jobs", "artifact"): (JobService.artifact, jobs.GetArtifact),
+}
+NO_USE_CASE = {"serve", "worker", "doctor", "version"}
+LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
+OTHER_NAMES = {"limits": LIMITS, "params": {"param"}}
+OTHER_NAMES_OF = {("run", "mission"): {"session_id": {"session"}}}
+
+
+def command_of(words: tuple[str, str]) -> Any:  # noqa: ANN401 - Typer keeps its types private
+    group: Any = loaded(words[0])
+    return group.commands[words[1]]
+
+
+def shown(words: list[str]) -> str:
+    ran = typer.testing.CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "80"})
+    assert ran.exit_code == 0, ran.output
+    return ran.output
+
+
+def commands() -> set[tuple[str, str]]:
+    groups: dict[str, Any] = {name: loaded(name) for name in COMMANDS.keys() - NO_USE_CASE}
+    return {(name, command) for name, group in groups.items() for command in group.commands}
+
+
+def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
+    services = (MissionService, SessionService, JobService)
+    there = {
+        method
+        for service in services
+        for name, method in vars(service).items()
+        if inspect.isfunction(method) and not name.startswith("_")
+    }
+    assert {method for method, _ in USE_CASES.values()} == there
+    assert commands() == USE_CASES.keys()
+
+
+@pytest.mark.parametrize("words", USE_CASES, ids=" ".join)
+def test_a_commands_help_is_its_use_cases_sentence(words: tuple[str, str]) -> None:
+    method, _ = USE_CASES[words]
+    assert command_of(words).help == (inspect.getdoc(method) or "").splitlines()[0]
+
+
+@pytest.mark.parametrize("words", USE_CASES, ids=" ".join)
+def test_every_field_of_a_request_has_a_flag(words: tuple[str, str]) -> None:
+    _, request = USE_CASES[words]
+    names = OTHER_NAMES | OTHER_NAMES_OF.get(words, {})
+    flags = {parameter.name for parameter in command_of(words).params}
+    fields = request.model_fields if request else {}
+    assert {field for field in fields if not names.get(field, {field}) <= flags} == set()
+
+
+def test_every_limit_has_a_flag() -> None:
+    fields = missions.ExecuteMission.model_fields["limits"].annotation
+    named = {name for kind in getattr(fields, "__args__", ()) for name in getattr(kind, "model_fields", {})}
+    assert {f"max_{name}" for name in named} == LIMITS
+
+
+def test_the_table_of_commands_says_what_they_say() -> None:
+    assert {name: words for name, (_, words) in COMMANDS.items()} == {
+        name: loaded(name).help for name in COMMANDS
+    }
+
+
+@pytest.mark.parametrize("words", [[], *[[name] for name in COMMANDS], *map(list, USE_CASES)], ids=" ".join)
+def test_help_fits_80_columns_and_every_option_is_told(words: list[str]) -> None:
+    text = shown(words)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "..." not in text.replace("[ARGS]...", "")
+    assert text.startswith(f"Usage: {' '.join(['taskforce', *words])} ")
+
+
+@pytest.mark.parametrize(
+    ("given", "sorted_"),
+    [
+        (["jobs", "list", "--home", "h"], ["--home", "h", "jobs", "list"]),
+        (["jobs", "--project=p", "list"], ["--project=p", "jobs", "list"]),
+        (["run", "mission", "--", "--home", "h"], ["run", "mission", "--", "--home", "h"]),
+        (["jobs", "list", "--home"], ["--home", "jobs", "list"]),
+    ],
+)
+def test_global_flags_count_wherever_they_stand(given: list[str], sorted_: list[str]) -> None:
+    assert hoisted(given) == sorted_
