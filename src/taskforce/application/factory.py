@@ -49,7 +49,7 @@ class Container(containers.DeclarativeContainer):
     """Everything, wired. Providers are synchronous; what has threads starts them on first use."""
 
     settings = providers.Dependency(instance_of=Settings)
-    foreground: providers.Provider[bool] = providers.Object(False)  # noqa: FBT003 - the value it provides
+    foreground = providers.Dependency(instance_of=bool, default=False)
     home = providers.Callable(lambda settings: settings.home.absolute(), settings)
 
     clock = providers.ThreadSafeSingleton(SystemClock)
@@ -73,7 +73,9 @@ class Container(containers.DeclarativeContainer):
     session_store = providers.ThreadSafeSingleton(SqlSessionStore, database)
     models = providers.ThreadSafeSingleton(KnownModels)
     tools = providers.ThreadSafeSingleton(BuiltinTools)
-    profiles = providers.ThreadSafeSingleton(YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home))
+    profiles = providers.ThreadSafeSingleton(
+        YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home)
+    )
     workspaces = providers.ThreadSafeSingleton(FolderWorkspaces, home, settings.provided.workspace_roots)
 
     mission_program = providers.ThreadSafeSingleton(
@@ -149,9 +151,7 @@ def open_container(settings: Settings, *, foreground: bool = False) -> Container
     One of the foreground plays only what this process takes in itself, and its children.
     """
     _log_to_stderr(settings.log_level)
-    container = Container(settings=settings)
-    container.foreground.override(foreground)
-    return container
+    return Container(settings=settings, foreground=foreground)
 
 
 def close_container(container: Container) -> None:
@@ -159,8 +159,6 @@ def close_container(container: Container) -> None:
     with ExitStack() as stack:
         stack.callback(container.database().close)
         stack.callback(container.worker().stop)
-
-
 
 
 _default: list[Container] = []

@@ -115,10 +115,7 @@ class PlayContext(JobContext):
             self._checkpoints.check()
             self._kernel.probe.reach(f"step.start:{record.key}")
             try:
-                async with (
-                    asyncio.timeout(timeout.total_seconds() if timeout else None),
-                    self._checkpoints.telling(),
-                ):
+                async with asyncio.timeout(seconds), self._checkpoints.telling():
                     output = adapter.dump_json(await do())
             except Exception as error:  # noqa: BLE001 - whatever a step raises is its failure, and is recorded
                 failed += 1
