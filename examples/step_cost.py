@@ -1,7 +1,7 @@
 """What a recorded step costs: a job of empty steps on SQLite, with synchronous FULL and NORMAL.
 
-Run it: `python examples/step_cost.py [STEPS]`. It also shows a program on the kernel alone. `Taskforce.open` does not
-take programs yet, so it stands on the container, which is no public API.
+Run it: `python examples/step_cost.py [STEPS]`. It also shows a program on the kernel alone. `Taskforce.open`
+does not take programs yet, so it stands on the container, which is no public API.
 """
 
 import asyncio

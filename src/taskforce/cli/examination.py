@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from tempfile import NamedTemporaryFile
 from typing import Literal
 
 import typer
@@ -20,7 +21,9 @@ from taskforce.settings import Loaded
 
 Verdict = Literal["ok", "warning", "broken"]
 WELL = {
-    "store": "answers, and its schema is the one of this version",
+    "store": "answers",
+    "migrations": "the schema is the one of this version",
+    "queue": "answers",
     "artifacts": "can be written",
 }
 OLDEST_PYTHON = (3, 11)
@@ -92,14 +95,12 @@ def _shown(value: object) -> str:
 
 def _folders(loaded: Loaded) -> Iterator[Finding]:
     home = loaded.settings.home
-    there = next(folder for folder in (home, *home.parents) if folder.exists())
-    if not there.is_dir():
-        yield Finding(name="home", status="broken", detail=f"{there} is not a folder")
-    elif not os.access(there, os.W_OK | os.X_OK):
-        yield Finding(name="home", status="broken", detail=f"{there} cannot be written")
-    else:
-        made = "" if home.is_dir() else ", made when it is first needed"
-        yield Finding(name="home", status="ok", detail=f"{home}{made}")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=home):
+            yield Finding(name="home", status="ok", detail=f"{home} can be written")
+    except OSError as wrong:
+        yield Finding(name="home", status="broken", detail=f"{home} cannot be written: {wrong.strerror}")
 
 
 async def _checked(door: Door) -> list[Finding]:

@@ -8,6 +8,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+ASK_USER = "ask_user"
+
 
 class Color(StrEnum):
     """When to use colours."""
@@ -36,7 +38,7 @@ class Flags:
 
     def respond(self, session_id: str, wait_id: str, event_type: str) -> str:
         """Return the command line that answers what a session waits for."""
-        words = ("--answer", "YOUR ANSWER") if event_type == "ask_user" else ("--decision", "approve")
+        words = ("--answer", "YOUR ANSWER") if event_type == ASK_USER else ("--decision", "approve")
         return self.command("sessions", "respond", session_id, wait_id, *words)
 
 

@@ -144,6 +144,8 @@ class Live(View):
             )
 
     def _completed(self, _: EventView) -> None:
+        for call in self._calls.values():
+            self._console.print(Text(f"- {call}", style="dim"), no_wrap=True, overflow="ellipsis")
         self._calls.clear()
         self._text = ""
 

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 
 import typer
 
-from taskforce.application.jobs.schemas import CancelJob, EventView, GetJob, JobView, WatchJob, checked
+from taskforce.application.jobs.schemas import (
+    CancelJob,
+    EventView,
+    GetJob,
+    JobView,
+    WaitView,
+    WatchJob,
+    checked,
+)
 from taskforce.application.missions.schemas import MissionView, WaitingView
 from taskforce.cli.dependencies import Door, Opening, call
 from taskforce.cli.errors import FAILED, INTERRUPTED, PAUSED
+from taskforce.cli.flags import ASK_USER
 from taskforce.cli.render import print_json, print_text
 from taskforce.cli.showing import lines_view, view_of
-from taskforce.cli.terminal import one_line, say, screen
+from taskforce.cli.terminal import say, screen
 from taskforce.cli.views import JsonLines, Silent, View
 from taskforce.core.errors import TaskforceError
 from taskforce.core.identity import JobId
@@ -144,11 +153,14 @@ async def _watched(door: Door, request: WatchJob, view: View) -> None:
         _show(view, (*hints, *map(EventView.of, page.events)))
         if page.is_paused:
             job = await door.jobs.get(door.principal, GetJob(job_id=request.job_id))
-            for wait in job.waits:
-                if wait.wait_id not in told:
-                    respond = door.flags.command("sessions", "respond", _session(job), wait.wait_id)
-                    view.note(f"Waits for a person ({wait.signal}): {respond} --help")
-            told |= {wait.wait_id for wait in job.waits}
+            for wait in (wait for wait in job.waits if wait.wait_id not in told):
+                view.note(f"Answer it: {_respond(door, job, wait)}")
+                told.add(wait.wait_id)
+
+
+def _respond(door: Door, job: JobView, wait: WaitView) -> str:
+    session_id = (job.subject or "").removeprefix("session/")
+    return door.flags.respond(session_id, wait.wait_id, ASK_USER if wait.signal == "answer" else wait.signal)
 
 
 def _show(view: View, page: tuple[EventView, ...]) -> None:
@@ -208,7 +220,3 @@ def _tell_failure(door: Door, mission: MissionView) -> None:
     go_on = door.flags.command("sessions", "resume", mission.session_id, *GO_ON.get(code, ()))
     say("Cancelled." if door.interrupts.is_interrupted else f"Failed ({code}): {mission.message}")
     say(f"Go on with it: {go_on}")
-
-
-def _session(job: JobView) -> str:
-    return one_line(job.subject or "").removeprefix("session/")

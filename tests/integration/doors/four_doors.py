@@ -82,7 +82,7 @@ class Library(Door):
         asked = json.dumps(request(story, workspace))
         driver = SCRIPTS / "library_driver.py"
         with script(driver, self._home, asked, workspace_roots=self._roots) as self._process:
-            return _answered(self._process.wait()).json
+            return _result_of(self._process.wait())
 
     def respond(self, paused: Json, answer: str) -> Json:
         async def answered(tf: Taskforce) -> Json:
@@ -130,13 +130,15 @@ class CommandLine(Door):
 
     def __init__(self, folder: Path, _: ExitStack) -> None:
         self._home = folder / "home"
-        self._settings = {"workspace_roots": folder}
+        self._roots = folder
         self._process: Process | None = None
 
     def execute(self, story: Story, workspace: Path) -> Json:
         limits = [word for name, most in story.limits.items() for word in (f"--max-{name}", str(most))]
         words = ("--model", story.model, "--workspace", str(workspace), *limits, "--json")
-        with taskforce(self._home, "run", "mission", story.mission, *words, **self._settings) as self._process:
+        with taskforce(
+            self._home, "run", "mission", story.mission, *words, workspace_roots=self._roots
+        ) as self._process:
             return self._result(self._process.wait())
 
     def respond(self, paused: Json, answer: str) -> Json:
@@ -158,10 +160,10 @@ class CommandLine(Door):
         return [json.loads(line) for line in self._said("jobs", "watch", job_id, "--json").out.splitlines()]
 
     def _said(self, *words: str) -> Ended:
-        return said(self._home, *words, **self._settings)
+        return said(self._home, *words, workspace_roots=self._roots)
 
     def _result(self, ended: Ended) -> Json:
-        result: Json = _answered(ended).json
+        result = _result_of(ended)
         assert ended.code == EXIT_CODES[result["status"]], ended
         return result
 
@@ -305,7 +307,8 @@ def _as_json(event: Told) -> Json:
     return {"id": event.number, **event.data}
 
 
-def _answered(ended: Ended) -> Ended:
+def _result_of(ended: Ended) -> Json:
     if ended.code == -9:
         raise Broken
-    return ended
+    result: Json = ended.json
+    return result

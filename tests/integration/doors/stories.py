@@ -37,7 +37,7 @@ class Story:
 
     @property
     def mission(self) -> str:
-        return f"Play {self.name}: größer, 雪, \"quoted\"."
+        return f'Play {self.name}: größer, 雪, "quoted".'
 
     def workspace_in(self, folder: Path) -> Path:
         """Make the folder that it works in."""

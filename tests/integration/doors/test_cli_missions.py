@@ -132,6 +132,43 @@ def test_a_paused_mission_exits_with_3_and_its_line_answers_it(cli: Cli) -> None
     assert (twice.code, twice.error["error"]["code"]) == (5, "wait_not_open")
 
 
+def test_a_call_that_waits_for_approval_is_approved_with_other_arguments(cli: Cli) -> None:
+    profiles = cli.folder / ".taskforce" / "profiles"
+    profiles.mkdir(parents=True)
+    (profiles / "careful.yaml").write_text("extends: dev\napproval: {execute: ask}\n", encoding="utf-8")
+    model = cli.script(call("shell", command="echo asked"), say("Ran."))
+    paused = cli("run", "mission", "run it", "--profile", "careful", "--json", "--model", model)
+    assert (paused.code, paused.json["status"], paused.json["waiting"]["event_type"]) == (
+        3,
+        "paused",
+        "approval_required",
+    )
+    session, wait = paused.json["session_id"], paused.json["waiting"]["wait_id"]
+    assert f"sessions respond {session} {wait} --decision approve" in cli("sessions", "show", session).err
+    nothing = cli("sessions", "respond", session, wait)
+    assert (nothing.code, nothing.err) == (
+        2,
+        "taskforce: The request is not right. give either answer or decision\n",
+    )
+    other = '{"command": "echo changed"}'
+    ran = cli("sessions", "respond", session, wait, "--decision", "approve", "--arguments", other)
+    assert (ran.code, ran.out) == (0, "Ran.\n")
+    assert "  changed\n" in ran.err
+
+
+def test_an_artifact_is_listed_and_fetched(cli: Cli) -> None:
+    model = cli.script(call("file_write", path="report.md", content="# Well\n"), say("Written."))
+    ran = cli("run", "mission", "write", "--json", "--model", model).json
+    artifact = ran["artifacts"][0]["id"]
+    listed = cli("jobs", "artifacts", ran["job_id"], "--json").json
+    assert [view["id"] for view in listed["items"]] == [artifact]
+    assert cli("jobs", "artifact", artifact).out == "# Well\n"
+    assert cli("jobs", "artifact", artifact, "--json").json == listed["items"][0]
+    kept = cli("jobs", "artifact", artifact, "--output", "copy.md")
+    assert (kept.out, (cli.folder / "copy.md").read_text(encoding="utf-8")) == ("", "# Well\n")
+    assert cli("jobs", "artifact", artifact, "--output", "no/such/folder").code == 2
+
+
 def test_a_mission_in_the_background_is_played_by_a_worker(cli: Cli) -> None:
     handed_in = cli("run", "mission", "look", "--background", "--json", "--model", cli.script(say("Done.")))
     job = JobView.model_validate({**handed_in.json, "version": 1})

@@ -1,9 +1,12 @@
 """Ctrl-C and SIGTERM: a mission is cancelled, given back or left, and never lost."""
 
+import contextlib
 import json
 import signal
+import socket
 import subprocess
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -127,3 +130,36 @@ def test_who_stops_watching_does_not_stop_the_job(cli: Cli, slow: str) -> None:
     assert f"The job goes on. Watch it again: taskforce jobs watch {job}" in err
     assert cli("jobs", "cancel", job).code == 0
     assert ended(playing)[0] == 1
+
+
+def test_who_watches_a_job_that_pauses_is_told_how_to_answer(cli: Cli) -> None:
+    model = cli.script(call("ask_user", question="Which?"), say("Thanks."))
+    paused = cli("run", "mission", "ask", "--json", "--model", model).json
+    watching = cli.start("jobs", "watch", paused["job_id"])
+    assert watching.stderr is not None
+    line = watching.stderr.readline()
+    answer = f"sessions respond {paused['session_id']} {paused['waiting']['wait_id']} --answer"
+    assert line.startswith(f"Answer it: taskforce {answer}")
+    assert cli(*answer.split(), "red").out == "Thanks.\n"
+    code, out, _ = ended(watching)
+    assert (code, out.splitlines()[-2]) == (0, "Thanks.")
+
+
+def test_serve_ends_quietly_on_sigterm(cli: Cli) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    serving = cli.start("serve", "--port", str(port))
+    assert serving.stderr is not None
+    assert f"http://127.0.0.1:{port}" in serving.stderr.readline()
+    for _ in range(200):
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer,
+        ):
+            assert json.load(answer)["status"] == "healthy"
+            break
+        time.sleep(0.05)
+    serving.send_signal(signal.SIGTERM)
+    code, out, err = ended(serving)
+    assert (code, out, err) == (0, "", "")

@@ -14,15 +14,16 @@ from pathlib import Path
 
 from dependency_injector import providers
 
+from taskforce import Taskforce
 from taskforce.__main__ import main
-from taskforce.application.executor import AgentExecutor
-from taskforce.application.factory import Container, close_container, open_container
+from taskforce.application.factory import Container
+from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.ports import Probe
 from taskforce.settings import Settings
 
 SECONDS = 30.0
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload([__name__, "taskforce.cli.commands.worker", "taskforce.cli.working"])
+_forks.set_forkserver_preload([__name__, "taskforce.application.executor", "taskforce.cli.working"])
 
 
 class Trap(Probe):
@@ -39,12 +40,28 @@ class Trap(Probe):
             signal.pause()
 
 
-def run_mission(home: Path, script: Path, die_at: str | None = None) -> None:
-    """Run a mission as a program of a user would, through the executor."""
+def run_mission(home: Path, script: Path, die_at: str | None = None, steps: int | None = None) -> None:
+    """Run a mission as a program of a user would, through the library."""
     _prepare(home, die_at)
-    container = open_container(Settings(home=home))
-    asyncio.run(AgentExecutor(container).execute_mission("Twelve steps", model=f"script:{script}"))
-    close_container(container)
+    limits = Limits(steps=steps) if steps else None
+
+    async def run() -> None:
+        async with Taskforce.open(Settings(home=home)) as tf:
+            await tf.execute_mission("Go", model=f"script:{script}", limits=limits)
+
+    asyncio.run(run())
+
+
+def resume_mission(home: Path, die_at: str | None = None) -> None:
+    """Go on with the newest session's mission without a limit, and wait for its end."""
+    _prepare(home, die_at)
+
+    async def run() -> None:
+        async with Taskforce.open(Settings(home=home)) as tf:
+            (session,) = (await tf.sessions.list()).items
+            await tf.result(await tf.sessions.resume(session_id=session.session_id, limits=Limits()))
+
+    asyncio.run(run())
 
 
 def work(home: Path, die_at: str | None = None) -> None:

@@ -70,7 +70,7 @@ async def play(container: Container, depth: int) -> JsonObject:
     store = container.store()
     there = (await store.list(JobFilter(project=DEFAULT_PROJECT), Page(limit=100))).items
     top = min(there, key=lambda job: job.created_at) if there else await _begun(container, depth)
-    while not (job := await store.get(JobId(top.id), project=None)).status.is_over:
+    while not (job := await store.get(JobId(top.id), project=None)).status.is_over:  # noqa: ASYNC110 - the store tells, no event does
         await asyncio.sleep(0.01)
     assert job.outcome is not None
     return job.outcome.result or {}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from taskforce.core.jobs.model import JobStatus
-from tests.integration.durability.twelve_steps import script_in, shell, turn
+from tests.integration.durability.twelve_steps import Part, script_in, shell, turn
 from tests.integration.processes import content_of, is_alive, said, script, taskforce, until
 from tests.integration.records import job_of, lines_of
 
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.durability
 
 DYING = Path(__file__).with_name("dying_driver.py")
 LEASE = 30.0
+"""Seconds of the default lease: nothing here waits for it to run out."""
 SHELL = "if [ -e pid ]; then echo again; else echo $$ > pid; sleep 60; fi"
 STUBBORN = "if [ -e pid ]; then echo again; else trap '' TERM HUP INT; echo $$ > pid; sleep 60; sleep 60; fi"
 FORKED = "if [ -e pid ]; then echo again; else setsid sh -c 'echo $$ > pid; sleep 60' & wait; fi"
@@ -26,7 +27,7 @@ else:
     pid.write_text(f"{os.getpid()}\\n")
     time.sleep(60)
 """
-TOOLS = {
+TOOLS: dict[str, Part] = {
     "shell": shell(SHELL),
     "python": {"tool": "python", "arguments": {"code": PYTHON}},
     "stubborn": shell(STUBBORN),
@@ -34,7 +35,7 @@ TOOLS = {
 }
 
 
-def run_words(folder: Path, *turns: dict[str, object]) -> tuple[str, ...]:
+def run_words(folder: Path, *turns: Part) -> tuple[str, ...]:
     file = script_in(folder, *turns)
     work = folder / "work"
     work.mkdir()
@@ -45,13 +46,12 @@ def run_words(folder: Path, *turns: dict[str, object]) -> tuple[str, ...]:
 def test_a_tool_dies_with_its_process_and_is_started_again_by_the_next(tmp_path: Path, tool: str) -> None:
     home = tmp_path / "home"
     words = run_words(tmp_path, turn("First.", shell("echo 1")), turn("Slow.", TOOLS[tool]), turn("Done."))
-    settings = {"lease": LEASE, "workspace_roots": tmp_path}
-    with taskforce(home, *words, **settings) as process:
+    with taskforce(home, *words, workspace_roots=tmp_path) as process:
         pid = int(until(lambda: content_of(tmp_path / "work" / "pid"), what="the tool"))
         process.kill()
     until(lambda: not is_alive(pid), seconds=5, what="the tool's end")
     begun = time.monotonic()
-    assert said(home, "worker", "--until-idle", **settings).code == 0
+    assert said(home, "worker", "--until-idle", workspace_roots=tmp_path).code == 0
     assert time.monotonic() - begun < LEASE / 3
     job = job_of(home)
     assert job.status is JobStatus.SUCCEEDED
@@ -82,7 +82,6 @@ def unknown(tmp_path: Path) -> tuple[Path, str, str]:
     return home, session_id, shown["waiting"]["wait_id"]
 
 
-
 @pytest.mark.parametrize(
     ("words", "result", "content"),
     [
@@ -95,9 +94,26 @@ def test_a_call_that_may_happen_once_waits_for_a_persons_word_after_a_crash(
     unknown: tuple[Path, str, str], words: tuple[str, ...], result: str, content: str | None
 ) -> None:
     home, session_id, wait_id = unknown
-    answered = said(home, "sessions", "respond", session_id, wait_id, *words, "--json", workspace_roots=home.parent)
+    answered = said(
+        home, "sessions", "respond", session_id, wait_id, *words, "--json", workspace_roots=home.parent
+    )
     assert answered.json["status"] == "completed", answered
     log = lines_of(home, job_of(home).id)
     assert [message for _, kind, message, _ in log if kind == "tool_result"] == [result]
     pipe = home.parent / "work" / "pipe"
     assert (pipe.read_text() if pipe.exists() else None) == content
+
+
+def test_a_mission_that_is_cancelled_while_its_process_is_dead_begins_nothing_more(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    command = shell("echo $$ >> pid; sleep 60")
+    words = run_words(tmp_path, turn("First.", shell("echo 1")), turn("Slow.", command), turn("Done."))
+    with taskforce(home, *words, workspace_roots=tmp_path) as process:
+        until(lambda: content_of(tmp_path / "work" / "pid"), what="the tool")
+        process.kill()
+    assert said(home, "jobs", "cancel", job_of(home).id, workspace_roots=tmp_path).code == 0
+    assert said(home, "worker", "--until-idle", workspace_roots=tmp_path).code == 0
+    job = job_of(home)
+    assert job.status is JobStatus.CANCELLED
+    assert len((tmp_path / "work" / "pid").read_text().split()) == 1
+    assert [kind for _, kind, *_ in lines_of(home, job.id)][-2:] == ["error", "complete"]

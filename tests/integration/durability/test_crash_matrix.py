@@ -42,7 +42,9 @@ class Run:
 def left_in(folder: Path, codes: list[int], seconds: float = 0.0) -> Run:
     home = folder / "home"
     job = job_of(home)
-    begun_steps = [place.removeprefix("step.start:") for place in places_in(home) if place.startswith("step.start:")]
+    begun_steps = [
+        place.removeprefix("step.start:") for place in places_in(home) if place.startswith("step.start:")
+    ]
     return Run(
         job=job,
         log=lines_of(home, job.id, folder),

@@ -38,7 +38,9 @@ def numbered(events: list[Told]) -> list[Told]:
 
 
 @pytest.mark.parametrize("most", [1, 9, 20])
-def test_a_client_that_rejoins_after_a_crash_sees_every_event_once_and_in_order(tmp_path: Path, most: int) -> None:
+def test_a_client_that_rejoins_after_a_crash_sees_every_event_once_and_in_order(
+    tmp_path: Path, most: int
+) -> None:
     home = tmp_path / "home"
     with serving(home) as server:
         location, first = begin(server, slow_mission(tmp_path), most=most)
@@ -70,11 +72,17 @@ def test_two_crashes_in_one_mission_leave_no_gap_and_no_double(tmp_path: Path) -
     with serving(home) as server:
         location, seen = begin(server, slow_mission(tmp_path), most=5)
     seen = numbered(seen)
-    with serving(home) as server, server.stream("GET", location, last_event_id=str(seen[-1].number)) as (_, events):
+    with (
+        serving(home) as server,
+        server.stream("GET", location, last_event_id=str(seen[-1].number)) as (_, events),
+    ):
         more = list(islice(events, 12))
         server.process.kill()
         seen += numbered([*more, *events])
-    with serving(home) as server, server.stream("GET", location, last_event_id=str(seen[-1].number)) as (_, events):
+    with (
+        serving(home) as server,
+        server.stream("GET", location, last_event_id=str(seen[-1].number)) as (_, events),
+    ):
         seen += numbered(list(events))
     assert [event.number for event in seen] == list(range(1, job_of(home).last_event + 1))
     assert [event.type for event in seen].count("complete") == 1

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from taskforce import Taskforce
-from taskforce.application.jobs.schemas import EventView
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.settings import Settings
-from tests.integration.durability.twelve_steps import script_in, shell, turn, written_down
+from tests.integration.durability.twelve_steps import Part, script_in, shell, turn, written_down
 from tests.integration.processes import content_of, is_alive, stopped, taskforce, until
 from tests.integration.records import job_of, jobs_of, lines_of, record_of
 
@@ -28,7 +27,7 @@ def doors_only(home: Path) -> Settings:
     return Settings(home=home, workers=0, workspace_roots=(home.parent,))
 
 
-def submitted(home: Path, folder: Path, *turns: dict[str, object]) -> Path:
+def submitted(home: Path, folder: Path, *turns: Part) -> Path:
     """Hand a mission in; return the folder that it works in."""
     work = folder / "work"
     work.mkdir()
@@ -48,7 +47,9 @@ def over(home: Path) -> Job | None:
 
 
 def results_in(home: Path) -> list[str]:
-    return [message.strip() for _, kind, message, _ in lines_of(home, job_of(home).id) if kind == "tool_result"]
+    return [
+        message.strip() for _, kind, message, _ in lines_of(home, job_of(home).id) if kind == "tool_result"
+    ]
 
 
 def assert_the_log_is_whole(home: Path) -> None:
@@ -64,11 +65,9 @@ async def test_a_job_of_one_process_is_played_by_another_and_watched_live(tmp_pa
     model = f"script:{script_in(tmp_path, turn('First.', shell('echo 1')), slow)}"
     async with Taskforce.open(doors_only(home)) as tf:
         job = await tf.missions.execute(mission="Go", model=model)
-        seen: list[tuple[float, EventView]] = []
         with taskforce(home, "worker"):
             async with asyncio.timeout(30):
-                async for event in tf.jobs.watch(job_id=job.id):
-                    seen.append((time.monotonic(), event))
+                seen = [(time.monotonic(), event) async for event in tf.jobs.watch(job_id=job.id)]
         assert (await tf.jobs.get(job_id=job.id)).status is JobStatus.SUCCEEDED
     assert [event.number for _, event in seen if event.number] == list(range(1, len(seen) + 1))
     heard_result = next(at for at, event in seen if event.event_type == "tool_result")

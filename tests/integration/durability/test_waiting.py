@@ -1,4 +1,4 @@
-"""With one worker's place: what waits, for a child or for a person, holds neither place, lease nor process."""
+"""With one worker's place: what waits for a child or a person holds neither place, lease nor process."""
 
 import signal
 from collections import Counter
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from taskforce.core.jobs.model import Job, JobStatus
-from tests.integration.durability.twelve_steps import script_in, turn
+from tests.integration.durability.twelve_steps import Part, script_in, turn
 from tests.integration.processes import said, script, taskforce, until
 from tests.integration.records import jobs_of, lines_of, log_of
 
@@ -61,7 +61,7 @@ def only_job(home: Path, status: JobStatus) -> Job | None:
     return jobs[0] if jobs else None
 
 
-def hand_in(home: Path, folder: Path, *turns: dict[str, object]) -> str:
+def hand_in(home: Path, folder: Path, *turns: Part) -> str:
     """Hand a mission in, played by nobody yet; return its job's id."""
     folder.mkdir()
     model = f"script:{script_in(folder, *turns)}"
@@ -104,7 +104,10 @@ def test_a_mission_that_asks_leaves_the_only_place_to_others_and_goes_on_after_a
         *("token_usage", "final_answer", "complete"),
     ]
     assert [number for number, *_ in lines] == list(range(1, len(lines) + 1))
-    assert next(event for event in log_of(home, paused.id) if event.event.type == "tool_result").event.message == "green"
+    assert (
+        next(event for event in log_of(home, paused.id) if event.event.type == "tool_result").event.message
+        == "green"
+    )
 
 
 def test_an_answer_is_taken_once_and_a_second_one_is_refused_across_processes(tmp_path: Path) -> None:

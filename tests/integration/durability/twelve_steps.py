@@ -1,30 +1,34 @@
 """A mission of twelve steps: six turns of the model, six calls that write into the world outside."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+
+Part = Mapping[str, object]
+"""A call, or a turn."""
 
 ANSWER = "Twelve steps are done."
 FILES = ("one.txt", "two.txt")
 
 
-def shell(command: str) -> dict[str, object]:
+def shell(command: str) -> Part:
     return {"tool": "shell", "arguments": {"command": command}}
 
 
-def written_down(ledger: Path, call: str) -> dict[str, object]:
+def written_down(ledger: Path, call: str) -> Part:
     """A call that says in the ledger that it was made."""
     return shell(f"echo {call} >> {ledger}; echo {call} of {call}")
 
 
-def file_write(path: str) -> dict[str, object]:
+def file_write(path: str) -> Part:
     return {"tool": "file_write", "arguments": {"path": path, "content": f"{path}\n"}}
 
 
-def turn(text: str, *calls: dict[str, object]) -> dict[str, object]:
+def turn(text: str, *calls: Part) -> Part:
     return {"text": text, "calls": calls, "usage": {"input_tokens": 10, "output_tokens": 2}}
 
 
-def script_in(folder: Path, *turns: dict[str, object]) -> Path:
+def script_in(folder: Path, *turns: Part) -> Path:
     """Write a script; JSON is YAML."""
     file = folder / "script.yaml"
     file.write_text(json.dumps({"turns": turns}))

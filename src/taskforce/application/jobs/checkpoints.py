@@ -48,7 +48,7 @@ class Checkpoints:
         self.progressed: Progress | None = None
         self._told = set(record.events)
         self._said: set[str] = set()
-        self._stop: Stop | None = None
+        self._stop: Stop | None = Stop.CANCELLED if job.cancel_requested else None
         self._tellers: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ may it go on?

@@ -72,8 +72,11 @@ def refused(wrong: ValidationError) -> Invalid:
 
 def refusal(places: Iterable[tuple[Sequence[object], str, str]]) -> Invalid:
     """Return the error that names each wrong place: where it is, which rule, what would be right."""
-    errors = [FieldError(pointer=_pointer(where), code=rule, detail=right) for where, rule, right in places]
-    told = "; ".join(f"{error.pointer}: {error.detail}" for error in errors)
+    errors = [
+        FieldError(pointer=_pointer(where), code=rule, detail=right.removeprefix("Value error, "))
+        for where, rule, right in places
+    ]
+    told = "; ".join(": ".join(filter(None, (error.pointer, error.detail))) for error in errors)
     return Invalid(f"The request is not right. {told}", errors=errors)
 
 

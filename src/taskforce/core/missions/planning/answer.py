@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from taskforce.core.missions.planning.turns import Attempt
 
 _GO_ON = """\
-To go on with a language model, name one:
-`taskforce run mission … --model openai:gpt-5` (or set TASKFORCE_MODEL).
+To go on with a language model, name one: `taskforce run mission … --model NAME`, or set TASKFORCE_MODEL
+(`taskforce models list` shows what there is).
 This session keeps what is done: `taskforce sessions resume SESSION --model NAME` goes on from here."""
 _LONGEST = 6_000
 

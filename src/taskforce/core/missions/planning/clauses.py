@@ -10,15 +10,19 @@ from taskforce.core.missions.planning.verbs import VERBS
 _LIST_MARK = r"(?:(?:step )?\d{1,3}[.):]|[-*•])[ \t]+"
 _BREAK = re.compile(
     rf"""
-      (?P<line>\s*\n\s*(?:{_LIST_MARK})?)
-    | (?P<sentence>(?<=[\w)\]"'”»`])[.!?]+(?=\s)\s+)
-    | (?P<semicolon>\s*;\s*(?:(?:and\s+)?then\b\s*,?\s*|and\b\s+)?)
-    | (?P<then>\s*,?\s+(?:and\s+)?(?:then|after\s+that|afterwards)\b\s*,?\s*)
-    | (?P<join>\s*,\s+(?:and\s+)?(?:also\s+)?|\s+and\s+(?:also\s+)?)
+      (?P<line>\s{{0,20}}\n\s{{0,20}}(?:{_LIST_MARK})?)
+    | (?P<sentence>(?<=[\w)\]"'”»`])[.!?]+(?=\s)\s{{1,20}})
+    | (?P<semicolon>\s{{0,20}};\s{{0,20}}(?:(?:and\s{{1,20}})?then\b\s{{0,20}},?\s{{0,20}}|and\b\s{{1,20}})?)
+    | (?P<then>\s{{0,20}},?\s{{1,20}}(?:and\s{{1,20}})?
+        (?:then|after\s{{1,20}}that|afterwards)\b\s{{0,20}},?\s{{0,20}})
+    | (?P<join>\s{{0,20}},\s{{1,20}}(?:and\s{{1,20}})?(?:also\s{{1,20}})?
+        |\s{{1,20}}and\s{{1,20}}(?:also\s{{1,20}})?)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_FIRST_MARK = re.compile(rf"\s*(?:{_LIST_MARK})?", re.IGNORECASE)
+_SIGHT = 200
+"""How far to look ahead; with no bound, a long text of blanks would take hours."""
+_FIRST_MARK = re.compile(rf"\s{{0,20}}(?:{_LIST_MARK})?", re.IGNORECASE)
 _OPENING = re.compile(rf"(?:(?:{'|'.join(OPENINGS)})[\s,]+){{0,5}}", re.IGNORECASE)
 _MODIFIER = re.compile(
     rf"{_OPENING.pattern}(?:{'|'.join(re.escape(word) for word in MODIFIERS)})(?![\w-])", re.IGNORECASE
@@ -64,7 +68,7 @@ def joined(parts: tuple[Clause, ...], mission: str) -> Clause:
 
 def _parts(seam: re.Match[str], mission: str) -> bool:
     """Tell whether a seam parts two clauses; an "and" does so only before a verb."""
-    kind, rest = seam.lastgroup, mission[seam.end() :]
+    kind, rest = seam.lastgroup, mission[seam.end() : seam.end() + _SIGHT]
     if kind in {"join", "then"}:
         return _begins_with_verb(rest)
     if kind == "line" and rest.startswith(("```", '"', "'", "`", "“")):

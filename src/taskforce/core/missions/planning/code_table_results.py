@@ -12,7 +12,11 @@ if ARGS.get("save"):
 say = table(columns, rows[:50])
 if len(rows) > 50:
     say += f"\\n… and {len(rows) - 50} more rows"
-finish(len(rows), f"{len(rows)} of {total} rows\\n{say}" if len(rows) != total else f"{len(rows)} rows\\n{say}")
+if any(one["do"] in ("count_by", "figures_by") for one in ARGS["operations"]):
+    head = f"{len(rows)} groups from {total} rows"
+else:
+    head = f"{len(rows)} of {total} rows" if len(rows) != total else f"{len(rows)} rows"
+finish(len(rows), f"{head}\\n{say}")
 """
 
 FIGURES = """

@@ -9,6 +9,7 @@ from taskforce.core.missions.planning.clauses import Clause, clauses, joined
 from taskforce.core.missions.planning.context import NotUnderstood, Slots, Step
 from taskforce.core.missions.planning.file_phrases import FILE_PHRASES
 from taskforce.core.missions.planning.grammar import Wording, match, worded
+from taskforce.core.missions.planning.quoting import quotes
 from taskforce.core.missions.planning.saving import SAVE_PHRASES, save
 from taskforce.core.missions.planning.table_phrases import TABLE_PHRASES
 from taskforce.core.missions.planning.text_phrases import TEXT_PHRASES
@@ -110,9 +111,9 @@ def _unfinished(found: Sequence[tuple[Clause, tuple[Step, ...]]]) -> int | None:
 
 def steps_of(text: str, before: tuple[Step, ...], tools: Sequence[ToolSpec]) -> tuple[Step, ...] | None:
     """Return the steps of a clause, or None if a word of it is not understood or a tool is missing."""
-    wording = worded(text)
-    if len(wording.text) > _LONGEST_WORDING:
+    if len(text) - sum(one.end - one.start for one in quotes(text)) > _LONGEST_WORDING:
         return None
+    wording = worded(text)
     steps = _plain(wording, before) or _with_saving(wording, before)
     if steps is None:
         own = step_of_tool(wording, tools)
