@@ -35,9 +35,9 @@ def written() -> dict[Path, str]:
     pages = {REFERENCE / f"{name}.md": f"{NOTE}\n\n{page().strip()}\n" for name, page in PAGES.items()}
     readme = README.read_text(encoding="utf-8")
     for name, made in TABLES.items():
-        place = re.compile(rf"(<!-- {name}: written by `make docs` -->\n).*?(\n<!-- end -->)", re.DOTALL)
+        place = re.compile(rf"(<!-- {name}: written by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
         whole = made().replace("\\", r"\\")
-        readme = place.sub(rf"\g<1>{whole}\g<2>", readme)
+        readme = place.sub(rf"\g<1>{whole}\n\g<2>", readme)
     return {**pages, README: readme}
 
 

@@ -1,4 +1,4 @@
-"""Calls side by side, a long result, a model that fails, a mission that is resumed: a crash changes none of it."""
+"""Calls side by side, a long result, a failing model, a resumed mission: a crash changes none of it."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from taskforce.core.jobs.model import JobStatus
-from tests.integration.durability.crash_driver import forked, places_in, resume_mission, run_mission, said_in, work
+from tests.integration.durability.crash_driver import (
+    forked,
+    places_in,
+    resume_mission,
+    run_mission,
+    said_in,
+    work,
+)
 from tests.integration.durability.twelve_steps import Part, file_write, script_in, shell, turn
 from tests.integration.records import Line, jobs_of, lines_of
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from taskforce.application.jobs.interrupts import Interrupted, Stop
 from taskforce.core.artifacts import Artifact
@@ -136,7 +136,7 @@ class Branches:
             try:
                 await _end(tasks.values())
             finally:
-                self._take_in(parent, forks.values())
+                self._rejoin(parent, forks.values())
         await parent.enter()
         return {name: task.result() for name, task in tasks.items()}
 
@@ -151,8 +151,7 @@ class Branches:
         self._waiters[key] = waiter
         timer = loop.call_later(seconds, self.wake, key, None) if seconds is not None else None
         branch.leave()
-        branch.is_going = False
-        self._going -= 1
+        self._count(branch, is_going=False)
         self._park_if_none_goes()
         try:
             signal = await waiter.future
@@ -168,53 +167,72 @@ class Branches:
         waiter = self._waiters.pop(key, None)
         if waiter is None or waiter.future.done():
             return
-        waiter.branch.is_going = True
-        self._going += 1
+        self._count(waiter.branch, is_going=True)
         waiter.future.set_result(signal)
 
     async def _play(self, name: str, play: Callable[[], Awaitable[T]], branch: Branch, alive: set[str]) -> T:
         _current.set(branch)
         try:
             await branch.enter()
-            return await play()
+            result = await play()
+        except BaseException:
+            self._count(branch, is_going=True)  # for the parent, which is about to hear of it
+            raise
+        else:
+            alive.discard(name)
+            self._count(branch, is_going=not alive)  # the last one, too, goes on as the parent
+            self._park_if_none_goes()
+            return result
         finally:
             branch.leave()
-            alive.discard(name)
-            self._hand_over(branch, is_last=not alive)
 
-    def _hand_over(self, branch: Branch, *, is_last: bool) -> None:
-        if is_last and not branch.is_going:
-            self._going += 1  # the parent goes on in its place
-        elif not is_last and branch.is_going:
-            self._going -= 1
-            self._park_if_none_goes()
+    def _rejoin(self, parent: Branch, forks: Collection[Branch]) -> None:
+        """Let the parent go on in place of its forks, with what they have not told yet."""
+        for fork in forks:
+            self._count(fork, is_going=False)
+            self._all.remove(fork)
+            parent.take_over(fork)
+        self._going += 1
+
+    def _count(self, branch: Branch, *, is_going: bool) -> None:
+        self._going += is_going - branch.is_going
+        branch.is_going = is_going
+
+    def park(self) -> NoReturn:
+        """End the running branch and all that wait in memory: the play is to be parked."""
+        self._park_the_waiting()
+        raise Interrupted(Stop.PARKED)
 
     def _park_if_none_goes(self) -> None:
-        if self._going:
-            return
+        if not self._going:
+            self._park_the_waiting()
+
+    def _park_the_waiting(self) -> None:
         for waiter in self._waiters.values():
             if not waiter.future.done():
                 waiter.future.set_exception(Interrupted(Stop.PARKED))
 
-    def _take_in(self, parent: Branch, forks: Collection[Branch]) -> None:
-        for fork in forks:
-            self._all.remove(fork)
-            parent.take_over(fork)
-
 
 async def _end(tasks: Collection["asyncio.Task[T]"]) -> None:
     """Wait until all have ended; if one failed, end the others and raise its error."""
-    error = _error_of(tasks)
-    if not (isinstance(error, Interrupted) and error.reason is Stop.PARKED):
+    if not _is_parking(_error_of(tasks)):
         for task in tasks:
             task.cancel()
     await asyncio.wait(tasks)
-    error = error or _error_of(tasks)
+    error = _error_of(tasks)
     if error is not None:
         raise error
 
 
 def _error_of(tasks: Collection["asyncio.Task[T]"]) -> BaseException | None:
-    """Return the first error of those that have ended; all are seen, so that none is reported as lost."""
-    errors = [task.exception() for task in tasks if task.done() and not task.cancelled()]
-    return next((error for error in errors if error is not None), None)
+    """Return the error of those that have ended: a failure before a mere parking.
+
+    Every error is looked at, so that none is reported as never retrieved.
+    """
+    found = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+    errors = [error for error in found if error is not None]
+    return min(errors, key=_is_parking, default=None)
+
+
+def _is_parking(error: BaseException | None) -> bool:
+    return isinstance(error, Interrupted) and error.reason is Stop.PARKED

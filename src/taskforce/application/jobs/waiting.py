@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from taskforce.application.jobs.checkpoints import Checkpoints
-from taskforce.application.jobs.interrupts import Interrupted, Stop
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, wait_id
 from taskforce.core.jobs.model import Job
@@ -56,7 +55,7 @@ class Waiting:
         if wait.until is not None and wait.until <= now:
             return await self._expire(wait)
         if branches.only_one_goes():
-            raise Interrupted(Stop.PARKED)
+            branches.park()
         if known is None:
             await self._checkpoints.commit()
             self._checkpoints.waits[wait.key] = wait

@@ -254,3 +254,30 @@ async def test_a_pause_between_tries_is_kept_when_another_branch_wakes_the_job()
     await stage.answer(job.id, "ask", ANSWER, {})
     await stage.settle()
     assert ((await stage.job(job.id)).status, len(tries)) == (JobStatus.WAITING, 1)
+
+
+async def test_a_branch_that_fails_while_the_others_wait_fails_the_gather() -> None:
+    async def script(job: Job, ctx: JobContext) -> JsonObject:
+        async def waiting() -> str:
+            await ctx.wait_for("ask", ANSWER, until=job.created_at + timedelta(hours=1))
+            return ""
+
+        async def failing() -> str:
+            await ctx.step("work", _nothing, type=int)
+            raise JobFailed("broken", "It broke.")
+
+        try:
+            await ctx.gather({"waiting": waiting, "failing": failing})
+        except JobFailed as failed:
+            await ctx.wait_for("then", ANSWER)
+            return {"caught": failed.reason}
+        return {}
+
+    stage = Stage(script)
+    job = await stage.run()
+    assert job.status is JobStatus.WAITING
+    await stage.answer(job.id, "then", ANSWER, {})
+    await stage.settle()
+    outcome = (await stage.job(job.id)).outcome
+    assert outcome is not None
+    assert outcome.result == {"caught": "broken"}
