@@ -28,7 +28,7 @@ MISSION = (
     'then search for "gateway timed out" in app.log, then run forecast.py, then write a report to report.md'
 )
 CLI = (sys.executable, "-m", "taskforce")
-WIDTH = 100
+WIDTH = min(100, shutil.get_terminal_size((100, 24)).columns) - 4
 PATIENCE = 60
 ACTS = 5
 
@@ -203,7 +203,9 @@ def through_a_crash(stage: Stage, first: list[Event]) -> None:
 
 def act(number: int, text: str) -> None:
     """Begin an act."""
-    print(f"\n== {number}/{ACTS}  {text}\n", flush=True)
+    print(
+        f"\n{textwrap.fill(f'== {number}/{ACTS}  {text}', WIDTH, subsequent_indent='        ')}\n", flush=True
+    )
 
 
 def say(text: str) -> None:
@@ -228,7 +230,7 @@ def told(event: Event) -> bool:
         return False
     words = " ".join(event["message"].split())
     if event["event_type"] in {"tool_call", "plan_updated", "tool_result"}:
-        words = textwrap.shorten(words, 60, placeholder=" …")
+        words = textwrap.shorten(words, WIDTH - 36, placeholder=" …")
     print(f"{event['id']:>4}  {event['event_type']:<12}  {words[: WIDTH - 20]}", flush=True)
     return True
 

@@ -53,7 +53,11 @@ class Settings(BaseModel):
     model: str = Field(
         default="local:planner", min_length=1, description="The model of missions that name none."
     )
-    profile: str = Field(default="dev", min_length=1, description="The profile of missions that name none.")
+    profile: str = Field(
+        default="dev",
+        min_length=1,
+        description="The profile of missions that name none; over HTTP that is dev.",
+    )
     workers: int = Field(
         default=4, ge=0, le=256, description="Jobs at once in this process; 0: only the doors."
     )

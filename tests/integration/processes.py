@@ -98,8 +98,9 @@ def taskforce(home: Path, *words: str, **settings: object) -> Process:
 
 def script(file: Path, home: Path, *words: str, **settings: object) -> Process:
     """Start a Python program of the tests."""
-    env = environment(home, **settings) | {"PYTHONPATH": str(ROOT)}
-    return Process(sys.executable, str(file), *words, env=env)
+    env = environment(home, **settings)
+    paths = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
+    return Process(sys.executable, str(file), *words, env=env | {"PYTHONPATH": paths})
 
 
 def said(home: Path, *words: str, seconds: float = PATIENCE, **settings: object) -> Ended:

@@ -12,7 +12,7 @@ from taskforce.application.factory import Container, close_container, open_conta
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.jobs.model import Job
-from taskforce.core.jobs.ports import JobFilter, Record
+from taskforce.core.jobs.ports import JobFilter
 from taskforce.core.paging import Page
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.settings import Settings
@@ -57,11 +57,6 @@ def job_of(home: Path) -> Job:
 def log_of(home: Path, job_id: JobId) -> tuple[RecordedEvent, ...]:
     """Return a job's whole log."""
     return looked_up(home, lambda container: container.store().events(job_id, after=0, limit=ALL))
-
-
-def record_of(home: Path, job: Job) -> Record:
-    """Return all that is recorded of a job."""
-    return looked_up(home, lambda container: container.store().load(job))
 
 
 def lines_of(home: Path, job_id: JobId, *paths: Path) -> list[Line]:

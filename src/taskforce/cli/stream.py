@@ -63,7 +63,7 @@ def play(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
     """Hand in a job, play it here and follow it to its end; exit as it ended."""
 
     async def run(door: Door) -> int:
-        if manner.is_new and not manner.background:
+        if manner.is_new and not (manner.background or manner.as_json):
             await _tell_interrupted(door)
         job = await accept(door)
         return _told_handed_in(door, job, manner) if manner.background else await _followed(door, job, manner)

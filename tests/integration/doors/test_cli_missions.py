@@ -208,6 +208,19 @@ def test_watch_tells_an_ended_job_again_from_any_number(cli: Cli) -> None:
     assert plain.out.splitlines()[-2:] == ["Done.", "completed (1 model call, 0 tokens in, 0 out)"]
 
 
+def test_a_session_is_created_used_and_cancelled(cli: Cli) -> None:
+    made = cli("sessions", "create", "--workspace", ".", "--json").json
+    session = made["session_id"]
+    assert (made["status"], made["workspace"]) == ("pending", str(cli.folder))
+    job = cli(
+        "run", "mission", "x", "--session", session, "--background", "--model", cli.script(say("Done."))
+    )
+    busy = cli("run", "mission", "y", "--session", session, "--json")
+    assert (busy.code, busy.error["error"]["code"]) == (5, "session_busy")
+    assert cli("sessions", "cancel", session, "--json").json["id"] == job.out.strip()
+    assert cli("sessions", "show", session, "--json").json["status"] == "failed"
+
+
 def test_cancel_and_retry(cli: Cli) -> None:
     job = cli("run", "mission", "look", "--background", "--json", "--model", cli.script(say("Done."))).json[
         "id"

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from taskforce.core.tools import ToolFailed
-from taskforce.infrastructure.missions import search
+from taskforce.core.tools import ToolContext, ToolFailed
+from taskforce.infrastructure.missions.search import Grep, SearchText
 from tests.integration.missions.tool_calls import call
 
 
@@ -79,12 +79,11 @@ async def test_a_pattern_that_is_none_is_refused_with_the_reason(tmp_path: Path)
         await call("grep", tmp_path, pattern="(")
 
 
-async def test_a_pattern_that_takes_for_ever_is_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(search, "_SECONDS", 1)
+async def test_a_pattern_that_takes_for_ever_is_stopped(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a" * 100 + "b")
     begun = time.monotonic()
     with pytest.raises(ToolFailed, match="Use a simpler pattern"):
-        await call("grep", tmp_path, pattern="(a+)+$")
+        await Grep(seconds=1).run(
+            SearchText(pattern="(a+)+$"), ToolContext(workspace=tmp_path, idempotency_key="call")
+        )
     assert time.monotonic() - begun < 5

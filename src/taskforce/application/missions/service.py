@@ -32,7 +32,7 @@ from taskforce.core.jobs.ports import JobFilter, JobStore
 from taskforce.core.jobs.signals import ANSWER, APPROVAL, OUTCOME, SignalName, WaitKind
 from taskforce.core.missions.changes import CreateSession as SessionCreated
 from taskforce.core.missions.controls import CONTROLS
-from taskforce.core.missions.errors import NothingToResume, SessionBusy, SessionNotFound
+from taskforce.core.missions.errors import NoMission, NothingToResume, SessionBusy, SessionNotFound
 from taskforce.core.missions.model import MissionOutcome, Session, status_of
 from taskforce.core.missions.outcome import MissionLog
 from taskforce.core.missions.ports import (
@@ -261,7 +261,7 @@ class SessionService:
         session = await self._sessions.get(SessionId(session_id), project=principal.project)
         job = await self._newest(principal, session.id)
         if job is None:
-            raise NothingToResume(session.id, status_of(None))
+            raise NoMission(session.id)
         return job
 
     async def _newest(self, principal: Principal, session_id: SessionId) -> Job | None:

@@ -25,6 +25,16 @@ class SessionBusy(Conflict):
         )
 
 
+class NoMission(Conflict):
+    """A session that was created and not used yet."""
+
+    code = "no_mission"
+    title = "No mission"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Session {session_id} has no mission yet. Give it one first.")
+
+
 class NothingToResume(Conflict):
     """Only a session whose last mission failed can be resumed."""
 

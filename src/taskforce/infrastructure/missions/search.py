@@ -62,6 +62,9 @@ class Grep(Tool[SearchText]):
     parallel = True
     arguments = SearchText
 
+    def __init__(self, seconds: float = _SECONDS) -> None:
+        self._seconds = seconds
+
     async def run(self, arguments: SearchText, context: ToolContext) -> ToolResult:
         with Jail(context.workspace) as jail:
             files, cut = await asyncio.to_thread(_choose, arguments, jail)
@@ -74,14 +77,15 @@ class Grep(Tool[SearchText]):
                 Command(
                     argv=(sys.executable, "-I", "-S", str(_MATCHER)),
                     workspace=context.workspace,
-                    seconds=_SECONDS,
+                    seconds=self._seconds,
                     ours=True,
                     stdin=_frames(arguments, jail, files, skipped),
                     keep=_KEEP,
                 )
             )
         if ended.timed_out:
-            raise ToolFailed(f"No end after {_SECONDS} s. Use a simpler pattern, or a narrower path or glob.")
+            advice = "Use a simpler pattern, or a narrower path or glob."
+            raise ToolFailed(f"No end after {self._seconds:g} s. {advice}")
         found = ended.stdout.text()
         if ended.verdict.exit_code == BAD_PATTERN:
             raise ToolFailed(
