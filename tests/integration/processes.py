@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -51,6 +51,11 @@ class Process:
     @property
     def is_alive(self) -> bool:
         return self._process.poll() is None
+
+    @property
+    def is_still(self) -> bool:
+        """Tell whether a signal holds it still."""
+        return _state(self.pid) == "T"
 
     def __enter__(self) -> Self:
         return self
@@ -130,21 +135,13 @@ def content_of(file: Path) -> str:
 
 def is_alive(pid: int) -> bool:
     """Tell whether a process runs; one that is over and not reaped does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
+    return _state(pid) not in {"", "Z"}
 
 
-@contextmanager
-def stopped(process: Process) -> Iterator[None]:
-    """Hold a process still."""
-    process.send(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        process.send(signal.SIGCONT)
+def _state(pid: int) -> str:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    return ""
 
 
 def _read(file: IO[bytes]) -> str:

@@ -14,6 +14,7 @@ from dependency_injector import containers, providers
 
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.loop import LoopThread
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.jobs.recovery import Recovery
@@ -107,6 +108,7 @@ class Container(containers.DeclarativeContainer):
         slots=settings.provided.workers,
         lease=settings.provided.lease_duration,
         foreground=foreground,
+        lane=providers.Object(LoopThread),
     )
     desk = providers.ThreadSafeSingleton(
         JobDesk, store=store, queue=queue, feed=feed, worker=worker, clock=clock, ids=ids

@@ -12,7 +12,7 @@ from tests.integration.records import job_of, lines_of
 
 pytestmark = pytest.mark.durability
 
-DYING = Path(__file__).with_name("dying_driver.py")
+SIGNALLED = Path(__file__).with_name("signalled_driver.py")
 LEASE = 30.0
 """Seconds of the default lease: nothing here waits for it to run out."""
 SHELL = "if [ -e pid ]; then echo again; else echo $$ > pid; sleep 60; fi"
@@ -68,7 +68,9 @@ def unknown(tmp_path: Path) -> tuple[Path, str, str]:
     append = {"tool": "file_append", "arguments": {"path": "pipe", "content": "once\n"}}
     words = run_words(tmp_path, turn("Append.", append), turn("Done."))
     pipe = tmp_path / "work" / "pipe"
-    with script(DYING, home, "step.start:turn/1/call/1/run", *words, workspace_roots=tmp_path) as process:
+    with script(
+        SIGNALLED, home, "SIGKILL", "step.start:turn/1/call/1/run", *words, workspace_roots=tmp_path
+    ) as process:
         assert process.wait().code == -9
     assert not pipe.exists()
     assert said(home, "worker", "--until-idle", workspace_roots=tmp_path).code == 0

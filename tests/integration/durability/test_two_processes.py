@@ -13,17 +13,18 @@ from taskforce import Taskforce
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.settings import Settings
 from tests.integration.durability.twelve_steps import Part, script_in, shell, turn, written_down
-from tests.integration.processes import content_of, is_alive, said, stopped, taskforce, until
+from tests.integration.processes import content_of, is_alive, said, script, taskforce, until
 from tests.integration.records import job_of, jobs_of, lines_of
 
 pytestmark = pytest.mark.durability
 
 MANY = 60
 SLOW = shell("if [ -e pid ]; then echo second; else echo $$ > pid; sleep 60; fi")
-FROZEN = shell(
-    "if mkdir first 2>/dev/null; then echo $$ > pid; sleep 1; echo first; "
+TWICE = shell(
+    "if mkdir first 2>/dev/null; then echo first; "
     "else echo $$ > second; while [ ! -e go ]; do sleep 0.05; done; echo second; fi"
 )
+SIGNALLED = Path(__file__).with_name("signalled_driver.py")
 
 
 def doors_only(home: Path) -> Settings:
@@ -145,25 +146,24 @@ def test_a_worker_that_is_asked_to_end_gives_its_job_back_without_a_loss_and_ano
 @pytest.mark.parametrize("wakes", ["while the second plays", "after the end"])
 def test_a_worker_that_stood_still_beyond_its_lease_writes_nothing_more(tmp_path: Path, wakes: str) -> None:
     home = tmp_path / "home"
-    work = submitted(home, tmp_path, turn("First.", shell("echo 1")), turn("Slow.", FROZEN), turn("Done."))
+    work = submitted(home, tmp_path, turn("First.", shell("echo 1")), turn("Slow.", TWICE), turn("Done."))
     settings = {"lease": 1, "workspace_roots": tmp_path}
-    with taskforce(home, "worker", **settings) as zombie, ExitStack() as stack:
-        tool = int(until(lambda: content_of(work / "pid"), what="the tool"))
-        with stopped(zombie):
-            stack.enter_context(taskforce(home, "worker", **settings))
-            until(lambda: content_of(work / "second"), what="the second worker's tool")
-            until(lambda: calls_in(home) == 2, what="the word that it runs")
-            until(lambda: not is_alive(tool), what="the first tool's end")
+    before_its_commit = ("SIGSTOP", "step.done:turn/2/call/1/run", "worker")
+    with script(SIGNALLED, home, *before_its_commit, **settings) as zombie:
+        until(lambda: zombie.is_still, what="the first worker's standstill")
+        with taskforce(home, "worker", **settings):
+            until(lambda: calls_in(home) == 2 and content_of(work / "second"), what="the second's tool")
             if wakes == "after the end":
                 (work / "go").touch()
                 until(lambda: over(home), what="the end")
             before = lines_of(home, job_of(home).id)
-        until(lambda: '"lost"' in zombie.err, what="the zombie's word that it lost its lease")
-        assert lines_of(home, job_of(home).id) == before
-        (work / "go").touch()
-        ended = until(lambda: over(home), what="the end")
-        zombie.send(signal.SIGTERM)
-        assert zombie.wait(seconds=6).code == 0
+            zombie.send(signal.SIGCONT)
+            until(lambda: '"lost"' in zombie.err or "lease_lost" in zombie.err, what="the first's word")
+            assert lines_of(home, job_of(home).id) == before
+            (work / "go").touch()
+            ended = until(lambda: over(home), what="the end")
+            zombie.send(signal.SIGTERM)
+            assert zombie.wait(seconds=6).code == 0
     assert ended.status is JobStatus.SUCCEEDED
     assert results_in(home) == ["1", "second"]
     assert_the_log_is_whole(home)

@@ -1,16 +1,31 @@
-"""A thread with an event loop of its own, and how others wait for what runs there."""
+"""Where coroutines run apart from whoever asks for them, and how others wait for what runs there."""
 
 import asyncio
 import threading
+from abc import abstractmethod
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
 
-class LoopThread:
-    """Runs coroutines on a thread of its own, so that nothing depends on the loop of whoever asks."""
+class Lane(Protocol):
+    """Runs coroutines on one event loop, so that nothing depends on the loop of whoever asks."""
+
+    loop: asyncio.AbstractEventLoop
+
+    @abstractmethod
+    def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Start a coroutine there; from any thread."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Cancel what still runs there, and return when it has ended."""
+
+
+class LoopThread(Lane):
+    """A lane on a thread of its own."""
 
     def __init__(self, name: str) -> None:
         self.loop = asyncio.new_event_loop()
@@ -18,11 +33,9 @@ class LoopThread:
         self._thread.start()
 
     def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
-        """Start a coroutine there; from any thread."""
         return asyncio.run_coroutine_threadsafe(work, self.loop)
 
     def stop(self) -> None:
-        """Stop the loop and wait for the thread; what still runs there is cancelled."""
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
 

@@ -1,8 +1,9 @@
-"""The worker: claims due jobs, plays several at once on a thread of its own, keeps their leases."""
+"""The worker: claims due jobs, plays several at once on a lane of its own, keeps their leases."""
 
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from datetime import timedelta
@@ -10,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from taskforce.application.jobs.interrupts import Stop
-from taskforce.application.jobs.loop import LoopThread, crossed
+from taskforce.application.jobs.loop import Lane, crossed
 from taskforce.application.jobs.player import Play, Player
 from taskforce.application.jobs.recovery import Recovery
 from taskforce.application.jobs.watch import LogPoller
@@ -55,6 +56,7 @@ class Worker:
         slots: int,
         lease: timedelta,
         foreground: bool,
+        lane: Callable[[str], Lane],
     ) -> None:
         self._name = name
         self._store = store
@@ -67,30 +69,32 @@ class Worker:
         self._slots = slots
         self._lease = lease
         self._roots: set[JobId] | None = set() if foreground else None
+        self._new_lane = lane
         self._kinds = player.kinds
         self.on_begin: Callable[[JobId], object] = _tell_nobody
-        """Is told each job that this worker begins to play, on the worker's thread."""
+        """Is told each job that this worker begins to play, on the worker's lane."""
         self._plays: dict[int, Play] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._reserved = 0
         self._places_taken = 0
         self._draining = False
         self._starting = threading.Lock()
-        self._thread: LoopThread | None = None
-        self._pulse: LoopThread | None = None
+        self._lane: Lane | None = None
+        self._pulse: Lane | None = None
+        self._drained: Future[None] | None = None
         self._news = asyncio.Event()
 
     # ------------------------------------------------------------ from any thread
 
     def start(self) -> None:
-        """Start the threads, if they are not there yet."""
+        """Start the lanes, if they are not there yet."""
         with self._starting:
-            if self._thread is None and not self._draining:
+            if self._lane is None and not self._draining:
                 self._roster.enlist(self._name)
-                self._thread = LoopThread("taskforce-worker")
-                self._pulse = LoopThread("taskforce-heartbeat")
+                self._lane = self._new_lane("taskforce-worker")
+                self._pulse = self._new_lane("taskforce-heartbeat")
                 for duty in (self._claim_jobs, self._look_around, self._sweep, self._poll_logs):
-                    self._thread.submit(_repeated(duty))
+                    self._lane.submit(_repeated(duty))
                 self._pulse.submit(_repeated(self._keep_leases))
 
     async def accept(self, job: Job, *, changes: Sequence[Change] = ()) -> Job:
@@ -117,9 +121,9 @@ class Worker:
 
     def look(self) -> None:
         """Look at once whether a job was cancelled or answered."""
-        thread = self._thread
-        if thread is not None:
-            thread.loop.call_soon_threadsafe(self._news.set)
+        lane = self._lane
+        if lane is not None:
+            lane.loop.call_soon_threadsafe(self._news.set)
 
     async def is_idle(self) -> bool:
         """Tell whether nothing is played here and nothing is due, what dead workers left included."""
@@ -133,28 +137,39 @@ class Worker:
         """Return the jobs that are played here now."""
         return tuple(play.job.id for play in self._plays.values())
 
-    def stop(self) -> None:
-        """Let running steps end, for a moment; give all leases back; stop the threads."""
+    def drain(self) -> "Future[None]":
+        """Take no more jobs, let running steps end, for a moment, and give all leases back."""
         with self._starting:
-            thread, pulse, self._draining = self._thread, self._pulse, True
-            self._thread = self._pulse = None
-        if thread is None or pulse is None:
-            return
+            self._draining = True
+            if self._drained is None:
+                self._drained = self._lane.submit(self._drain()) if self._lane else _done()
+            return self._drained
+
+    def stop(self) -> None:
+        """Drain, and stop the lanes; it blocks until all of it is done."""
+        drained = self.drain()
         try:
-            thread.submit(self._drain()).result()
+            drained.result()
         finally:
-            pulse.stop()
-            thread.stop()
-            self._roster.leave(self._name)
+            self._let_go()
 
-    def _running(self) -> LoopThread:
+    def _let_go(self) -> None:
+        with self._starting:
+            lanes = self._pulse, self._lane
+            self._pulse = self._lane = None
+        for lane in lanes:
+            if lane is not None:
+                lane.stop()
+        self._roster.leave(self._name)
+
+    def _running(self) -> Lane:
         self.start()
-        thread = self._thread
-        if thread is None:
+        lane = self._lane
+        if lane is None or self._draining:
             raise Unavailable("This process is stopping and takes no more jobs. Try again elsewhere.")
-        return thread
+        return lane
 
-    # ------------------------------------------------------------ on the worker's thread
+    # ------------------------------------------------------------ on the worker's lane
 
     async def _accept(self, job: Job, changes: Sequence[Change]) -> Job:
         opening = KeyedEvent(key=OPENING, event=self._player.opening(job))
@@ -241,7 +256,7 @@ class Worker:
             play.cut()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # ------------------------------------------------------------ on the heartbeat's thread
+    # ------------------------------------------------------------ on the heartbeat's lane
 
     async def _keep_leases(self) -> None:
         await asyncio.sleep(self._lease.total_seconds() / 3)
@@ -252,9 +267,9 @@ class Worker:
         pulse = await self._store.heartbeat(
             [play.job for play in plays], lease=self._lease, progress=progress
         )
-        thread = self._thread
-        if thread is not None:
-            thread.loop.call_soon_threadsafe(self._apply, pulse)
+        lane = self._lane
+        if lane is not None:
+            lane.loop.call_soon_threadsafe(self._apply, pulse)
 
     # ------------------------------------------------------------ places
 
@@ -283,6 +298,12 @@ class Worker:
 
 def _tell_nobody(_: JobId) -> None:
     return
+
+
+def _done() -> "Future[None]":
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done
 
 
 async def _repeated(duty: Callable[[], Awaitable[None]]) -> None:

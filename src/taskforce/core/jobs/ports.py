@@ -9,8 +9,10 @@ from typing import Protocol
 
 from taskforce.core.artifacts import Artifact
 from taskforce.core.identity import ArtifactId, JobId, ProjectId, WaitId, WorkerId
+from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.events import Delta, KeyedEvent, RecordedEvent
 from taskforce.core.jobs.model import Job, JobStatus, Outcome, Progress
+from taskforce.core.jobs.requests import RequestKey
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
 from taskforce.core.paging import Listing, Page
@@ -213,6 +215,14 @@ class JobStore(Protocol):
     @abstractmethod
     async def check(self) -> None:
         """Return when the store answers; raise Unavailable with the reason when not."""
+
+
+class RequestLog(Protocol):
+    """Knows what requests under a key have made; they are written by the change RememberRequest."""
+
+    @abstractmethod
+    async def find(self, request: RequestKey) -> RememberRequest | None:
+        """Return what is remembered of a request, or None when nothing was made under its key."""
 
 
 class JobQueue(Protocol):
