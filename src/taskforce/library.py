@@ -30,11 +30,13 @@ from taskforce.application.missions.schemas import (
     GetSession,
     ListMessages,
     ListSessions,
+    MissionJobView,
     MissionView,
     ModelView,
     ProfileView,
     RespondSession,
     ResumeSession,
+    SessionDetailView,
     ToolView,
 )
 from taskforce.application.missions.service import MissionService, SessionService
@@ -63,14 +65,20 @@ class MissionOptions(TypedDict, total=False):
     """The folder to work in, for a new session; one of its own if left out."""
     limits: Limits | None
     """Other limits than the profile's."""
+    idempotency_key: str | None
+    """Called again with the same words under this key, no new mission is run."""
 
 
 class Executor(Protocol):
     """What the library needs of the AgentExecutor, which is loaded when a Taskforce is opened."""
 
-    async def execute(self, principal: Principal, request: ExecuteMission) -> MissionView: ...
+    async def execute(
+        self, principal: Principal, request: ExecuteMission, *, key: str | None = None
+    ) -> MissionView: ...
 
-    async def start(self, principal: Principal, request: ExecuteMission) -> JobView: ...
+    async def start(
+        self, principal: Principal, request: ExecuteMission, *, key: str | None = None
+    ) -> MissionJobView: ...
 
     async def result(self, principal: Principal, job: JobView) -> MissionView: ...
 
@@ -100,7 +108,11 @@ class Missions:
     def __init__(self, service: MissionService, principal: Principal) -> None:
         self._service = service
         self._principal = principal
-        self.execute = _asked(principal, service.execute, ExecuteMission)
+
+    async def execute(self, mission: str, **options: Unpack[MissionOptions]) -> MissionJobView:
+        """Hand in a mission and return its job at once."""
+        request, key = _mission({"mission": mission, **options})
+        return await self._service.execute(self._principal, request, key=key)
 
     def list_tools(self) -> list[ToolView]:
         """List the tools that missions may use."""
@@ -119,13 +131,32 @@ class Sessions:
     """The use cases of sessions. Each takes the fields of its request as keyword arguments."""
 
     def __init__(self, service: SessionService, principal: Principal) -> None:
+        self._service = service
+        self._principal = principal
         self.list = _asked(principal, service.list, ListSessions)
         self.get = _asked(principal, service.get, GetSession)
-        self.create = _asked(principal, service.create, CreateSession)
         self.messages = _asked(principal, service.messages, ListMessages)
         self.respond = _asked(principal, service.respond, RespondSession)
-        self.resume = _asked(principal, service.resume, ResumeSession)
         self.cancel = _asked(principal, service.cancel, CancelSession)
+
+    async def create(
+        self, *, profile: str = "dev", workspace: str | None = None, idempotency_key: str | None = None
+    ) -> SessionDetailView:
+        """Create a session without a mission yet."""
+        request = checked(CreateSession, profile=profile, workspace=workspace)
+        return await self._service.create(self._principal, request, key=idempotency_key)
+
+    async def resume(
+        self,
+        *,
+        session_id: str,
+        limits: Limits | None = None,
+        model: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> MissionJobView:
+        """Go on with a session's failed mission, with other limits or another model."""
+        request = checked(ResumeSession, session_id=session_id, limits=limits, model=model)
+        return await self._service.resume(self._principal, request, key=idempotency_key)
 
 
 class Jobs:
@@ -138,18 +169,20 @@ class Jobs:
         self.list = _asked(principal, service.list, ListJobs)
         self.get = _asked(principal, service.get, GetJob)
         self.cancel = _asked(principal, service.cancel, CancelJob)
-        self.retry = _asked(principal, service.retry, RetryJob)
         self.artifacts = _asked(principal, service.artifacts, GetJob)
         self.artifact = _asked(principal, service.artifact, GetArtifact)
+
+    async def retry(self, *, job_id: str, idempotency_key: str | None = None) -> JobView:
+        """Try an ended job again: a new job that continues it and reuses its recorded steps."""
+        request = checked(RetryJob, job_id=job_id)
+        return await self._service.retry(self._principal, request, key=idempotency_key)
 
     async def watch(self, *, job_id: str, after: int = 0) -> AsyncIterator[EventView]:
         """Watch a job's events from any number on, until it is over; live output comes between them."""
         wanted = checked(WatchJob, job_id=job_id, after=after)
         async for page in await self._service.watch(self._principal, wanted):
-            for hint in page.hints:
-                yield EventView.of_hint(hint, self._clock.now())
-            for recorded in page.events:
-                yield EventView.of(recorded)
+            for told in page.told:
+                yield EventView.of_told(told, self._clock.now())
 
 
 class Taskforce:
@@ -217,7 +250,8 @@ class Taskforce:
             SessionNotFound: there is no such session.
             SessionBusy: the session runs another mission.
         """
-        return await self._executor.execute(self._principal, self._request(mission, options))
+        request, key = self._request(mission, options)
+        return await self._executor.execute(self._principal, request, key=key)
 
     async def execute_mission_streaming(
         self, mission: str, **options: Unpack[MissionOptions]
@@ -226,7 +260,8 @@ class Taskforce:
 
         Raises the same errors as `execute_mission`. Who stops listening does not stop the mission.
         """
-        job = await self._executor.start(self._principal, self._request(mission, options))
+        request, key = self._request(mission, options)
+        job = await self._executor.start(self._principal, request, key=key)
         async for page in self._executor.follow(self._principal, job):
             for event in page:
                 yield event
@@ -235,8 +270,8 @@ class Taskforce:
         """Wait for what a mission's job comes to, such as the one that `sessions.resume` returned."""
         return await self._executor.result(self._principal, job)
 
-    def _request(self, mission: str, options: MissionOptions) -> ExecuteMission:
-        return checked(ExecuteMission, **{"profile": self.settings.profile, "mission": mission, **options})
+    def _request(self, mission: str, options: MissionOptions) -> tuple[ExecuteMission, str | None]:
+        return _mission({"profile": self.settings.profile, "mission": mission, **options})
 
 
 def run_mission(
@@ -260,6 +295,11 @@ def run_mission(
             return await tf.execute_mission(mission, **options)
 
     return asyncio.run(run())
+
+
+def _mission(words: dict[str, object]) -> tuple[ExecuteMission, str | None]:
+    key = words.pop("idempotency_key", None)
+    return checked(ExecuteMission, **words), None if key is None else str(key)
 
 
 def _in_a_loop() -> bool:

@@ -1,45 +1,59 @@
 """Answers with their headers: accepted work, parts of lists, single resources."""
 
 import hashlib
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from taskforce.application.jobs.schemas import JobView, View
-from taskforce.core.missions.task import KIND, session_of
+from taskforce.application.jobs.schemas import JobView, LogView, View
+from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
+from taskforce.core.jobs.events import RecordedEvent
 
 JOBS = "/api/v1/jobs"
 KNOWN = {304: {"description": "It is the one that If-None-Match names."}}
 
 
-class AcceptedView(JobView):
-    """Work that was accepted: its job, and where to look at it and watch it."""
+class Places(View):
+    """Where a job is looked at, and where it is watched."""
 
-    session_id: str | None
     status_url: str
     events_url: str
 
-    @classmethod
-    def of_job(cls, job: JobView) -> Self:
-        """Show a job that was accepted."""
-        urls = {"status_url": f"{JOBS}/{job.id}", "events_url": f"{JOBS}/{job.id}/events"}
-        session_id = session_of(job.subject) if job.kind == KIND else None
-        return cls.model_validate({**dict(job), "session_id": session_id, **urls})
+
+class AcceptedView(JobView, Places):
+    """Work that was accepted: its job, and where it is."""
+
+
+class AcceptedMissionView(MissionJobView, Places):
+    """A mission that was accepted: its job and session, and where it is."""
 
 
 def accepted(job: JobView, *, applied: str | None = None) -> Response:
     """Answer that work was accepted, and where it is."""
-    view = AcceptedView.of_job(job)
-    preference = {"Preference-Applied": applied} if applied else {}
-    return _json(view, 202, {"Location": view.status_url, "Retry-After": "1", **preference})
+    kind = AcceptedMissionView if isinstance(job, MissionJobView) else AcceptedView
+    place = f"{JOBS}/{job.id}"
+    view = kind.model_validate({**dict(job), "status_url": place, "events_url": f"{place}/events"})
+    return _json(view, 202, {"Location": place, "Retry-After": "1"} | _preference(applied) | replayed(job))
 
 
-def done(view: View, *, applied: str | None = None) -> Response:
-    """Answer with what work came to."""
-    return _json(view, 200, {"Preference-Applied": applied} if applied else {})
+def done(job: JobView, mission: View, *, applied: str | None = None) -> Response:
+    """Answer with what a job came to."""
+    return _json(mission, 200, _preference(applied) | replayed(job))
+
+
+def replayed(made: JobView | SessionDetailView) -> dict[str, str]:
+    """Return the header that tells an answer that was given before."""
+    return {"Idempotent-Replayed": "true"} if made.is_replayed else {}
+
+
+def log_page(job: JobView, events: Sequence[RecordedEvent]) -> Response:
+    """Answer with a page of a log, and where the next one is."""
+    view = LogView.of(job, events)
+    last = view.items[-1].id if view.items else job.last_event
+    following = f'<{JOBS}/{job.id}/events?after={last}>; rel="next"'
+    return _json(view, 200, {"Link": following} if last < job.last_event else {})
 
 
 def single(request: Request, view: View, *, version: int | None = None) -> Response:
@@ -74,6 +88,10 @@ def _part(request: Request, *, limit: int, offset: int) -> str:
 def _is_known(request: Request, tag: str) -> bool:
     known = [text.strip().removeprefix("W/") for text in request.headers.get("if-none-match", "").split(",")]
     return tag in known or "*" in known
+
+
+def _preference(applied: str | None) -> dict[str, str]:
+    return {"Preference-Applied": applied} if applied else {}
 
 
 def _json(view: View, status: int, headers: Mapping[str, str]) -> Response:

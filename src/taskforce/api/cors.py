@@ -6,7 +6,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from taskforce.api.doors import Doors
 from taskforce.settings import Settings, SettingsInvalid
 
-EXPOSED = ("ETag", "Link", "Location", "Preference-Applied", "Retry-After", "X-Request-ID", "X-Total-Count")
+EXPOSED = (
+    "Allow",
+    "ETag",
+    "Idempotent-Replayed",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "Retry-After",
+    "X-Request-ID",
+    "X-Total-Count",
+)
 
 
 class Cors:
@@ -33,9 +43,11 @@ class Cors:
             allow_methods=("GET", "HEAD", "POST", "DELETE"),
             allow_headers=(
                 "Content-Type",
+                "Idempotency-Key",
                 "If-None-Match",
                 "Last-Event-ID",
                 "Prefer",
+                "traceparent",
                 "X-Project-ID",
                 "X-Request-ID",
             ),

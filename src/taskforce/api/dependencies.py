@@ -13,6 +13,12 @@ from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principa
 
 PROJECT = Header(alias="X-Project-ID", max_length=128, description="The project that is asked about.")
 
+KEY = Header(
+    alias="Idempotency-Key",
+    pattern=r'^([!#-~]{1,255}|"[!#-\[\]-~]{1,255}")$',
+    description="Sent again with the same body, the request makes nothing new and is answered as before.",
+)
+
 
 async def doors(request: Request) -> Doors:
     """Give what the app stands on."""
@@ -30,6 +36,11 @@ async def principal(project: Annotated[str, PROJECT] = DEFAULT_PROJECT) -> Princ
             "There is no such project, or it is not yours. Leave X-Project-ID out for the default one."
         )
     return local_principal()
+
+
+async def idempotency_key(given: Annotated[str | None, KEY] = None) -> str | None:
+    """Give the request's key, without the quotes that it may be in."""
+    return None if given is None else given.strip('"')
 
 
 async def executor(given: DoorsGiven) -> AgentExecutor:
@@ -52,6 +63,7 @@ async def jobs(given: DoorsGiven) -> JobService:
     return given.services.jobs()
 
 
+Key = Annotated[str | None, Depends(idempotency_key)]
 Who = Annotated[Principal, Depends(principal)]
 Executor = Annotated[AgentExecutor, Depends(executor)]
 Missions = Annotated[MissionService, Depends(missions)]

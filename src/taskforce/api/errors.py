@@ -24,6 +24,7 @@ from taskforce.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from taskforce.core.jobs.requests import KeyReused, RequestUnderWay
 
 STATUS: Mapping[type[TaskforceError], int] = {
     Invalid: 400,
@@ -33,7 +34,9 @@ STATUS: Mapping[type[TaskforceError], int] = {
     Conflict: 409,
     Exhausted: 429,
     Unavailable: 503,
+    KeyReused: 422,
 }
+"""The categories, and the one error that HTTP has a status of its own for."""
 
 WORDS: Mapping[int, tuple[str, str]] = {
     400: ("invalid_request", "The request cannot be read."),
@@ -41,6 +44,7 @@ WORDS: Mapping[int, tuple[str, str]] = {
     404: ("resource_not_found", "There is nothing at this path."),
     405: ("method_not_allowed", "This path does not know this method. Look at the Allow header."),
     406: ("not_acceptable", "There is no answer of a type that the Accept header names."),
+    408: ("request_timeout", "The request came too slowly."),
     413: ("payload_too_large", "The body is over 10 MiB."),
     414: ("uri_too_long", "The path and query are over 8 KiB."),
     415: (
@@ -52,6 +56,8 @@ WORDS: Mapping[int, tuple[str, str]] = {
 }
 """What is wrong with HTTP itself, before or after any use case: the code and the sentence."""
 
+ANYWHERE = frozenset({400, 403, 404, 406, 408, 413, 414, 415, 431, 500, 503})
+"""What every route may answer, whatever it is for."""
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -111,7 +117,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in sorted({400, 403, 404, 431, 500, 503, *statuses})
+        for status in sorted({*ANYWHERE, *statuses})
     }
 
 
@@ -137,7 +143,7 @@ def _status_of(error: TaskforceError) -> int | None:
 
 
 def _headers_of(error: TaskforceError) -> dict[str, str]:
-    if isinstance(error, Exhausted | Unavailable):
+    if isinstance(error, Exhausted | Unavailable | RequestUnderWay):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after.total_seconds())))}
     return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
 

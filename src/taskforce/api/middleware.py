@@ -1,17 +1,22 @@
 """Around every request, as pure ASGI: its id, the log, the guard against what nobody caught, limits."""
 
+import asyncio
 import re
+from collections.abc import Sequence
 
 import structlog
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskforce.api.doors import Doors
 from taskforce.api.errors import problem_response, refused
+from taskforce.api.trace import traceparent
 
 log = structlog.get_logger()
 
+VISIBLE = re.compile(rb"[\t\x20-\x7e]*")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._~-]{8,128}")
 BODY_LIMIT = 10 * 2**20
 HEADER_BYTES = 32 * 2**10
@@ -31,15 +36,20 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = self._request_id(scope)
+        headers, new_id = Headers(scope=scope), self._doors.container.ids().new
+        request_id = _request_id(headers.getlist("x-request-id")) or new_id()
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        structlog.contextvars.bind_contextvars(
+            request_id=request_id, traceparent=traceparent(headers.getlist("traceparent"), new_id)
+        )
         clock = self._doors.container.clock()
         begun = clock.monotonic()
         sent = _Sent(send, request_id)
         try:
             await self._app(scope, receive, sent)
+        except ClientDisconnect:
+            log.info("client_left", method=scope["method"], path=scope["path"])
         except Exception:
             log.exception("request_failed", method=scope["method"], path=scope["path"])
             if sent.status is None:
@@ -49,24 +59,21 @@ class RequestContext:
             tell = log.debug if scope["path"].startswith("/health") else log.info
             tell("request", method=scope["method"], path=scope["path"], status=sent.status, ms=milliseconds)
 
-    def _request_id(self, scope: Scope) -> str:
-        given = Headers(scope=scope).get("x-request-id", "")
-        return given if REQUEST_ID.fullmatch(given) else self._doors.container.ids().new()
-
 
 class Limits:
-    """Refuses what is too big before anybody reads it: address, headers, body."""
+    """Refuses what is too big before anybody reads it, or comes too slowly: address, headers, body."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, body_seconds: float) -> None:
         self._app = app
+        self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
-        status = _too_big(scope) if scope["type"] == "http" else None
+        status = _objection(scope) if scope["type"] == "http" else None
         if status is not None:
             await problem_response(refused(scope, status))(scope, receive, send)
         elif scope["type"] == "http":
-            await self._app(scope, _counted(receive), send)
+            await self._app(scope, _measured(receive, self._body_seconds), send)
         else:
             await self._app(scope, receive, send)
 
@@ -106,26 +113,43 @@ class _Sent:
         await self._send(message)
 
 
-def _too_big(scope: Scope) -> int | None:
+def _request_id(given: Sequence[str]) -> str | None:
+    return given[0] if len(given) == 1 and REQUEST_ID.fullmatch(given[0]) else None
+
+
+def _count(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> int:
+    return sum(given == name for given, _ in headers)
+
+
+def _objection(scope: Scope) -> int | None:
     headers = scope["headers"]
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URL_BYTES:
         return 414
     if len(headers) > HEADER_COUNT or sum(len(name) + len(text) for name, text in headers) > HEADER_BYTES:
         return 431
+    if not all(VISIBLE.fullmatch(text) for _, text in headers) or _count(headers, b"host") != 1:
+        return 400
     length = Headers(scope=scope).get("content-length", "0")
     return 413 if not length.isdigit() or int(length) > BODY_LIMIT else None
 
 
-def _counted(receive: Receive) -> Receive:
-    """Receive, up to the limit: for bodies that do not tell their length."""
+def _measured(receive: Receive, seconds: float) -> Receive:
+    """Receive, up to the limits: for bodies that do not tell their length, and for those that drip."""
     taken = 0
+    is_whole = False
+    end = asyncio.get_running_loop().time() + seconds
 
     async def receive_some() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, is_whole
+        try:
+            async with asyncio.timeout_at(None if is_whole else end):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, headers={"Connection": "close"}) from None
+        is_whole = not message.get("more_body", False)
         taken += len(message.get("body", b""))
         if taken > BODY_LIMIT:
-            raise HTTPException(413)
+            raise HTTPException(413, headers={"Connection": "close"})
         return message
 
     return receive_some

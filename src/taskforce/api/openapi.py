@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from taskforce.api.errors import Problem
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.schemas import EventView, LogView
 
 FOREIGN = ("HTTPValidationError", "ValidationError")
 """What FastAPI says of 422, which is not answered here."""
@@ -25,12 +25,13 @@ class DocumentedAPI(FastAPI):
 def _corrected(document: dict[str, Any]) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
-            operation["responses"].pop("422", None)
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in FOREIGN:
         schemas.pop(name, None)
     _, more = models_json_schema(
-        [(Problem, "serialization"), (EventView, "serialization")],
+        [(Problem, "serialization"), (EventView, "serialization"), (LogView, "serialization")],
         ref_template="#/components/schemas/{model}",
     )
     for name, schema in more["$defs"].items():

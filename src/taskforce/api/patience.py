@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 
 from taskforce.api.drain import Drain
+from taskforce.application.jobs.schemas import JobView
+from taskforce.core.jobs.requests import RequestUnderWay
 
 T = TypeVar("T")
 
@@ -33,6 +35,15 @@ class Patience:
         if waits:
             return cls(seconds=waits[0], applied=f"wait={waits[0]}")
         return cls(seconds=0, applied="respond-async") if "respond-async" in wishes else cls()
+
+    def check(self, job: JobView) -> None:
+        """Do not wait twice: who sent this before, and takes no other answer than the end, asks again later.
+
+        Raises:
+            RequestUnderWay: the job works on the same request, and has not come to an end.
+        """
+        if job.is_replayed and not job.is_settled and self.seconds is None:
+            raise RequestUnderWay(job.id)
 
     async def wait(self, work: Coroutine[Any, Any, T], drain: Drain) -> T | None:
         """Return what the work gives, or None when it takes too long or the server stops. The job goes on."""

@@ -18,6 +18,7 @@ from taskforce.api.errors import tell_problems
 from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.openapi import DocumentedAPI
+from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.routes import artifacts, docs, execution, health, jobs, sessions
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 
 HOST = "127.0.0.1"
 PORT = 8000
+PATIENCE = Deadlines()
 GRACE = 2
 """Seconds that open connections have to end when the server stops; streams need less."""
 
@@ -37,7 +39,7 @@ TAGS = [
 ]
 
 
-def create_app(container: Container | None = None) -> FastAPI:
+def create_app(container: Container | None = None, *, deadlines: Deadlines = PATIENCE) -> FastAPI:
     """Return the API on a container; without one, on that of the default settings, opened on first use."""
     doors = Doors(container)
     app = DocumentedAPI(
@@ -59,7 +61,7 @@ def create_app(container: Container | None = None) -> FastAPI:
     tell_methods(app)
     app.add_middleware(HeadAsGet)  # the last one is the outermost
     app.add_middleware(OpenAccess, doors)
-    app.add_middleware(Limits)
+    app.add_middleware(Limits, deadlines.body)
     app.add_middleware(RequestContext, doors)
     app.add_middleware(Cors, doors)
     return app
@@ -83,7 +85,9 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(container: Container, *, host: str = HOST, port: int = PORT) -> None:
+def serve(
+    container: Container, *, host: str = HOST, port: int = PORT, deadlines: Deadlines = PATIENCE
+) -> None:
     """Serve the API and play jobs until SIGTERM or SIGINT.
 
     Raises:
@@ -93,9 +97,11 @@ def serve(container: Container, *, host: str = HOST, port: int = PORT) -> None:
         raise SettingsInvalid(
             f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}."
         )
-    app = create_app(container)
-    config = uvicorn.Config(
+    app = create_app(container, deadlines=deadlines)
+    config = ServerConfig(
         app,
+        http=PatientProtocol,
+        ws="none",
         host=host,
         port=port,
         timeout_graceful_shutdown=GRACE,
@@ -103,6 +109,7 @@ def serve(container: Container, *, host: str = HOST, port: int = PORT) -> None:
         access_log=False,
         log_level="warning",
     )
+    config.deadlines = deadlines
     Server(config, app.state.doors.drain).run()
 
 

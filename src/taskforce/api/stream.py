@@ -7,15 +7,18 @@ from contextlib import aclosing
 from typing import Any
 
 import structlog
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from taskforce.api.accept import chosen
 from taskforce.api.drain import Drain
 from taskforce.api.errors import problem_of
 from taskforce.application.jobs.schemas import EventView
 from taskforce.application.jobs.watch import LogPage
 from taskforce.core.clock import Clock
 from taskforce.core.errors import FieldError, Invalid
+from taskforce.core.jobs.events import RecordedEvent
 
 log = structlog.get_logger()
 
@@ -25,10 +28,25 @@ HELLO = b"retry: 2000\n: ok\n\n"
 NUMBER = re.compile(r"[0-9]{1,16}")
 PING = b": ping\n\n"
 
+EVENT = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[1-9][0-9]{0,15}$", "description": "The event's number."},
+        "event": {"type": "string", "description": "Its type."},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/EventView"},
+        },
+        "retry": {"type": "string"},
+    },
+    "required": ["event", "data"],
+}
+"""What each event holds; live output has no id."""
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events: `id` is the number, `event` the type, `data` an EventView in one line.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": EVENT}},
     }
 }
 
@@ -133,10 +151,24 @@ async def views_of(pages: AsyncIterator[LogPage], clock: Clock) -> Views:
     """Show the pages of a log."""
     try:
         async for page in pages:
-            hints = (EventView.of_hint(hint, clock.now()) for hint in page.hints)
-            yield [*hints, *map(EventView.of, page.events)]
+            yield [EventView.of_told(told, clock.now()) for told in page.told]
     finally:
         await _close(pages)
+
+
+async def first_events(pages: AsyncIterator[LogPage]) -> Sequence[RecordedEvent]:
+    """Return the first page of a log that has one."""
+    try:
+        return (await anext(pages)).events
+    finally:
+        await _close(pages)
+
+
+def wants_stream(request: Request) -> bool:
+    """Tell whether the client would rather have a stream than pages of JSON."""
+    return chosen(request.headers.get("accept", ""), ("text/event-stream", "application/json")) != (
+        "application/json"
+    )
 
 
 def encoded(page: Iterable[EventView]) -> bytes:

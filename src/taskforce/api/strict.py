@@ -1,5 +1,6 @@
 """Strict input: what a route does not declare is refused, not swallowed."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Coroutine, Iterator
@@ -12,17 +13,23 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import from_json
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
+from taskforce.api.accept import chosen
 from taskforce.core.errors import FieldError, Invalid
 
 DEPTH = 64
 _JSON = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
+_BOOLEAN = re.compile("true|false")
+_ANYTHING = re.compile(".*", re.DOTALL)
+ONCE = ("Idempotency-Key", "Last-Event-ID", "X-Project-ID", "Content-Type")
+"""Headers that are no lists: two of them are a contradiction."""
 
 
 class StrictRequest(Request):
-    """A request whose JSON is parsed strictly: UTF-8, finite numbers, no deeper than 64 levels."""
+    """A request whose JSON is parsed strictly: UTF-8, finite numbers, no key twice, at most 64 levels."""
 
     async def json(self) -> Any:  # noqa: ANN401 - what JSON can be
         """Return the body. Raises Invalid where it is no strict JSON."""
@@ -32,6 +39,7 @@ class StrictRequest(Request):
             except ValueError as wrong:
                 raise _not_json(str(wrong)) from wrong
             _check(self._json, depth=1)
+            _check_keys(await self.body())
         return self._json
 
 
@@ -42,10 +50,12 @@ class StrictRoute(APIRoute):
         """Return the handler, behind the checks."""
         inner = super().get_route_handler()
         known = dict(_query_fields(self))
+        offers = _offers(self)
         takes_body = self.body_field is not None
 
         async def handler(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
+            _check_headers(strict.headers, offers)
             _check_query(strict, known)
             await _check_body(strict, takes_body=takes_body)
             return await inner(strict)
@@ -55,7 +65,16 @@ class StrictRoute(APIRoute):
 
 @dataclass(frozen=True, slots=True)
 class _QueryField:
-    is_integer: bool
+    spelling: re.Pattern[str]
+    detail: str
+
+    @classmethod
+    def of(cls, field: FieldInfo) -> "_QueryField":
+        """Return how the values of a field are spelled: as in JSON, where its type is one of JSON's."""
+        kinds = {field.annotation, *get_args(field.annotation)}
+        if bool in kinds:
+            return cls(_BOOLEAN, "must be true or false")
+        return cls(_INTEGER, "must be a whole number") if int in kinds else cls(_ANYTHING, "")
 
 
 def _query_fields(route: APIRoute) -> Iterator[tuple[str, _QueryField]]:
@@ -64,9 +83,9 @@ def _query_fields(route: APIRoute) -> Iterator[tuple[str, _QueryField]]:
         kind = param.field_info.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             for name, field in kind.model_fields.items():
-                yield name, _QueryField(_is_integer(field))
+                yield name, _QueryField.of(field)
         else:
-            yield param.alias, _QueryField(_is_integer(param.field_info))
+            yield param.alias, _QueryField.of(param.field_info)
 
 
 def _query_params(dependant: Dependant) -> Iterator[Any]:  # FastAPI keeps the type of its fields to itself
@@ -75,8 +94,29 @@ def _query_params(dependant: Dependant) -> Iterator[Any]:  # FastAPI keeps the t
         yield from _query_params(inner)
 
 
-def _is_integer(field: FieldInfo) -> bool:
-    return int in {field.annotation, *get_args(field.annotation)}
+def _offers(route: APIRoute) -> tuple[str, ...]:
+    """The media types that a route may answer with; none where that is not known before."""
+    declared = [
+        kind
+        for status, said in route.responses.items()
+        if str(status).startswith("2")
+        for kind in said.get("content", {})
+    ]
+    given = getattr(route.response_class, "value", route.response_class)
+    offers = declared or [kind for kind in [getattr(given, "media_type", None)] if kind]
+    return () if "application/octet-stream" in offers else tuple(offers)
+
+
+def _check_headers(headers: Headers, offers: tuple[str, ...]) -> None:
+    if offers and chosen(", ".join(headers.getlist("accept")), offers) is None:
+        raise HTTPException(406)
+    errors = [
+        FieldError(pointer=f"/{name}", code="repeated", detail="must be given once")
+        for name in ONCE
+        if len(headers.getlist(name)) > 1
+    ]
+    if errors:
+        raise Invalid(f"The header {errors[0].pointer[1:]} must be given once.", errors=errors)
 
 
 def _check_query(request: Request, known: dict[str, _QueryField]) -> None:
@@ -89,8 +129,8 @@ def _check_query(request: Request, known: dict[str, _QueryField]) -> None:
             )
         elif name in seen:
             errors.append(FieldError(pointer=f"/{name}", code="repeated", detail="must be given once"))
-        elif known[name].is_integer and not _INTEGER.fullmatch(text):
-            errors.append(FieldError(pointer=f"/{name}", code="int_parsing", detail="must be a whole number"))
+        elif not known[name].spelling.fullmatch(text):
+            errors.append(FieldError(pointer=f"/{name}", code="parsing", detail=known[name].detail))
         seen.add(name)
     if errors:
         places = "; ".join(f"{error.pointer}: {error.detail}" for error in errors)
@@ -121,6 +161,21 @@ def _check(value: object, *, depth: int) -> None:
             raise _not_json(f"deeper than {DEPTH} levels")
         for part in value.values() if isinstance(value, dict) else value:
             _check(part, depth=depth + 1)
+
+
+def _check_keys(body: bytes) -> None:
+    """Refuse an object that says a key twice: which one counts, every parser tells in another way."""
+
+    def pairs(found: list[tuple[str, None]]) -> None:
+        if len(dict(found)) < len(found):
+            raise _not_json("an object has a key twice")
+
+    # What it holds was parsed before; this looks at the keys alone.
+    json.loads(body, object_pairs_hook=pairs, parse_int=_nothing, parse_float=_nothing)
+
+
+def _nothing(_: str) -> None:
+    return
 
 
 def _not_json(reason: str) -> Invalid:

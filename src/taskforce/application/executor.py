@@ -6,7 +6,7 @@ from datetime import datetime
 from taskforce.application.factory import Container, default_container
 from taskforce.application.jobs.schemas import EventView, JobView, WatchJob, checked
 from taskforce.application.jobs.watch import LogPage
-from taskforce.application.missions.schemas import ExecuteMission, MissionView
+from taskforce.application.missions.schemas import ExecuteMission, MissionJobView, MissionView
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.events import COMPLETE
 from taskforce.core.missions.model import SessionStatus
@@ -30,8 +30,11 @@ class AgentExecutor:
         params: Mapping[str, str] | None = None,
         model: str | None = None,
         workspace: str | None = None,
+        idempotency_key: str | None = None,
     ) -> MissionView:
         """Run a mission and return what it came to: completed, failed, or paused for an answer.
+
+        Under an idempotency key a mission is run once, and every call returns what that one came to.
 
         Raises:
             Invalid: the mission, the profile, the model or a parameter is not right.
@@ -41,7 +44,7 @@ class AgentExecutor:
         request = _request(
             mission, profile=profile, session_id=session_id, params=params, model=model, workspace=workspace
         )
-        return await self.execute(local_principal(), request)
+        return await self.execute(local_principal(), request, key=idempotency_key)
 
     async def execute_mission_streaming(
         self,
@@ -52,6 +55,7 @@ class AgentExecutor:
         params: Mapping[str, str] | None = None,
         model: str | None = None,
         workspace: str | None = None,
+        idempotency_key: str | None = None,
     ) -> AsyncIterator[EventView]:
         """Run a mission and yield its events as they happen; the last one is `complete`.
 
@@ -60,18 +64,22 @@ class AgentExecutor:
         request = _request(
             mission, profile=profile, session_id=session_id, params=params, model=model, workspace=workspace
         )
-        job = await self.start(local_principal(), request)
+        job = await self.start(local_principal(), request, key=idempotency_key)
         async for page in self.follow(local_principal(), job):
             for view in page:
                 yield view
 
-    async def start(self, principal: Principal, request: ExecuteMission) -> JobView:
+    async def start(
+        self, principal: Principal, request: ExecuteMission, *, key: str | None = None
+    ) -> MissionJobView:
         """Accept a mission and return its job at once."""
-        return await self._container.missions().execute(principal, request)
+        return await self._container.missions().execute(principal, request, key=key)
 
-    async def execute(self, principal: Principal, request: ExecuteMission) -> MissionView:
+    async def execute(
+        self, principal: Principal, request: ExecuteMission, *, key: str | None = None
+    ) -> MissionView:
         """Run a mission and return what it came to."""
-        return await self.result(principal, await self.start(principal, request))
+        return await self.result(principal, await self.start(principal, request, key=key))
 
     async def result(self, principal: Principal, job: JobView) -> MissionView:
         """Wait until a mission's job has ended or waits for a person, and return what it came to."""
@@ -92,10 +100,7 @@ class AgentExecutor:
         """
         clock = self._container.clock()
         async for page in await self._pages(principal, job, after=after):
-            views = [
-                *(EventView.of_hint(hint, clock.now()) for hint in page.hints),
-                *map(EventView.of, page.events),
-            ]
+            views = [EventView.of_told(told, clock.now()) for told in page.told]
             if page.is_paused:
                 views.append(_paused(clock.now()))
             yield tuple(views)

@@ -15,6 +15,7 @@ from dependency_injector import containers, providers
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.loop import LoopThread
+from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.jobs.recovery import Recovery
@@ -27,12 +28,14 @@ from taskforce.application.missions.service import MissionIntake, MissionService
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import NotFound
 from taskforce.core.identity import WorkerId
+from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession
 from taskforce.core.principals import local_principal
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.memory import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.models import KnownModels
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session
 from taskforce.infrastructure.missions.toolbox import BuiltinTools
@@ -63,8 +66,12 @@ class Container(containers.DeclarativeContainer):
         synchronous=settings.provided.synchronous,
     )
     store = providers.ThreadSafeSingleton(
-        SqlJobStore, database, clock, providers.Object({CreateSession: create_session})
+        SqlJobStore,
+        database,
+        clock,
+        providers.Object({CreateSession: create_session, RememberRequest: remember_request}),
     )
+    requests = providers.ThreadSafeSingleton(SqlRequestLog, database)
     artifacts = providers.ThreadSafeSingleton(
         LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home)
     )
@@ -123,7 +130,10 @@ class Container(containers.DeclarativeContainer):
         ),
     )
 
-    jobs = providers.ThreadSafeSingleton(JobService, store=store, artifacts=artifacts, feed=feed, desk=desk)
+    once = providers.ThreadSafeSingleton(Once, log=requests, clock=clock)
+    jobs = providers.ThreadSafeSingleton(
+        JobService, store=store, artifacts=artifacts, feed=feed, desk=desk, once=once
+    )
     intake = providers.ThreadSafeSingleton(
         MissionIntake,
         profiles=profiles,
@@ -141,9 +151,10 @@ class Container(containers.DeclarativeContainer):
         profiles=profiles,
         models=models,
         tools=tools,
+        once=once,
     )
     sessions = providers.ThreadSafeSingleton(
-        SessionService, intake=intake, desk=desk, store=store, sessions=session_store
+        SessionService, intake=intake, desk=desk, store=store, sessions=session_store, once=once
     )
 
 

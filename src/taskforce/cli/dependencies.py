@@ -23,6 +23,7 @@ from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principa
 from taskforce.settings import DEFAULT, Loaded, Settings, load_settings
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Executor(Protocol):
@@ -62,10 +63,10 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked(Generic[T]):
+class Asked(Generic[T_co]):
     """What a use case answered, and when."""
 
-    answer: T
+    answer: T_co
     at: datetime
 
 

@@ -19,6 +19,7 @@ from taskforce.core.errors import (
     Unauthenticated,
     Unavailable,
 )
+from taskforce.core.jobs.requests import KeyReused
 
 FAILED = 1
 PAUSED = 3
@@ -30,6 +31,7 @@ CATEGORIES: dict[type[TaskforceError], tuple[int, int]] = {
     Invalid: (2, 400),
     NotFound: (4, 404),
     Conflict: (5, 409),
+    KeyReused: (2, 422),
     Unavailable: (6, 503),
     Exhausted: (7, 429),
     Unauthenticated: (8, 401),

@@ -8,7 +8,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-ASK_USER = "ask_user"
+RESPONSES = {"approval": ("--decision", "approve"), "outcome": ("--decision", "repeat")}
+"""What a signal can be answered with; any other is answered in words."""
 
 
 class Color(StrEnum):
@@ -36,9 +37,9 @@ class Flags:
         said += ["--project", self.project] if self.project != "default" else []
         return shlex.join([*said, *words])
 
-    def respond(self, session_id: str, wait_id: str, event_type: str) -> str:
-        """Return the command line that answers what a session waits for."""
-        words = ("--answer", "YOUR ANSWER") if event_type == ASK_USER else ("--decision", "approve")
+    def respond(self, session_id: str, wait_id: str, signal: str) -> str:
+        """Return the command line that answers what a session waits for, by the signal that it waits for."""
+        words = RESPONSES.get(signal, ("--answer", "YOUR ANSWER"))
         return self.command("sessions", "respond", session_id, wait_id, *words)
 
 
@@ -64,6 +65,10 @@ MaxCost: TypeAlias = Annotated[
 ]
 MaxSeconds: TypeAlias = Annotated[
     float | None, typer.Option(metavar="S", help="At most this long, waiting for people left out.")
+]
+IdempotencyKey: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="KEY", help="Said again with the same words, nothing new is made under it."),
 ]
 Workers: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", help="Jobs at once in this process; default: the settings'.")

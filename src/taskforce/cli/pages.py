@@ -125,7 +125,7 @@ def show_session(asked: Asked[SessionDetailView], flags: Flags, *, as_json: bool
     if view.message:
         print_text(f"\n{view.message}")
     if view.waiting:
-        say(f"Answer it: {flags.respond(view.session_id, view.waiting.wait_id, view.waiting.event_type)}")
+        say(f"Answer it: {flags.respond(view.session_id, view.waiting.wait_id, view.waiting.signal)}")
 
 
 def show_job(asked: Asked[JobView], flags: Flags, *, as_json: bool) -> None:

@@ -19,7 +19,6 @@ from taskforce.application.jobs.schemas import (
 from taskforce.application.missions.schemas import MissionView, WaitingView
 from taskforce.cli.dependencies import Door, Opening, call
 from taskforce.cli.errors import FAILED, INTERRUPTED, PAUSED
-from taskforce.cli.flags import ASK_USER
 from taskforce.cli.render import print_json, print_text
 from taskforce.cli.showing import lines_view, view_of
 from taskforce.cli.terminal import say, screen
@@ -149,8 +148,7 @@ def _cancels(door: Door, job: JobView, view: View) -> list[asyncio.Task[None]]:
 async def _watched(door: Door, request: WatchJob, view: View) -> None:
     told: set[str] = set()
     async for page in await door.jobs.watch(door.principal, request):
-        hints = [EventView.of_hint(hint, door.clock.now()) for hint in page.hints]
-        _show(view, (*hints, *map(EventView.of, page.events)))
+        _show(view, tuple(EventView.of_told(told, door.clock.now()) for told in page.told))
         if page.is_paused:
             job = await door.jobs.get(door.principal, GetJob(job_id=request.job_id))
             for wait in (wait for wait in job.waits if wait.wait_id not in told):
@@ -160,7 +158,7 @@ async def _watched(door: Door, request: WatchJob, view: View) -> None:
 
 def _respond(door: Door, job: JobView, wait: WaitView) -> str:
     session_id = (job.subject or "").removeprefix("session/")
-    return door.flags.respond(session_id, wait.wait_id, ASK_USER if wait.signal == "answer" else wait.signal)
+    return door.flags.respond(session_id, wait.wait_id, wait.signal)
 
 
 def _show(view: View, page: tuple[EventView, ...]) -> None:
@@ -212,7 +210,7 @@ def _tell_question(door: Door, mission: MissionView, waiting: WaitingView) -> No
     choices = waiting.details.get("choices")
     if isinstance(choices, list) and choices:
         say(f"Choices: {', '.join(map(str, choices))}")
-    say(f"Answer it: {door.flags.respond(mission.session_id, waiting.wait_id, waiting.event_type)}")
+    say(f"Answer it: {door.flags.respond(mission.session_id, waiting.wait_id, waiting.signal)}")
 
 
 def _tell_failure(door: Door, mission: MissionView) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from taskforce.core.artifacts import ArtifactStore
+from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
 from taskforce.core.missions.changes import CreateSession
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
@@ -13,7 +14,10 @@ from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.memory import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
+from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.jobs.sql_ledger import Applier
+from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session
 from taskforce.infrastructure.queues.memory import InProcessQueue
@@ -31,11 +35,14 @@ def clock() -> SetClock:
 async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         sessions = MemorySessions()
-        jobs = MemoryJobStore(clock, {CreateSession: sessions.create})
-        yield Stores(jobs, MemorySessionStore(sessions, jobs))
+        requests = MemoryRequestLog()
+        jobs = MemoryJobStore(clock, {CreateSession: sessions.create, RememberRequest: requests.remember})
+        yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests)
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
-    yield Stores(SqlJobStore(database, clock, {CreateSession: create_session}), SqlSessionStore(database))
+    appliers: dict[type, Applier] = {CreateSession: create_session, RememberRequest: remember_request}
+    jobs_in_sql = SqlJobStore(database, clock, appliers)
+    yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database))
     database.close()
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from taskforce.core.jobs.ports import JobStore
+from taskforce.core.jobs.ports import JobStore, RequestLog
 from taskforce.core.missions.ports import SessionStore
 
 
@@ -12,3 +12,4 @@ class Stores:
 
     jobs: JobStore
     sessions: SessionStore
+    requests: RequestLog

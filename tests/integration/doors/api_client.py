@@ -88,17 +88,18 @@ class Server:
 
 
 @contextmanager
-def server(home: Path, module: str = "taskforce.api") -> Iterator[Server]:
-    """A server that answers, on a free port."""
+def server(
+    home: Path, *words: str, module: str = "taskforce.api", log_to: Path | None = None
+) -> Iterator[Server]:
+    """A server that answers, on a free port; `words` start another program than the module."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"TASKFORCE_HOME": str(home), "TASKFORCE_LOG_LEVEL": "info"}
+    program = words or ("-m", module)
+    log = subprocess.PIPE if log_to is None else os.open(log_to, os.O_WRONLY | os.O_CREAT)
     process = subprocess.Popen(
-        [sys.executable, "-m", module, "--port", str(port)],
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
+        [sys.executable, *program, "--port", str(port)], env=environment, stderr=log, text=True
     )
     try:
         url = f"http://127.0.0.1:{port}"

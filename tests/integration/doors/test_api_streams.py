@@ -148,12 +148,12 @@ def test_sigterm_ends_open_streams_with_a_word_and_the_process_within_five_secon
     with server(tmp_path / "home") as served:
         asked: dict[str, Any] = {"mission": "x", "model": script(tmp_path, SLOW)}
         job = httpx2.post(f"{served.url}{EXECUTE}?background=true", json=asked).json()
-        ends = asyncio.run(_drained(served.url + job["events_url"], served.stop, streams=20))
+        ends = asyncio.run(_drained(served.url + job["events_url"], served.stop, streams=50))
         seconds, logged = ends.pop()
     assert seconds < 5
     assert served.process.returncode == 0
     assert '"event": "api_stopped"' in logged
-    assert ends == ["draining"] * 20
+    assert ends == ["draining"] * 50
 
 
 async def _drained(url: str, stop: Any, *, streams: int) -> list[Any]:  # noqa: ANN401 - a method
@@ -192,7 +192,7 @@ def test_a_request_that_waits_for_its_mission_is_given_the_job_when_the_server_s
 @pytest.mark.durability
 def test_a_stream_is_taken_up_by_the_next_server(tmp_path: Path) -> None:
     model = script(tmp_path, {"delay": 2, "text": "Done."})
-    with server(tmp_path / "home", "taskforce.api.server") as first:
+    with server(tmp_path / "home", module="taskforce.api.server") as first:
         asked = {"mission": "x", "model": model}
         job = httpx2.post(f"{first.url}{EXECUTE}?background=true", json=asked).json()
         first.stop()

@@ -20,6 +20,7 @@ from taskforce.core.errors import (
     Unavailable,
 )
 from taskforce.core.jobs.errors import JobIsOver, StoreBusy
+from taskforce.core.jobs.requests import KeyReused
 
 LATER = timedelta(seconds=1)
 BAD_LIMIT = FieldError(pointer="/limit", code="less_than_equal", detail="at most 100")
@@ -32,6 +33,7 @@ BAD_LIMIT = FieldError(pointer="/limit", code="less_than_equal", detail="at most
         (NotFound("x"), 4, 404),
         (Conflict("x"), 5, 409),
         (JobIsOver("j", "failed"), 5, 409),
+        (KeyReused(), 2, 422),
         (Unavailable("x"), 6, 503),
         (StoreBusy("x"), 6, 503),
         (Exhausted("x", retry_after=LATER), 7, 429),

@@ -150,8 +150,8 @@ def test_facts_without_a_value_are_left_out(capsys: pytest.CaptureFixture[str]) 
 def test_a_command_line_that_is_told_can_be_typed() -> None:
     flags = Flags(home="my home")
     assert flags.command("jobs", "watch", ID) == f"taskforce --home 'my home' jobs watch {ID}"
-    assert flags.respond("s", "w", "ask_user").endswith("respond s w --answer 'YOUR ANSWER'")
-    assert flags.respond("s", "w", "approval_required").endswith("respond s w --decision approve")
+    assert flags.respond("s", "w", "answer").endswith("respond s w --answer 'YOUR ANSWER'")
+    assert flags.respond("s", "w", "approval").endswith("respond s w --decision approve")
 
 
 def test_limits_that_nobody_gave_are_none() -> None:

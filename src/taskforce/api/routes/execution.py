@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from taskforce.api.answers import JOBS, AcceptedView, accepted, done
-from taskforce.api.dependencies import DoorsGiven, Executor, Missions, Who
+from taskforce.api.answers import JOBS, AcceptedMissionView, accepted, done, replayed
+from taskforce.api.dependencies import DoorsGiven, Executor, Key, Missions, Who
 from taskforce.api.patience import Patience
 from taskforce.api.stream import STREAM, EventStream
 from taskforce.api.strict import StrictRoute
@@ -22,7 +22,7 @@ from taskforce.application.missions.service import MissionService
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["missions"])
 
-ACCEPTED = {202: {"model": AcceptedView, "description": "Accepted: the job, and where to look at it."}}
+ACCEPTED = {202: {"model": AcceptedMissionView, "description": "Accepted: the job, and where to look at it."}}
 EXAMPLE = {"mission": "list files, then write the list to files.md"}
 Mission = Annotated[ExecuteMission, Body(examples=[EXAMPLE])]
 Background = Annotated[bool, Query(description="Answer 202 at once instead of waiting for the end.")]
@@ -31,7 +31,7 @@ Background = Annotated[bool, Query(description="Answer 202 at once instead of wa
 @router.post(
     "/execute",
     response_model=MissionView,
-    **use_case(MissionService.execute, 409, 413, 415, responses=ACCEPTED),
+    **use_case(MissionService.execute, 409, 422, responses=ACCEPTED),
 )
 async def execute(
     asked: Mission,
@@ -40,28 +40,31 @@ async def execute(
     doors: DoorsGiven,
     request: Request,
     *,
+    key: Key,
     background: Background = False,
 ) -> Response:
     """Waits for the end or a pause; 202 with `background`, `Prefer: respond-async` or after `wait=N`."""
-    job = await executor.start(who, asked)
+    job = await executor.start(who, asked, key=key)
     patience = Patience.of(request, background=background)
+    patience.check(job)
     mission = await patience.wait(executor.result(who, job), doors.drain)
-    return done(mission, applied=patience.applied) if mission else accepted(job, applied=patience.applied)
+    if mission is None:
+        return accepted(job, applied=patience.applied)
+    return done(job, mission, applied=patience.applied)
 
 
 @router.post(
     "/execute/stream",
     status_code=200,
     response_class=EventStream,
-    **operation("missions.stream", "Run a mission and stream its events.", 409, 413, 415, responses=STREAM),
+    **operation("missions.stream", "Run a mission and stream its events.", 409, 422, responses=STREAM),
 )
-async def stream(asked: Mission, who: Who, executor: Executor, doors: DoorsGiven) -> EventStream:
+async def stream(asked: Mission, who: Who, executor: Executor, doors: DoorsGiven, *, key: Key) -> EventStream:
     """Ends with `complete`. The Location header names the stream of the same log, to come back to."""
-    job = await executor.start(who, asked)
-    location = {"Location": f"{JOBS}/{job.id}/events"}
-    return EventStream(
-        executor.follow(who, job), drain=doors.drain, clock=doors.container.clock(), headers=location
-    )
+    job = await executor.start(who, asked, key=key)
+    headers = {"Location": f"{JOBS}/{job.id}/events"} | replayed(job)
+    clock = doors.container.clock()
+    return EventStream(executor.follow(who, job), drain=doors.drain, clock=clock, headers=headers)
 
 
 @router.get("/tools", **use_case(MissionService.list_tools))

@@ -1,12 +1,12 @@
 """Jobs: shown, watched, cancelled, tried again."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from taskforce.api.answers import KNOWN, AcceptedView, accepted, links, single
-from taskforce.api.dependencies import DoorsGiven, Jobs, Who
-from taskforce.api.stream import STREAM, EventStream, cursor, views_of
+from taskforce.api.answers import KNOWN, AcceptedView, accepted, links, log_page, single
+from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who
+from taskforce.api.stream import STREAM, EventStream, cursor, first_events, views_of, wants_stream
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
 from taskforce.application.jobs.schemas import (
@@ -26,10 +26,20 @@ from taskforce.application.jobs.service import JobService
 
 router = APIRouter(prefix="/api/v1/jobs", route_class=StrictRoute, tags=["jobs"])
 
-After = Annotated[str | None, Query(description="Only events with a number above this.", max_length=16)]
-Last = Annotated[
-    str | None, Header(alias="Last-Event-ID", description="The last event seen; goes before `after`.")
+DECIMAL = {"pattern": "^[0-9]{1,16}$"}
+After = Annotated[
+    str | None, Query(json_schema_extra=DECIMAL, description="Only events with a number above this.")
 ]
+Last = Annotated[
+    str | None,
+    Header(
+        alias="Last-Event-ID",
+        json_schema_extra=DECIMAL,
+        description="The last event seen; goes before `after`.",
+    ),
+]
+PAGE: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/LogView"}}}
+WATCHED = {200: {**STREAM[200], "content": STREAM[200]["content"] | PAGE}}
 OVER = {204: {"description": "The job is over and there is nothing after this number."}}
 
 
@@ -54,15 +64,27 @@ async def get_job(job_id: Id, who: Who, jobs: Jobs, request: Request) -> Respons
     "/{job_id}/events",
     status_code=200,
     response_class=EventStream,
-    **use_case(JobService.watch, responses=STREAM | OVER),
+    **use_case(JobService.watch, responses=WATCHED | OVER),
 )
 async def watch(
-    job_id: Id, who: Who, jobs: Jobs, doors: DoorsGiven, *, after: After = None, last: Last = None
+    job_id: Id,
+    who: Who,
+    jobs: Jobs,
+    doors: DoorsGiven,
+    request: Request,
+    *,
+    after: After = None,
+    last: Last = None,
 ) -> Response:
-    """Server-sent events from `Last-Event-ID` on, which goes before `after`; 204 when all of it was seen."""
+    """Server-sent events from `Last-Event-ID` on, which goes before `after`; 204 when all of it was seen.
+
+    With `Accept: application/json` a page of the same log, and in Link the next one.
+    """
     asked = checked(WatchJob, job_id=job_id, after=cursor(last_event_id=last, after=after))
     pages = await jobs.watch(who, asked)
     job = await jobs.get(who, checked(GetJob, job_id=job_id))
+    if not wants_stream(request):
+        return log_page(job, await first_events(pages) if asked.after < job.last_event else ())
     if job.status.is_over and asked.after == job.last_event:
         return Response(status_code=204)
     clock = doors.container.clock()
@@ -78,11 +100,11 @@ async def cancel(job_id: Id, who: Who, jobs: Jobs) -> Response:
 
 
 @router.post(
-    "/{job_id}/retry", status_code=202, response_model=AcceptedView, **use_case(JobService.retry, 409)
+    "/{job_id}/retry", status_code=202, response_model=AcceptedView, **use_case(JobService.retry, 409, 422)
 )
-async def retry(job_id: Id, who: Who, jobs: Jobs) -> Response:
+async def retry(job_id: Id, who: Who, jobs: Jobs, *, key: Key) -> Response:
     """The ended job stays as it is."""
-    return accepted(await jobs.retry(who, checked(RetryJob, job_id=job_id)))
+    return accepted(await jobs.retry(who, checked(RetryJob, job_id=job_id), key=key))
 
 
 @router.get("/{job_id}/artifacts", **use_case(JobService.artifacts))

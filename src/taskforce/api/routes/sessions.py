@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from taskforce.api.answers import KNOWN, AcceptedView, accepted, links, single
-from taskforce.api.dependencies import Sessions, Who
+from taskforce.api.answers import KNOWN, AcceptedMissionView, accepted, links, replayed, single
+from taskforce.api.dependencies import Key, Sessions, Who
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
-from taskforce.application.jobs.schemas import Id, JobView, ListView, Name, PageRequest, checked
+from taskforce.application.jobs.schemas import Id, ListView, Name, PageRequest, checked
 from taskforce.application.missions.schemas import (
     CancelSession,
     CreateSession,
@@ -18,6 +18,7 @@ from taskforce.application.missions.schemas import (
     ListMessages,
     ListSessions,
     MessageView,
+    MissionJobView,
     RespondSession,
     ResumeSession,
     SessionDetailView,
@@ -44,13 +45,13 @@ async def list_sessions(
     return list(found.items)
 
 
-@router.post("", status_code=201, **use_case(SessionService.create, 413, 415))
+@router.post("", status_code=201, **use_case(SessionService.create, 409, 422))
 async def create_session(
-    asked: CreateSession, who: Who, sessions: Sessions, response: Response
+    asked: CreateSession, who: Who, sessions: Sessions, response: Response, *, key: Key
 ) -> SessionDetailView:
     """Location names it."""
-    session = await sessions.create(who, asked)
-    response.headers["Location"] = f"{router.prefix}/{session.session_id}"
+    session = await sessions.create(who, asked, key=key)
+    response.headers.update({"Location": f"{router.prefix}/{session.session_id}"} | replayed(session))
     return session
 
 
@@ -82,8 +83,8 @@ async def list_messages(
     return ListView.of(found, asked)
 
 
-@router.post("/{session_id}/respond", **use_case(SessionService.respond, 409, 413, 415))
-async def respond(session_id: Id, asked: GiveAnswer, who: Who, sessions: Sessions) -> JobView:
+@router.post("/{session_id}/respond", **use_case(SessionService.respond, 409))
+async def respond(session_id: Id, asked: GiveAnswer, who: Who, sessions: Sessions) -> MissionJobView:
     """A wait is answered once; a second answer is 409."""
     return await sessions.respond(who, checked(RespondSession, session_id=session_id, **dict(asked)))
 
@@ -91,18 +92,19 @@ async def respond(session_id: Id, asked: GiveAnswer, who: Who, sessions: Session
 @router.post(
     "/{session_id}/resume",
     status_code=202,
-    response_model=AcceptedView,
-    **use_case(SessionService.resume, 409, 413, 415),
+    response_model=AcceptedMissionView,
+    **use_case(SessionService.resume, 409, 422),
 )
-async def resume(session_id: Id, asked: GoOn, who: Who, sessions: Sessions) -> Response:
+async def resume(session_id: Id, asked: GoOn, who: Who, sessions: Sessions, *, key: Key) -> Response:
     """A new job that continues the last; the body may be `{}`."""
-    return accepted(await sessions.resume(who, checked(ResumeSession, session_id=session_id, **dict(asked))))
+    request = checked(ResumeSession, session_id=session_id, **dict(asked))
+    return accepted(await sessions.resume(who, request, key=key))
 
 
 @router.post(
     "/{session_id}/cancel",
     status_code=202,
-    response_model=AcceptedView,
+    response_model=AcceptedMissionView,
     **use_case(SessionService.cancel, 409),
 )
 async def cancel(session_id: Id, who: Who, sessions: Sessions) -> Response:

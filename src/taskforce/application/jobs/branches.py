@@ -108,6 +108,10 @@ class Branches:
             branch.drain()
         return whole.drain()
 
+    def has_events(self) -> bool:
+        """Tell whether any branch has told events since its last checkpoint."""
+        return any(branch.events for branch in self._all)
+
     def drain_events(self) -> tuple[KeyedEvent, ...]:
         """Return the events that any branch has told since its last checkpoint."""
         told = tuple(event for branch in self._all for event in branch.events)

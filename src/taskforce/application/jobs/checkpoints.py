@@ -13,7 +13,7 @@ from taskforce.core.clock import Clock
 from taskforce.core.errors import Unavailable
 from taskforce.core.identity import ArtifactId, IdSource, wait_id
 from taskforce.core.jobs.errors import KeyUsedTwice, LeaseLost
-from taskforce.core.jobs.events import Event, KeyedEvent
+from taskforce.core.jobs.events import Delta, Event, KeyedEvent
 from taskforce.core.jobs.model import Job, Progress
 from taskforce.core.jobs.ports import Commit, JobFeed, JobStore, Probe, Record
 from taskforce.core.jobs.signals import Wait, WaitKind
@@ -49,6 +49,8 @@ class Checkpoints:
         self._told = set(record.events)
         self._said: set[str] = set()
         self._stop: Stop | None = Stop.CANCELLED if job.cancel_requested else None
+        self._head = job.last_event
+        self._held: list[Delta] = []
         self._tellers: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ may it go on?
@@ -81,6 +83,12 @@ class Checkpoints:
         if key not in self._told:
             self._told.add(key)
             self.branches.current.events.append(KeyedEvent(key=key, event=event))
+
+    def hint(self, delta: Delta) -> None:
+        """Show live output, once all that was told before it can be seen."""
+        self._held.append(delta)
+        if not self.branches.has_events():
+            self._show_held()
 
     def note(self, record: StepRecord) -> StepRecord:
         """Record a step that needs no checkpoint of its own."""
@@ -143,13 +151,20 @@ class Checkpoints:
 
     async def _write(self, commit: Commit) -> None:
         try:
-            await self.kernel.store.commit(self.job, commit, lease=self.kernel.lease)
+            self._head = await self.kernel.store.commit(self.job, commit, lease=self.kernel.lease)
         except LeaseLost as lost:
             raise Interrupted(Stop.LOST) from lost
         except Unavailable as broken:
             raise Interrupted(Stop.UNSTORED) from broken
         if commit.events:
             self.kernel.feed.moved(self.job.id)
+        if self._held and not self.branches.has_events():
+            self._show_held()
+
+    def _show_held(self) -> None:
+        for delta in self._held:
+            self.kernel.feed.hint(self.job.id, replace(delta, after=self._head))
+        self._held.clear()
 
 
 def _failed_before(wait: Wait, job: Job) -> bool:

@@ -20,8 +20,8 @@ from taskforce.core.jobs.events import APPROVAL_REQUIRED, Delta, Event
 from taskforce.core.jobs.model import Progress
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
-from taskforce.core.jobs.signals import OUTCOME, Signal, SignalName
-from taskforce.core.jobs.steps import Effect, StepError, StepRecord, StepStatus
+from taskforce.core.jobs.signals import OUTCOME, UNKNOWN_AFTER_CRASH, Signal, SignalName
+from taskforce.core.jobs.steps import SKIPPED, Effect, StepError, StepRecord, StepStatus
 
 T = TypeVar("T")
 LONGEST_OUTPUT = 1024 * 1024
@@ -63,28 +63,23 @@ class PlayContext(JobContext):
         if record is None or record.status in {StepStatus.INTENDED, StepStatus.RETRYING}:
             record = await self._settle(key, record, effect)
         if record.status in {StepStatus.INTENDED, StepStatus.RETRYING}:
-            record = await self._try(record, do, _adapter(type), retry, timeout)
+            record = await self._try(record, do, _adapter(type), retry=retry, effect=effect, timeout=timeout)
         return await self._recall(record, _adapter(type))
 
     async def _settle(self, key: str, record: StepRecord | None, effect: Effect) -> StepRecord:
-        """Return the record to try under; for a `once` step its intent is on disk first."""
-        if effect is not Effect.ONCE:
-            return record or StepRecord(key=key, status=StepStatus.RETRYING, attempts=0)
-        if record and record.status is StepStatus.INTENDED:
-            record = await self._ask_what_became(record)
-            if record.status is not StepStatus.INTENDED:
-                return record
-        attempts = record.attempts + 1 if record else 1
-        return await self._checkpoints.record(
-            StepRecord(key=key, status=StepStatus.INTENDED, attempts=attempts)
-        )
+        """Return the record to try under; of a `once` step that was under way a person says what became."""
+        if record is None:
+            return StepRecord(key=key, status=StepStatus.RETRYING, attempts=0)
+        if record.status is StepStatus.INTENDED and effect is Effect.ONCE:
+            return await self._ask_what_became(record)
+        return record
 
     async def _ask_what_became(self, record: StepRecord) -> StepRecord:
         key = f"{record.key}@outcome/{record.attempts}"
         details: JsonObject = {
             "wait_id": wait_id(self._checkpoints.job.id, key),
             "step": record.key,
-            "reason": "unknown_after_crash",
+            "reason": UNKNOWN_AFTER_CRASH,
             "choices": ["repeat", "skip", "result"],
         }
         question = f"{record.key} was under way when its worker died. Did it happen?"
@@ -92,12 +87,12 @@ class PlayContext(JobContext):
         signal = await self.wait_for(key, OUTCOME)
         match signal.payload.get("decision"):
             case "repeat":
-                return record
+                return replace(record, status=StepStatus.RETRYING)
             case "result":
                 done = replace(record, status=StepStatus.DONE, output=signal.payload.get("output"))
                 return await self._checkpoints.record(done)
             case _:
-                error = StepError(code="skipped", message=f"Skipped by {signal.by}.", details={})
+                error = StepError(code=SKIPPED, message=f"Skipped by {signal.by}.", details={})
                 return await self._checkpoints.record(replace(record, status=StepStatus.FAILED, error=error))
 
     async def _try(
@@ -105,14 +100,19 @@ class PlayContext(JobContext):
         record: StepRecord,
         do: Callable[[], Awaitable[T]],
         adapter: TypeAdapter[Any],
+        *,
         retry: RetryPolicy,
+        effect: Effect,
         timeout: timedelta | None,
     ) -> StepRecord:
         seconds = timeout.total_seconds() if timeout else None
-        failed = 0 if record.status is StepStatus.INTENDED else record.attempts
+        failed = record.attempts
         await self._end_pause(f"{record.key}@retry/{failed}")
         while True:
             self._checkpoints.check()
+            if effect is Effect.ONCE:  # the intent of each try is on disk before it
+                intent = replace(record, status=StepStatus.INTENDED, attempts=failed + 1, error=None)
+                record = await self._checkpoints.record(intent)
             self._kernel.probe.reach(f"step.start:{record.key}")
             try:
                 async with asyncio.timeout(seconds), self._checkpoints.telling():
@@ -188,7 +188,7 @@ class PlayContext(JobContext):
         self._checkpoints.tell(key, event)
 
     async def hint(self, delta: Delta) -> None:
-        self._kernel.feed.hint(self._checkpoints.job.id, delta)
+        self._checkpoints.hint(delta)
 
     async def progress(self, percent: float, message: str = "") -> None:
         self._checkpoints.check()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from structlog.contextvars import get_contextvars
 
+from taskforce.application.jobs.schemas import JobView
 from taskforce.application.jobs.worker import Worker
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
@@ -62,6 +63,13 @@ class JobDesk:
         Once stored it is not lost: a caller that leaves meanwhile leaves it running. Raises LockHeld.
         """
         return await self._worker.accept(job, changes=changes)
+
+    async def handed_in(self, job_id: str, *, principal: Principal) -> JobView:
+        """Show a job that the same request handed in before, and see that it is played."""
+        job = await self._store.get(JobId(job_id), project=principal.project)
+        waits = () if job.status.is_over else await self._store.waits(job.id)
+        self._worker.start()
+        return JobView.of(job, waits, is_replayed=True)
 
     async def answer(
         self, job_id: JobId, wait_id: WaitId, name: SignalName, payload: JsonObject, principal: Principal

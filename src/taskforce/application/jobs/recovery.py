@@ -20,8 +20,7 @@ class Recovery:
         """Take the leases of dead workers from them, hint at what is due, and return how much that is."""
         others = await self._store.owners() - {me}
         dead = self._roster.dead(others)
-        if dead:
-            taken = await self._store.abandon(dead)
+        if dead and (taken := await self._store.abandon(dead)):
             log.warning("workers_lost", workers=sorted(dead), jobs=taken)
         due = await self._store.due(claims)
         if due:

@@ -1,5 +1,6 @@
 """What is asked of jobs, and how they are shown; the same through every door."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Generic, Literal, Self, TypeVar
@@ -24,6 +25,12 @@ from taskforce.core.jobs.model import Failure, Job, JobStatus
 from taskforce.core.jobs.signals import Wait
 from taskforce.core.paging import Listing
 
+_LINE_END = re.compile("[\x85\u2028\u2029]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found.group()):04x}"
+
 
 def _one_line(text: str) -> str:
     if any(ord(letter) < ord(" ") for letter in text):
@@ -32,7 +39,10 @@ def _one_line(text: str) -> str:
 
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, min_length=36, max_length=36, description="A UUID.")]
-Name = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_one_line)]
+ONE_LINE = {"pattern": r"^[^\u0000-\u001f]*$"}
+Name = Annotated[
+    str, Field(min_length=1, max_length=256, json_schema_extra=ONE_LINE), AfterValidator(_one_line)
+]
 Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str, when_used="json")]
 
 
@@ -215,9 +225,16 @@ class JobView(View):
     continues: str | None
     waits: tuple[WaitView, ...]
     version: int = Field(exclude=True)
+    is_replayed: bool = Field(default=False, exclude=True)
+    """The same request, under the same key, has made it before."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether there is an answer: it has ended, or waits for a person."""
+        return self.status.is_over or any(wait.kind == "signal" for wait in self.waits)
 
     @classmethod
-    def of(cls, job: Job, waits: tuple[Wait, ...] = ()) -> "JobView":
+    def of(cls, job: Job, waits: tuple[Wait, ...] = (), *, is_replayed: bool = False) -> "JobView":
         """Show a job and its open waits."""
         outcome = job.outcome
         failure = outcome.failure if outcome else None
@@ -241,6 +258,7 @@ class JobView(View):
             continues=job.continues,
             waits=tuple(WaitView.of(wait) for wait in waits),
             version=job.version,
+            is_replayed=is_replayed,
         )
 
 
@@ -266,13 +284,47 @@ class EventView(View):
         )
 
     @classmethod
+    def of_told(cls, told: RecordedEvent | Delta, at: datetime) -> "EventView":
+        """Show an event of the log, or a piece of live output as of this moment."""
+        return cls.of(told) if isinstance(told, RecordedEvent) else cls.of_hint(told, at)
+
+    @classmethod
     def of_hint(cls, delta: Delta, at: datetime) -> "EventView":
         """Show a piece of live output."""
         return cls(number=None, timestamp=at, event_type=delta.type, message=delta.text, details={})
 
     def to_json(self) -> str:
-        """Return the data of the event as the stream carries it: one line of JSON."""
-        return self.model_dump_json()
+        """Return the data of the event as the stream carries it: one line of JSON.
+
+        It has no line end of any kind, not even one of those that JSON allows and some readers split at.
+        """
+        text = self.model_dump_json()
+        return text if text.isascii() else _LINE_END.sub(_escaped, text)
+
+
+class LoggedEventView(EventView):
+    """An event of a log, with its number."""
+
+    id: int
+
+    @classmethod
+    def of(cls, recorded: RecordedEvent) -> "LoggedEventView":
+        """Show an event of the log."""
+        return cls(id=recorded.number, **dict(EventView.of(recorded)))
+
+
+class LogView(View):
+    """A page of a job's log, and how far the log goes."""
+
+    items: tuple[LoggedEventView, ...]
+    last_event: int
+    status: JobStatus
+
+    @classmethod
+    def of(cls, job: JobView, events: Iterable[RecordedEvent]) -> Self:
+        """Show a page of a job's log."""
+        items = tuple(LoggedEventView.of(recorded) for recorded in events)
+        return cls(items=items, last_event=job.last_event, status=job.status)
 
 
 class ArtifactView(View):

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.jobs.schemas import (
     ArtifactView,
     CancelJob,
@@ -26,10 +28,13 @@ from taskforce.core.principals import Principal
 class JobService:
     """Shows, watches, cancels and retries jobs."""
 
-    def __init__(self, *, store: JobStore, artifacts: ArtifactStore, feed: JobFeed, desk: JobDesk) -> None:
+    def __init__(
+        self, *, store: JobStore, artifacts: ArtifactStore, feed: JobFeed, desk: JobDesk, once: Once
+    ) -> None:
         self._store = store
         self._artifacts = artifacts
         self._desk = desk
+        self._once = once
         self._follower = LogFollower(store=store, feed=feed)
 
     async def list(self, principal: Principal, request: ListJobs) -> Listing[JobView]:
@@ -66,10 +71,16 @@ class JobService:
         """Cancel a job that is not over, and its children before it."""
         return JobView.of(await self._desk.cancel(JobId(request.job_id), principal))
 
-    async def retry(self, principal: Principal, request: RetryJob) -> JobView:
+    async def retry(self, principal: Principal, request: RetryJob, *, key: str | None = None) -> JobView:
         """Try an ended job again: a new job that continues it and reuses its recorded steps."""
-        job = await self._store.get(JobId(request.job_id), project=principal.project)
-        return JobView.of(await self._desk.accept(self._desk.again(job, principal)))
+
+        async def make(note: Note) -> JobView:
+            job = await self._store.get(JobId(request.job_id), project=principal.project)
+            again = self._desk.again(job, principal)
+            return JobView.of(await self._desk.accept(again, changes=note(again.id)))
+
+        keyed = Keyed.of("jobs.retry", principal, request, key)
+        return await self._once.do(keyed, make=make, again=partial(self._desk.handed_in, principal=principal))
 
     async def artifacts(self, principal: Principal, request: GetJob) -> Sequence[ArtifactView]:
         """List the artifacts of a job."""

@@ -147,20 +147,16 @@ class Worker:
 
     def stop(self) -> None:
         """Drain, and stop the lanes; it blocks until all of it is done."""
-        drained = self.drain()
         try:
-            drained.result()
+            self.drain().result()
         finally:
-            self._let_go()
-
-    def _let_go(self) -> None:
-        with self._starting:
-            lanes = self._pulse, self._lane
-            self._pulse = self._lane = None
-        for lane in lanes:
-            if lane is not None:
+            with self._starting:
+                lanes = [lane for lane in (self._pulse, self._lane) if lane is not None]
+                self._pulse = self._lane = None
+            for lane in lanes:
                 lane.stop()
-        self._roster.leave(self._name)
+            if lanes:
+                self._roster.leave(self._name)
 
     def _running(self) -> Lane:
         self.start()
@@ -181,7 +177,8 @@ class Worker:
             return stored
         with self._place():
             stored = await self._store.submit(job, events=[opening], changes=changes, lease=self._request())
-            self._begin(stored)
+            if stored.lease is not None:
+                self._begin(stored)
         return stored
 
     async def _claim_jobs(self) -> None:

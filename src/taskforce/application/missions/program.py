@@ -20,7 +20,7 @@ from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.jobs.retry import RetryPolicy
 from taskforce.core.jobs.signals import ANSWER, APPROVAL
-from taskforce.core.jobs.steps import Effect
+from taskforce.core.jobs.steps import SKIPPED, Effect
 from taskforce.core.missions import events
 from taskforce.core.missions.controls import AskUser, FetchResult, RevisePlan
 from taskforce.core.missions.errors import ModelNotFound, ScriptBroken
@@ -31,6 +31,7 @@ from taskforce.core.missions.profile import Decision
 from taskforce.core.missions.react import Answer, AskModel, CallTools, GiveUp, Transcript, next_action
 from taskforce.core.missions.results import Handles, shortened
 from taskforce.core.missions.safety import WARNING, trouble
+from taskforce.core.missions.stopwatch import Stopwatch
 from taskforce.core.missions.task import KIND, MissionTask
 from taskforce.core.missions.toolbelt import Toolbelt
 from taskforce.core.tools import Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
@@ -109,6 +110,7 @@ class _Mission:
         self._written: dict[str, None] = {}
         self._artifacts: list[ArtifactRef] = []
         self._warned = False
+        self._stopwatch = Stopwatch(ctx.now, is_needed=task.limits.seconds is not None)
 
     async def run(self) -> JsonObject:
         """Play until it is answered, or raise JobFailed with what was done."""
@@ -118,6 +120,7 @@ class _Mission:
                     await self._ask(turn)
                 case CallTools(turn, calls):
                     await self._call(turn, calls)
+                    self._stopwatch.stop(f"turn/{turn}/end")
                     await self._mind_circles()
                 case Answer(text):
                     await self._keep_files()
@@ -154,15 +157,16 @@ class _Mission:
         await self._ctx.hint(Delta(type=events.TOKEN, text=text))
 
     async def _mind_budget(self, turn: int) -> None:
-        limits = self._task.limits
-        seconds = 0.0
-        if limits.seconds is not None:
-            seconds = (self._ctx.now(f"turn/{turn}/at") - self._job.created_at).total_seconds()
-        spent = Spent(steps=turn - 1, tokens=self._usage.tokens, cost=self._usage.cost, seconds=seconds)
-        code = overdrawn(spent, limits)
+        self._stopwatch.start(f"turn/{turn}/begin")
+        spent = Spent(
+            steps=turn - 1,
+            tokens=self._usage.tokens,
+            cost=self._usage.cost,
+            seconds=self._stopwatch.seconds,
+        )
+        code = overdrawn(spent, self._task.limits)
         if code is not None:
-            advice = f"Go on with a higher limit: taskforce sessions resume {self._task.session_id}"
-            raise await self._failure(code, f"Stopped after {turn - 1} steps: {code}. {advice}")
+            raise await self._failure(code, f"Stopped at a limit ({code}), after turn {turn - 1}.")
 
     # ------------------------------------------------------------ the tools
 
@@ -233,7 +237,8 @@ class _Mission:
         self._belt.arguments(call)
         wait = f"{key}/approval"
         await self._ctx.emit(wait, events.approval_required(wait_id(self._job.id, wait), call, spec.risk))
-        signal = await self._ctx.wait_for(wait, APPROVAL)
+        with self._stopwatch.paused(wait):
+            signal = await self._ctx.wait_for(wait, APPROVAL)
         if signal.payload.get("decision") != "approve":
             raise ToolFailed(f"{signal.by} denied this call.")
         changed = signal.payload.get("arguments")
@@ -242,7 +247,8 @@ class _Mission:
     async def _ask_user(self, key: str, question: AskUser) -> ToolResult:
         wait = f"{key}/answer"
         await self._ctx.emit(wait, events.ask_user(wait_id(self._job.id, wait), question))
-        signal = await self._ctx.wait_for(wait, ANSWER)
+        with self._stopwatch.paused(wait):
+            signal = await self._ctx.wait_for(wait, ANSWER)
         return ToolResult(content=str(signal.payload["answer"]), details={"by": signal.by})
 
     async def _revise(self, key: str, revised: RevisePlan) -> ToolResult:
@@ -272,6 +278,8 @@ class _Mission:
         try:
             return await self._ctx.step(f"{key}/run", run, type=ToolResult, effect=effect)
         except StepFailed as failed:
+            if failed.reason == SKIPPED:
+                return ToolResult(content=f"{tool.name} was not started again. {failed.message}", failed=True)
             log.warning("tool_broke", tool=tool.name, reason=failed.message)
             return ToolResult(content=f"{tool.name} broke: {failed.message}", failed=True)
 

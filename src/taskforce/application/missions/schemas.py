@@ -4,13 +4,25 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, JsonValue, model_validator
 
-from taskforce.application.jobs.schemas import ErrorView, Id, Moment, Name, PageRequest, Request, View
+from taskforce.application.jobs.schemas import (
+    ErrorView,
+    Id,
+    JobView,
+    Moment,
+    Name,
+    PageRequest,
+    Request,
+    View,
+)
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.signals import ANSWER, APPROVAL, OUTCOME, UNKNOWN_AFTER_CRASH
+from taskforce.core.missions.events import ASK_USER
 from taskforce.core.missions.model import MissionOutcome, Session, SessionStatus, Usage, status_of
+from taskforce.core.missions.task import session_of
 from taskforce.core.missions.transcript import Line
 
 
@@ -22,8 +34,12 @@ def _is_text(text: str) -> str:
     return text
 
 
-MissionText = Annotated[str, Field(min_length=1, max_length=100_000), AfterValidator(_is_text)]
-ParamName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+SAYS_SOMETHING = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+NAME_OF_PLACE = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+MissionText = Annotated[
+    str, Field(min_length=1, max_length=100_000, json_schema_extra=SAYS_SOMETHING), AfterValidator(_is_text)
+]
+ParamName = Annotated[str, Field(pattern=NAME_OF_PLACE)]
 ParamValue = Annotated[str, Field(max_length=10_000)]
 
 
@@ -36,7 +52,10 @@ class ExecuteMission(Request):
         default=None, description="The session it belongs to; a new one if left out."
     )
     params: dict[ParamName, ParamValue] = Field(
-        default={}, max_length=100, description="Values for {{name}} places in the mission."
+        default={},
+        max_length=100,
+        json_schema_extra={"propertyNames": {"pattern": NAME_OF_PLACE}},
+        description="Values for {{name}} places in the mission.",
     )
     model: Name | None = Field(default=None, description="The model to run with, such as local:planner.")
     workspace: Annotated[str, Field(min_length=1, max_length=4_096)] | None = Field(
@@ -132,6 +151,13 @@ class WaitingView(View):
     message: str
     details: JsonObject
 
+    @property
+    def signal(self) -> str:
+        """Return the signal that it waits for."""
+        if self.event_type == ASK_USER:
+            return ANSWER
+        return OUTCOME if self.details.get("reason") == UNKNOWN_AFTER_CRASH else APPROVAL
+
     @classmethod
     def of(cls, event: Event) -> "WaitingView":
         """Show an open question."""
@@ -162,6 +188,17 @@ def shown(outcome: MissionOutcome) -> OutcomeView:
         error=ErrorView.of(outcome.failure) if outcome.failure else None,
         waiting=WaitingView.of(outcome.waiting) if outcome.waiting else None,
     )
+
+
+class MissionJobView(JobView):
+    """A mission's job, and the session that it belongs to."""
+
+    session_id: str
+
+    @classmethod
+    def of_job(cls, job: JobView) -> "MissionJobView":
+        """Show a mission's job."""
+        return cls.model_validate({**dict(job), "session_id": session_of(job.subject)})
 
 
 class MissionView(OutcomeView):
@@ -205,6 +242,9 @@ class SessionView(View):
 
 class SessionDetailView(SessionView, OutcomeView):
     """A session with what its newest mission came to."""
+
+    is_replayed: bool = Field(default=False, exclude=True)
+    """The same request, under the same key, has made it before."""
 
     @classmethod
     def of_none(cls, session: Session) -> "SessionDetailView":

@@ -1,8 +1,10 @@
 """The use cases of missions and sessions."""
 
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.jobs.schemas import JobView
 from taskforce.application.jobs.watch import PAGE
 from taskforce.application.missions.schemas import (
@@ -13,6 +15,7 @@ from taskforce.application.missions.schemas import (
     ListMessages,
     ListSessions,
     MessageView,
+    MissionJobView,
     ModelView,
     ProfileView,
     RespondSession,
@@ -78,17 +81,21 @@ class MissionIntake:
         self._ids = ids
 
     def session(self, principal: Principal, *, profile: str, workspace: str | None) -> Session:
-        """Return a new session with its folder made, not stored yet. Raises ProfileNotFound, Invalid."""
+        """Return a new session, not stored yet. Raises ProfileNotFound, Invalid."""
         self._profiles.get(profile)
         session_id = SessionId(self._ids.new())
         return Session(
             id=session_id,
             project=principal.project,
             profile=profile,
-            workspace=self._workspaces.prepare(session_id, workspace),
+            workspace=self._workspaces.place(session_id, workspace),
             created_by=principal.name,
             created_at=self._clock.now(),
         )
+
+    def furnish(self, session: Session) -> None:
+        """Make the session's folder: when all else that was asked is found right."""
+        self._workspaces.make(session.workspace)
 
     def task(self, request: ExecuteMission, session: Session) -> MissionTask:
         """Return the task of a new mission. Raises Invalid, ModelNotFound, ProfileNotFound."""
@@ -126,26 +133,38 @@ class MissionService:
         profiles: ProfileSource,
         models: ModelSource,
         tools: ToolSource,
+        once: Once,
     ) -> None:
         self._intake = intake
         self._desk = desk
+        self._once = once
         self._sessions = sessions
         self._profiles = profiles
         self._models = models
         self._tools = tools
 
-    async def execute(self, principal: Principal, request: ExecuteMission) -> JobView:
+    async def execute(
+        self, principal: Principal, request: ExecuteMission, *, key: str | None = None
+    ) -> MissionJobView:
         """Run a mission."""
-        session = await self._session(principal, request)
-        task = self._intake.task(request, session)
-        changes = () if request.session_id else (SessionCreated(session=session),)
-        job = self._desk.new(
-            KIND, principal, task.model_dump(mode="json"), subject=subject_of(session.id), alone=True
-        )
-        try:
-            return JobView.of(await self._desk.accept(job, changes=changes))
-        except LockHeld as held:
-            raise SessionBusy(session.id, held.holder) from held
+
+        async def make(note: Note) -> JobView:
+            session = await self._session(principal, request)
+            task = self._intake.task(request, session)
+            created = () if request.session_id else (SessionCreated(session=session),)
+            if created:
+                self._intake.furnish(session)
+            job = self._desk.new(
+                KIND, principal, task.model_dump(mode="json"), subject=subject_of(session.id), alone=True
+            )
+            try:
+                return JobView.of(await self._desk.accept(job, changes=[*note(job.id), *created]))
+            except LockHeld as held:
+                raise SessionBusy(session.id, held.holder) from held
+
+        keyed = Keyed.of("missions.execute", principal, request, key)
+        again = partial(self._desk.handed_in, principal=principal)
+        return MissionJobView.of_job(await self._once.do(keyed, make=make, again=again))
 
     def list_tools(self, principal: Principal) -> list[ToolView]:
         """List the tools that missions may use."""
@@ -182,10 +201,11 @@ class SessionService:
     """Shows sessions, answers what they ask, resumes and cancels their missions."""
 
     def __init__(
-        self, *, intake: MissionIntake, desk: JobDesk, store: JobStore, sessions: SessionStore
+        self, *, intake: MissionIntake, desk: JobDesk, store: JobStore, sessions: SessionStore, once: Once
     ) -> None:
         self._intake = intake
         self._desk = desk
+        self._once = once
         self._store = store
         self._sessions = sessions
 
@@ -210,11 +230,23 @@ class SessionService:
             return SessionDetailView.of_none(session)
         return SessionDetailView.of_mission(session, job, await self._outcome(job))
 
-    async def create(self, principal: Principal, request: CreateSession) -> SessionDetailView:
+    async def create(
+        self, principal: Principal, request: CreateSession, *, key: str | None = None
+    ) -> SessionDetailView:
         """Create a session without a mission yet."""
-        session = self._intake.session(principal, profile=request.profile, workspace=request.workspace)
-        await self._sessions.add(session)
-        return SessionDetailView.of_none(session)
+
+        async def make(note: Note) -> SessionDetailView:
+            session = self._intake.session(principal, profile=request.profile, workspace=request.workspace)
+            self._intake.furnish(session)
+            await self._sessions.add(session, changes=note(session.id))
+            return SessionDetailView.of_none(session)
+
+        async def again(session_id: str) -> SessionDetailView:
+            found = await self.get(principal, GetSession(session_id=session_id))
+            return found.model_copy(update={"is_replayed": True})
+
+        keyed = Keyed.of("sessions.create", principal, request, key)
+        return await self._once.do(keyed, make=make, again=again)
 
     async def messages(self, principal: Principal, request: ListMessages) -> Listing[MessageView]:
         """List a session's messages, oldest first."""
@@ -231,7 +263,7 @@ class SessionService:
         shown = views[request.offset : request.offset + request.limit]
         return Listing(items=tuple(shown), total=len(views))
 
-    async def respond(self, principal: Principal, request: RespondSession) -> JobView:
+    async def respond(self, principal: Principal, request: RespondSession) -> MissionJobView:
         """Answer what a session waits for."""
         job = await self._mission(principal, request.session_id)
         waits = {wait.id: wait for wait in await self._store.waits(job.id)}
@@ -241,21 +273,30 @@ class SessionService:
         said = request.model_dump(mode="json", include={"answer", "decision", "arguments"}, exclude_none=True)
         if request.decision == "result":
             said["output"] = ToolResult(content=request.answer or "").model_dump(mode="json")
-        return JobView.of(await self._desk.answer(job.id, WaitId(request.wait_id), ANSWER, said, principal))
+        answered = await self._desk.answer(job.id, WaitId(request.wait_id), ANSWER, said, principal)
+        return MissionJobView.of_job(JobView.of(answered))
 
-    async def resume(self, principal: Principal, request: ResumeSession) -> JobView:
+    async def resume(
+        self, principal: Principal, request: ResumeSession, *, key: str | None = None
+    ) -> MissionJobView:
         """Go on with a session's failed mission, with other limits or another model."""
-        last = await self._mission(principal, request.session_id)
-        if last.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
-            raise NothingToResume(request.session_id, status_of(last.status))
-        task = self._intake.task_again(last, limits=request.limits, model=request.model)
-        again = self._desk.again(last, principal, input=task.model_dump(mode="json"))
-        return JobView.of(await self._desk.accept(again))
 
-    async def cancel(self, principal: Principal, request: CancelSession) -> JobView:
+        async def make(note: Note) -> JobView:
+            last = await self._mission(principal, request.session_id)
+            if last.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
+                raise NothingToResume(request.session_id, status_of(last.status))
+            task = self._intake.task_again(last, limits=request.limits, model=request.model)
+            resumed = self._desk.again(last, principal, input=task.model_dump(mode="json"))
+            return JobView.of(await self._desk.accept(resumed, changes=note(resumed.id)))
+
+        keyed = Keyed.of("sessions.resume", principal, request, key)
+        again = partial(self._desk.handed_in, principal=principal)
+        return MissionJobView.of_job(await self._once.do(keyed, make=make, again=again))
+
+    async def cancel(self, principal: Principal, request: CancelSession) -> MissionJobView:
         """Cancel a session's mission."""
         job = await self._mission(principal, request.session_id)
-        return JobView.of(await self._desk.cancel(job.id, principal))
+        return MissionJobView.of_job(JobView.of(await self._desk.cancel(job.id, principal)))
 
     async def _mission(self, principal: Principal, session_id: str) -> Job:
         session = await self._sessions.get(SessionId(session_id), project=principal.project)

@@ -19,7 +19,7 @@ from taskforce.application.jobs.schemas import (
 )
 from taskforce.cli.artifacts import fetch
 from taskforce.cli.dependencies import Door, ask, flags_of
-from taskforce.cli.flags import AsJson, Background, JobId, Limit, Offset, Stream
+from taskforce.cli.flags import AsJson, Background, IdempotencyKey, JobId, Limit, Offset, Stream
 from taskforce.cli.groups import group
 from taskforce.cli.pages import show_artifacts, show_job, show_jobs
 from taskforce.cli.stream import Manner, play
@@ -87,11 +87,16 @@ def retry(
     stream: Stream = None,
     as_json: AsJson = False,
     background: Background = False,
+    idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Try an ended job again: a new job that continues it and reuses its recorded steps."""
     request = {"job_id": job_id}
     manner = Manner(as_json=as_json, stream=stream, background=background)
-    play(ctx, lambda door: door.jobs.retry(door.principal, checked(RetryJob, **request)), manner)
+    play(
+        ctx,
+        lambda door: door.jobs.retry(door.principal, checked(RetryJob, **request), key=idempotency_key),
+        manner,
+    )
 
 
 @app.command(no_args_is_help=True)

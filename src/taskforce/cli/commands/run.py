@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from taskforce.application.jobs.schemas import checked
+from taskforce.application.jobs.schemas import JobView, checked
 from taskforce.application.missions.schemas import ExecuteMission
 from taskforce.cli.dependencies import Door
 from taskforce.cli.flags import (
     AsJson,
     Background,
+    IdempotencyKey,
     MaxCost,
     MaxSeconds,
     MaxSteps,
@@ -57,6 +58,7 @@ def mission(
     stream: Stream = None,
     as_json: AsJson = False,
     background: Background = False,
+    idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Run a mission."""
     given = {
@@ -68,8 +70,9 @@ def mission(
         "limits": limits(max_steps, max_tokens, max_cost, max_seconds),
     }
     manner = Manner(as_json=as_json, stream=stream, background=background, is_new=True)
-    play(ctx, lambda door: door.missions.execute(door.principal, _request(door, profile, given)), manner)
+    play(ctx, lambda door: _accepted(door, {"profile": profile, **given}, idempotency_key), manner)
 
 
-def _request(door: Door, profile: str | None, given: Mapping[str, object]) -> ExecuteMission:
-    return checked(ExecuteMission, **{**given, "profile": profile or door.settings.profile})
+async def _accepted(door: Door, given: Mapping[str, object], key: str | None) -> JobView:
+    asked = checked(ExecuteMission, **{**given, "profile": given["profile"] or door.settings.profile})
+    return await door.missions.execute(door.principal, asked, key=key)

@@ -21,6 +21,7 @@ from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import (
     AsJson,
     Background,
+    IdempotencyKey,
     Limit,
     MaxCost,
     MaxSeconds,
@@ -106,6 +107,7 @@ def create(
         str | None, typer.Option(metavar="FOLDER", help="The folder to work in; one of its own if left out.")
     ] = None,
     as_json: AsJson = False,
+    idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Create a session without a mission yet."""
     made = ask(
@@ -113,6 +115,7 @@ def create(
         lambda door: door.sessions.create(
             door.principal,
             checked(CreateSession, profile=profile or door.settings.profile, workspace=workspace),
+            key=idempotency_key,
         ),
     )
     show_session(made, flags_of(ctx), as_json=as_json)
@@ -166,13 +169,16 @@ def resume(
     stream: Stream = None,
     as_json: AsJson = False,
     background: Background = False,
+    idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Go on with a session's failed mission, with other limits or another model."""
     most = limits(max_steps, max_tokens, max_cost, max_seconds)
     given = {"session_id": session_id, "model": model, "limits": most}
     play(
         ctx,
-        lambda door: door.sessions.resume(door.principal, checked(ResumeSession, **given)),
+        lambda door: door.sessions.resume(
+            door.principal, checked(ResumeSession, **given), key=idempotency_key
+        ),
         Manner(as_json=as_json, stream=stream, background=background),
     )
 

@@ -12,11 +12,11 @@ class Limits(BaseModel):
 
     steps: int | None = Field(default=50, ge=1, le=100_000, strict=True)
     """Turns of the loop."""
-    tokens: int | None = Field(default=None, ge=1, strict=True)
+    tokens: int | None = Field(default=None, ge=1, le=10**12, strict=True)
     """Tokens in and out together."""
-    cost: float | None = Field(default=None, gt=0)
+    cost: float | None = Field(default=None, gt=0, le=1e9, strict=True)
     """US dollars."""
-    seconds: float | None = Field(default=None, gt=0)
+    seconds: float | None = Field(default=None, gt=0, le=1e9, strict=True)
     """Time on the wall since the first step, waiting for people left out."""
 
 

@@ -51,6 +51,8 @@ class Delta:
 
     type: str
     text: str
+    after: int = 0
+    """The number of the event that it comes after; the kernel sets it."""
 
 
 def closing_events(outcome: Outcome) -> tuple[KeyedEvent, ...]:

@@ -105,7 +105,7 @@ class JobStore(Protocol):
         changes: Sequence[Change] = (),
         lease: LeaseRequest | None = None,
     ) -> Job:
-        """Accept a new job with its first events; with a lease it is born running.
+        """Accept a new job with its first events; with a lease it is born running, if its key has room.
 
         Raises LockHeld when another job that is not over holds its lock.
         """

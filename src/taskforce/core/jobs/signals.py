@@ -16,6 +16,8 @@ ANSWER = SignalName("answer")
 APPROVAL = SignalName("approval")
 OUTCOME = SignalName("outcome")
 """A person's word on what became of a `once` step that was under way when its worker died."""
+UNKNOWN_AFTER_CRASH = "unknown_after_crash"
+"""The reason of the event that asks for it."""
 
 
 class WaitKind(StrEnum):

@@ -8,6 +8,9 @@ from pydantic import JsonValue
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 
+SKIPPED = "skipped"
+"""The error's code of a `once` step that a person said not to start again."""
+
 
 class Effect(StrEnum):
     """What may be done with a step that was under way when its worker died.

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from taskforce.core.identity import JobId, ProjectId, SessionId
+from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.model import Exchange, ModelReply, ModelRequest, Session, SessionStatus
 from taskforce.core.missions.profile import Profile
 from taskforce.core.paging import Listing, Page
@@ -75,11 +76,15 @@ class WorkspaceSource(Protocol):
     """Makes the folders that sessions work in."""
 
     @abstractmethod
-    def prepare(self, session_id: SessionId, wanted: str | None) -> str:
-        """Return the absolute path of the session's folder; made if none is wanted.
+    def place(self, session_id: SessionId, wanted: str | None) -> str:
+        """Return the absolute path of the session's folder: the wanted one, else one of its own.
 
-        Raises Invalid when the wanted one is not a folder.
+        Raises Invalid when the wanted one is not a folder. Nothing is made.
         """
+
+    @abstractmethod
+    def make(self, workspace: str) -> None:
+        """Make a session's own folder, unless it is there."""
 
     @abstractmethod
     async def read(self, workspace: str, path: str) -> bytes | None:
@@ -90,8 +95,8 @@ class SessionStore(Protocol):
     """Keeps sessions. A session is created by the change that its first job brings, see `CreateSession`."""
 
     @abstractmethod
-    async def add(self, session: Session) -> None:
-        """Store a new session."""
+    async def add(self, session: Session, *, changes: Sequence[RememberRequest] = ()) -> None:
+        """Store a new session, and what request made it. Raises Conflict when the request's key is taken."""
 
     @abstractmethod
     async def get(self, session_id: SessionId, *, project: ProjectId) -> Session:

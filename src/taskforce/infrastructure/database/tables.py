@@ -176,3 +176,17 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
 )
 Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
+
+# What requests under a key have made; `made` is a job's id or another's, so it refers to no one table.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("project", Name, primary_key=True),
+    Column("principal", Name, primary_key=True),
+    Column("use_case", Name, primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("made", Id, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_idempotency_at", idempotency.c.at)

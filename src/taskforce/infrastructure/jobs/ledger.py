@@ -54,6 +54,10 @@ class Ledger(Protocol):
         """Count the lost workers from none again."""
 
     @abstractmethod
+    def has_room(self, job: Job) -> bool:
+        """Tell whether the job's concurrency limit lets it run beside those of its key that do."""
+
+    @abstractmethod
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         """Return the job to be claimed next, held against other transactions."""
 

@@ -89,6 +89,16 @@ class MemoryLedger(Ledger):
     def forget_losses(self, job_id: JobId) -> None:
         self.save(replace(self._tables.jobs[job_id], losses=0))
 
+    def has_room(self, job: Job) -> bool:
+        if job.concurrency is None:
+            return True
+        beside = sum(
+            other.status is JobStatus.RUNNING and other.id != job.id
+            for other in self._tables.jobs.values()
+            if other.concurrency is not None and other.concurrency.key == job.concurrency.key
+        )
+        return beside < job.concurrency.limit
+
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         return min(self.due(claims, now=now), key=_turn, default=None)
 
@@ -100,18 +110,8 @@ class MemoryLedger(Ledger):
             if job.is_claimable(now)
             and job.kind in claims.kinds
             and (claims.roots is None or job.root in claims.roots)
-            and self._has_room(job, now)
+            and self.has_room(job)
         ]
-
-    def _has_room(self, job: Job, now: datetime) -> bool:
-        if job.concurrency is None:
-            return True
-        beside = sum(
-            other.lease is not None and other.lease.until > now
-            for other in self._tables.jobs.values()
-            if other.concurrency is not None and other.concurrency.key == job.concurrency.key
-        )
-        return beside < job.concurrency.limit
 
     def children(self, job_id: JobId) -> Sequence[Job]:
         found = (job for job in self._tables.jobs.values() if job.parent == job_id and not job.status.is_over)

@@ -84,6 +84,12 @@ class SqlLedger(Ledger):
     def forget_losses(self, job_id: JobId) -> None:
         sql.FORGET_LOSSES.run(self._connection, {"job_id": job_id})
 
+    def has_room(self, job: Job) -> bool:
+        if job.concurrency is None:
+            return True
+        row = sql.RUNNING_BESIDE.one(self._connection, {"job_id": job.id, "limited": job.concurrency.key})
+        return row is not None and row[0] < job.concurrency.limit
+
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         row = self._first(sql.expired, claims, now) or self._first(sql.ready, claims, now)
         return None if row is None else job_from(row)

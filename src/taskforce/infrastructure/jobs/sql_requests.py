@@ -7,7 +7,8 @@ from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import RequestLog
 from taskforce.core.jobs.requests import RequestKey
 from taskforce.infrastructure.database.database import Database
-from taskforce.infrastructure.database.prepared import MakeInsert, Prepared, Statement, Values
+from taskforce.infrastructure.database.prepared import Prepared
+from taskforce.infrastructure.database.rows import Values
 from taskforce.infrastructure.database.tables import idempotency
 
 
@@ -39,11 +40,7 @@ def _place(request: RequestKey, prefix: str = "") -> Values:
     }
 
 
-def _add(make: MakeInsert) -> Statement:
-    return make(idempotency).on_conflict_do_nothing()
-
-
-_ADD = Prepared(_add)
+_ADD = Prepared(lambda insert: insert(idempotency).on_conflict_do_nothing())
 _FIND = Prepared(
     select(idempotency.c.fingerprint, idempotency.c.made, idempotency.c.at).where(
         *(

@@ -83,6 +83,11 @@ FORGET_LOSSES = Prepared(update(jobs).where(_this_job).values(losses=0))
 CHILDREN = Prepared(
     select_jobs().where(jobs.c.parent == bindparam("job_id"), NOT_OVER).order_by(jobs.c.created_at, jobs.c.id)
 )
+RUNNING_BESIDE = Prepared(
+    select(func.count())
+    .select_from(jobs)
+    .where(jobs.c.concurrency_key == bindparam("limited"), RUNNING, jobs.c.id != bindparam("job_id"))
+)
 LEASED_BY = Prepared(
     select_jobs()
     .where(RUNNING, jobs.c.lease_owner == bindparam("owner"), jobs.c.lease_until > bindparam("now"))
@@ -238,7 +243,7 @@ def _running_beside() -> "ColumnElement[int]":
         .where(
             beside.c.concurrency_key == jobs.c.concurrency_key,
             text("beside.status = 'running'"),
-            beside.c.lease_until > bindparam("now"),
+            beside.c.id != jobs.c.id,  # one whose lease ran out may yet go on: it keeps its room
         )
         .correlate(jobs)
         .scalar_subquery()

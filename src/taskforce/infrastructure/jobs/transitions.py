@@ -24,7 +24,7 @@ def submit(
 ) -> Job:
     """Write a new job with its first events."""
     now = ledger.now()
-    if lease is not None:
+    if lease is not None and ledger.has_room(job):
         job = job.claim(lease.worker, now=now, lease=lease.duration)
     fresh = _unique(events)
     job = replace(job, last_event=len(fresh))

@@ -1,13 +1,17 @@
 """Sessions in memory."""
 
+from collections.abc import Sequence
+
 from taskforce.core.errors import Conflict
 from taskforce.core.identity import JobId, ProjectId, SessionId
+from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession
 from taskforce.core.missions.errors import SessionNotFound
 from taskforce.core.missions.model import Exchange, Session, SessionStatus, status_of
 from taskforce.core.missions.ports import SessionStore
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
+from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.missions.exchanges import exchange_of, subject_of
 
 
@@ -35,11 +39,14 @@ class MemorySessions:
 class MemorySessionStore(SessionStore):
     """Sessions beside jobs in memory: `MemorySessions.create` is the job store's applier of CreateSession."""
 
-    def __init__(self, sessions: MemorySessions, jobs: MemoryJobStore) -> None:
+    def __init__(self, sessions: MemorySessions, jobs: MemoryJobStore, requests: MemoryRequestLog) -> None:
         self._sessions = sessions
         self._jobs = jobs
+        self._requests = requests
 
-    async def add(self, session: Session) -> None:
+    async def add(self, session: Session, *, changes: Sequence[RememberRequest] = ()) -> None:
+        for change in changes:
+            self._requests.remember(change)
         self._sessions.create(CreateSession(session=session))
 
     async def get(self, session_id: SessionId, *, project: ProjectId) -> Session:

@@ -1,10 +1,15 @@
 """The model `local:planner`: plain missions become tool calls by rules, without any language model."""
 
-from taskforce.core.missions.model import ModelReply, ModelRequest
+import asyncio
+
+from taskforce.core.missions.model import ModelReply, ModelRequest, UserMessage
 from taskforce.core.missions.planning.decision import decide
 from taskforce.core.missions.ports import ChatModel, Text
 
 NAME = "local:planner"
+
+_LONG = 2_000
+"""From how many characters on a mission is read in a thread, so that others are not kept waiting."""
 
 
 class LocalPlanner(ChatModel):
@@ -15,7 +20,8 @@ class LocalPlanner(ChatModel):
         return NAME
 
     async def reply(self, request: ModelRequest, *, on_text: Text) -> ModelReply:
-        reply = decide(request)
+        words = sum(len(one.text) for one in request.messages if isinstance(one, UserMessage))
+        reply = decide(request) if words < _LONG else await asyncio.to_thread(decide, request)
         if reply.text:
             await on_text(reply.text)
         return reply

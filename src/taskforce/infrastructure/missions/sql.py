@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, literal, or_, select
 
 from taskforce.core.identity import JobId, ProjectId, SessionId
+from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.missions.changes import CreateSession
 from taskforce.core.missions.errors import SessionNotFound
@@ -16,6 +17,7 @@ from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.database.prepared import Prepared
 from taskforce.infrastructure.database.rows import job_from, select_jobs
 from taskforce.infrastructure.database.tables import jobs, sessions
+from taskforce.infrastructure.jobs.sql_requests import remember_request
 from taskforce.infrastructure.missions.exchanges import exchange_of, subject_of
 
 
@@ -23,10 +25,13 @@ class SqlSessionStore(SessionStore):
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, session: Session) -> None:
-        await self._database.write(
-            lambda connection: create_session(connection, CreateSession(session=session))
-        )
+    async def add(self, session: Session, *, changes: Sequence[RememberRequest] = ()) -> None:
+        def write(connection: Connection) -> None:
+            for change in changes:
+                remember_request(connection, change)
+            create_session(connection, CreateSession(session=session))
+
+        await self._database.write(write)
 
     async def get(self, session_id: SessionId, *, project: ProjectId) -> Session:
         row = await self._database.read(lambda connection: _GET.one(connection, {"session_id": session_id}))

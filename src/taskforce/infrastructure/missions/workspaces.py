@@ -18,11 +18,9 @@ class FolderWorkspaces(WorkspaceSource):
         self._home = home
         self._roots = tuple(roots)
 
-    def prepare(self, session_id: SessionId, wanted: str | None) -> str:
+    def place(self, session_id: SessionId, wanted: str | None) -> str:
         if wanted is None:
-            folder = self._home.resolve() / "workspaces" / session_id
-            folder.mkdir(parents=True, exist_ok=True)
-            return str(folder)
+            return str(self._home.resolve() / "workspaces" / session_id)
         if "\x00" in wanted:
             raise _refused("must not hold NUL", "invalid_path")
         folder = Path(wanted).resolve()
@@ -31,6 +29,9 @@ class FolderWorkspaces(WorkspaceSource):
         if not folder.is_dir():
             raise _refused("is no folder", "no_folder")
         return str(folder)
+
+    def make(self, workspace: str) -> None:
+        Path(workspace).mkdir(parents=True, exist_ok=True)
 
     async def read(self, workspace: str, path: str) -> bytes | None:
         return await asyncio.to_thread(_read, Path(workspace), path)

@@ -1,6 +1,6 @@
 """Who plays in the tests of missions: a model that says its turns, tools and a workspace in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -26,6 +26,7 @@ from taskforce.core.missions.ports import ChatModel, ModelSource, Text, ToolSour
 from taskforce.core.missions.profile import Approval, Profile
 from taskforce.core.missions.task import MissionTask
 from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
+from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from tests.stage import Stage
 
@@ -93,10 +94,12 @@ class Note(Tool[Line]):
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.on_run: Callable[[], object] = list
 
     async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
         if arguments.text == "fail":
             raise ToolFailed("It failed; say something else.")
+        self.on_run()
         self.lines.append(arguments.text)
         return ToolResult(content=arguments.text * 1, details={"path": f"./{arguments.text[:10]}"})
 
@@ -129,8 +132,11 @@ class Toolbox(ToolSource):
 class MemoryWorkspaces(WorkspaceSource):
     """Every file holds its own name."""
 
-    def prepare(self, session_id: SessionId, wanted: str | None) -> str:
+    def place(self, session_id: SessionId, wanted: str | None) -> str:
         return "memory"
+
+    def make(self, workspace: str) -> None:
+        return
 
     async def read(self, workspace: str, path: str) -> bytes | None:
         return path.encode()
@@ -143,7 +149,7 @@ class MissionStage:
         self.stage = Stage()
         self.model = ListedModel(turns, failures=failures)
         self.toolbox = Toolbox()
-        self.sessions = MemorySessionStore(MemorySessions(), self.stage.store)
+        self.sessions = MemorySessionStore(MemorySessions(), self.stage.store, MemoryRequestLog())
         self.stage.programs["mission"] = MissionProgram(
             models=self.model, tools=self.toolbox, sessions=self.sessions, workspaces=MemoryWorkspaces()
         )

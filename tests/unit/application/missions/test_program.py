@@ -182,3 +182,20 @@ async def test_a_once_tool_that_was_under_way_is_not_started_again_without_a_wor
     happened: JsonObject = {"decision": "result", "output": {"content": "it is there"}}
     ended = await mission.answer(job, "turn/1/call/1/run@outcome/1", OUTCOME, happened)
     assert (ended.status, mission.toolbox.by_name["note_once"].lines) == (JobStatus.SUCCEEDED, ["a"])
+
+
+async def test_the_limit_of_seconds_leaves_out_waiting_for_people() -> None:
+    mission = MissionStage([calls(("ask_user", {"question": "Which?"})), answer()])
+    job = await mission.run(limits=Limits(seconds=60))
+    mission.stage.clock.pass_(seconds=3_600)
+    ended = await mission.answer(job, "turn/1/call/1/answer", ANSWER, {"answer": "blue"})
+    assert ended.status is JobStatus.SUCCEEDED
+
+
+async def test_the_limit_of_seconds_ends_a_mission_that_works_too_long() -> None:
+    mission = MissionStage([calls(("look", {"text": "a"})), answer()])
+    slow = mission.toolbox.by_name["look"]
+    slow.on_run = lambda: mission.stage.clock.pass_(seconds=61)
+    outcome = await mission.outcome(await mission.run(limits=Limits(seconds=60)))
+    assert outcome.failure is not None
+    assert outcome.failure.code == "timed_out"

@@ -10,14 +10,15 @@ from taskforce.core.missions.planning.verbs import VERBS
 _LIST_MARK = r"(?:(?:step )?\d{1,3}[.):]|[-*•])[ \t]+"
 _BREAK = re.compile(
     rf"""
-      (?P<line>\s{{0,20}}\n\s{{0,20}}(?:{_LIST_MARK})?)
+    (?![^\S\n]{{41}})  # no seam begins with more blanks; without this, a text of blanks would take seconds
+    (?: (?P<line>\s{{0,20}}\n\s{{0,20}}(?:{_LIST_MARK})?)
     | (?P<sentence>(?<=[\w)\]"'”»`])[.!?]+(?=\s)\s{{1,20}})
     | (?P<semicolon>\s{{0,20}};\s{{0,20}}(?:(?:and\s{{1,20}})?then\b\s{{0,20}},?\s{{0,20}}|and\b\s{{1,20}})?)
     | (?P<then>\s{{0,20}},?\s{{1,20}}(?:and\s{{1,20}})?
         (?:then|after\s{{1,20}}that|afterwards)\b\s{{0,20}},?\s{{0,20}})
     | (?P<join>\s{{0,20}},\s{{1,20}}(?:and\s{{1,20}})?(?:also\s{{1,20}})?
         |\s{{1,20}}and\s{{1,20}}(?:also\s{{1,20}})?)
-    """,
+    )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SIGHT = 200
@@ -49,8 +50,12 @@ def clauses(mission: str) -> tuple[Clause, ...]:
     first = _FIRST_MARK.match(mission)
     found: list[Clause] = []
     start, loose = (first.end() if first else 0), False
+    quote = 0
     for seam in _BREAK.finditer(mission):
-        if seam.start() < start or any(seam.start() < q.end and q.start < seam.end() for q in held):
+        while quote < len(held) and held[quote].end <= seam.start():
+            quote += 1
+        is_quoted = quote < len(held) and held[quote].start < seam.end()
+        if seam.start() < start or is_quoted:
             continue
         if not _parts(seam, mission):
             continue

@@ -1,43 +1,41 @@
 """The code of plain calculations."""
-# ruff: noqa: E501 - the lines belong to programs that are written for their reader at run time
 
-FIGURES = """
-from decimal import Decimal, getcontext
-
-getcontext().prec = 40
-
-
-def figure(name, values):
-    values = sorted(values)
-    middle = len(values) // 2
-    return {
-        "sum": lambda: sum(values, Decimal(0)),
-        "average": lambda: sum(values) / len(values),
-        "min": lambda: values[0],
-        "max": lambda: values[-1],
-        "median": lambda: values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2,
-    }[name]()
+ARITHMETIC = r'''
+def whole_lines(path):
+    """Return the numbers that stand on the lines of a file."""
+    texts = [line.strip() for line in text_of(path).splitlines() if line.strip()]
+    bad = next((line for line in texts if not re.fullmatch(r"-?\d+(?:\.\d+)?", line)), None)
+    if bad is not None or not texts:
+        stop(f"The lines of {path} are not all numbers: {bad!r}.")
+    return [Decimal(line) for line in texts]
 
 
-def shown(value):
+def spelled_out(value):
     if value == value.to_integral_value():
         return format(value.to_integral_value(), "f")
     return format(round(value, 6).normalize() if -value.as_tuple().exponent > 6 else value, "f")
 
 
-def rounded(value):
-    text = shown(value)
-    return f"{text} (about {round(value, 2):f})" if "." in text and len(text.split(".")[1]) > 2 else text
-"""
+def with_cents(value):
+    text = spelled_out(value)
+    return f"{text} (about {round(value, 2):f})" if len(text.partition(".")[2]) > 2 else text
 
-OF_NUMBERS = """
 
-values = {name: figure(name, [Decimal(text) for text in ARGS["numbers"]]) for name in ARGS["figures"]}
-finish(", ".join(map(shown, values.values())), "; ".join(f"{name} = {rounded(v)}" for name, v in values.items()))
-"""
+def value_of(node, formula):
+    """Return the value of a formula that holds nothing but numbers, signs and roots."""
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return Decimal(ast.get_source_segment(formula, node))
+    if isinstance(node, ast.UnaryOp):
+        return DO[type(node.op)](value_of(node.operand, formula))
+    if isinstance(node, ast.Call) and node.func.id == "sqrt" and len(node.args) == 1:
+        return value_of(node.args[0], formula).sqrt()
+    left, right = value_of(node.left, formula), value_of(node.right, formula)
+    if isinstance(node.op, ast.Pow) and abs(right) > 1000:
+        stop("The exponent is too large.")
+    if isinstance(node.op, (ast.Mod, ast.FloorDiv)) and (left < 0 or right < 0):
+        stop("It is not clear how negative numbers are to be divided with a rest.")
+    return DO[type(node.op)](left, right)
 
-FORMULA = """
-import ast, operator
 
 DO = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -46,28 +44,14 @@ DO = {
 }
 
 
-def value_of(node):
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return Decimal(ast.get_source_segment(ARGS["formula"], node))
-    if isinstance(node, ast.UnaryOp):
-        return DO[type(node.op)](value_of(node.operand))
-    if isinstance(node, ast.Call) and node.func.id == "sqrt" and len(node.args) == 1:
-        return value_of(node.args[0]).sqrt()
-    left, right = value_of(node.left), value_of(node.right)
-    if isinstance(node.op, ast.Pow) and abs(right) > 1000:
-        stop("The exponent is too large.")
-    if isinstance(node.op, (ast.Mod, ast.FloorDiv)) and (left < 0 or right < 0):
-        stop("It is not clear how negative numbers are to be divided with a rest.")
-    return DO[type(node.op)](left, right)
-
-
-try:
-    value = value_of(ast.parse(ARGS["formula"], mode="eval").body)
-    if not value.is_finite():
-        stop("The result is no finite number.")
-except (SyntaxError, ArithmeticError, KeyError, AttributeError, TypeError):
-    stop(f"{ARGS['formula']} cannot be calculated.")
-if abs(value) >= Decimal(10) ** 38:
-    stop("The result is too large to be exact.")
-finish(shown(value), f"{ARGS['formula']} = {rounded(value)}")
-"""
+def calculated(formula):
+    try:
+        value = value_of(ast.parse(formula, mode="eval").body, formula)
+        if not value.is_finite():
+            stop("The result is no finite number.")
+    except (SyntaxError, ArithmeticError, KeyError, AttributeError, TypeError):
+        stop(f"{formula} cannot be calculated.")
+    if abs(value) >= Decimal(10) ** 38:
+        stop("The result is too large to be exact.")
+    return value
+'''

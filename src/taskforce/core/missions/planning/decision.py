@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
 from taskforce.core.documents import JsonObject, canonical
@@ -40,7 +41,7 @@ class Progress:
 def decide(request: ModelRequest) -> ModelReply:
     """Return the next reply; the same conversation always gets the same."""
     so_far = turns(request.messages)
-    reading = read(so_far.mission, request.tools)
+    reading = read(so_far.mission, tuple(request.tools))
     progress = _progress(reading, so_far)
     number = so_far.count + 1
     call = None
@@ -95,7 +96,7 @@ class _Unwritable(Exception):
 
 def _call(progress: Progress, reading: Reading, blank: ToolCall) -> ToolCall:
     step = progress.flat[len(progress.done)][1]
-    arguments: JsonObject = step.arguments
+    arguments: JsonObject = deepcopy(step.arguments)  # a reading is kept; a reply is the caller's
     if step.content_of and step.program:
         attempt = _findings(reading, progress)[step.content_of[0]].attempt
         if step.program == "formula" and not re.fullmatch(r"-?\d+(?:\.\d+)?", attempt.value):

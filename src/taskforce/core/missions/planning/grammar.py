@@ -4,9 +4,10 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from taskforce.core.missions.planning.lexicon import AGGREGATES, CLOSINGS, KINDS, NUMBERS, OPENINGS
+from taskforce.core.missions.planning.phrase_keys import Keys, of_slot, of_template, of_word, words_of
 from taskforce.core.missions.planning.quoting import quotes
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -118,6 +119,11 @@ SLOTS |= {
 }
 SLOTS["tname"] = rf"(?:{QUOTED}|{_STOP}[^\W\d]\w*)"
 
+_SLOT_KINDS = {
+    "quoted": "<quoted>", "number": "<digit>", "numbers": "<digit>", "formula": "<figure>", "percent": "<digit>",
+    "glob": "<glob>", "path": "<path>", "paths": "<path>", "target": "<path>", "caps": "<capitals>", "units": "<unit>", "aggs": "<several>",
+}  # fmt: skip
+_words = lru_cache(maxsize=64)(words_of)
 _PIECES = re.compile(r"<(\w+)(?::(\w+))?>|%(\w+)|([\[\]()|])|([^\s\[\]()|<>%]+)")
 _MARKS = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
 
@@ -132,6 +138,11 @@ class Wording:
     raw: str
     """The clause word for word."""
 
+    @property
+    def words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The first of its words, and all, in lower case."""
+        return _words(self.text)
+
     def unquote(self, value: str) -> str:
         """Return a slot's value with its quoted strings put back."""
         return re.sub(f"{_OPEN}(\\d+){_CLOSE}", lambda m: self.quoted[int(m.group(1))], value)
@@ -143,6 +154,27 @@ class Wording:
     def saying(self, text: str) -> "Wording":
         """Return other words about the same quoted strings."""
         return Wording(text, self.quoted, self.styles, self.raw)
+
+
+@cache
+def keys(template: str) -> Keys:
+    """Return what a text must hold for the template to match it."""
+    pieces = [
+        ("slot", slot or name)
+        if name
+        else ("macro", macro)
+        if macro
+        else ("mark" if mark else "word", mark or word)
+        for name, slot, macro, mark, word in _PIECES.findall(template)
+    ]
+    return of_template(pieces, _keys_of)
+
+
+@cache
+def _keys_of(kind: str, text: str) -> Keys:
+    if kind == "macro":
+        return keys(_MACROS[text])
+    return of_slot(SLOTS[text], _SLOT_KINDS.get(text)) if kind == "slot" else of_word(text)
 
 
 @cache
@@ -167,6 +199,9 @@ def _compiled(template: str, used: Counter[str]) -> str:
 
 def match(template: str, wording: Wording) -> dict[str, str] | None:
     """Return the slots that were filled if the template takes every word of the clause, else None."""
+    first, words = wording.words
+    if not keys(template).allow(first, words):
+        return None
     found = pattern(template).fullmatch(wording.text + " ")
     if found is None:
         return None

@@ -1,100 +1,21 @@
-"""The Python programs of steps: named pieces of code put together, and their arguments as data."""
+"""The Python programs of steps, each written for its mission; what they print is read again here."""
 
 import json
+from functools import cache
 
 from taskforce.core.documents import JsonObject
-from taskforce.core.missions.planning import (
-    code_arithmetic,
-    code_files,
-    code_table_operations,
-    code_table_results,
-    code_tables,
-    code_text,
-)
+from taskforce.core.missions.planning.assembly import Definitions, Draft, assembled, library
+from taskforce.core.missions.planning.code_arithmetic import ARITHMETIC
+from taskforce.core.missions.planning.code_ending import COMMON
+from taskforce.core.missions.planning.code_files import FILES
+from taskforce.core.missions.planning.code_table_operations import OPERATIONS
+from taskforce.core.missions.planning.code_tables import TABLES
+from taskforce.core.missions.planning.file_programs import FILE_PROGRAMS, RUNS
+from taskforce.core.missions.planning.given import Given
+from taskforce.core.missions.planning.table_programs import TABLE_PROGRAMS
+from taskforce.core.missions.planning.text_programs import TEXT_PROGRAMS
 
-_PRELUDE = '''\
-import sys
-
-sys.path = [folder for folder in sys.path if folder]  # none of the workspace's modules counts
-import json, re
-from pathlib import Path
-
-ARGS = json.loads({arguments})
-ROOT = Path.cwd().resolve()
-
-
-def stop(reason):
-    """End without a result."""
-    print(json.dumps({{"stopped": reason}}))
-    sys.exit(1)
-
-
-def inside(path):
-    """Return a path of the workspace; stop when it leads out of it."""
-    target = (ROOT / path).resolve()
-    if not target.is_relative_to(ROOT):
-        stop(f"{{path}} is not in the workspace.")
-    return target
-
-
-def finish(result, say):
-    """End with a result and a sentence that tells it."""
-    if len(json.dumps(result)) > 3000:
-        stop("The result is too long to be shown.")
-    while len(json.dumps([result, say])) > 7000:  # a longer output would be cut by the loop
-        say = say[: len(say) * 3 // 4] + " …"
-    print(json.dumps({{"result": result, "say": say}}))
-    sys.exit(0)
-
-
-def lines(found, head, result=None, numbered=True):
-    """End with lines; save them if that is wanted."""
-    if ARGS.get("save"):
-        target = inside(ARGS["save"])
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text("".join(f"{{line}}\\n" for line in found), encoding="utf-8")
-        finish(result, f"{{len(found)}} lines written to {{ARGS['save']}}")
-    if result is None:
-        result = len(found)
-    more = [f"… and {{len(found) - 50}} more"] if len(found) > 50 else []
-    finish(result, "\\n".join(([head] if head else []) + found[:50] + more))
-'''
-
-_TABLE = code_tables.LOAD + code_table_operations.OPERATIONS
-_PROGRAMS = {
-    "table": _TABLE + code_table_results.TABLE,
-    "figures": _TABLE + code_table_results.FIGURES,
-    "distinct": _TABLE + code_table_results.DISTINCT,
-    "columns": code_tables.LOAD + code_table_results.COLUMNS,
-    "best": _TABLE + code_table_results.BEST,
-    "sql_tables": code_table_results.SQL_TABLES,
-    "files": code_files.SCOPE + code_files.FILES,
-    "count_files": code_files.SCOPE + code_files.COUNT_FILES,
-    "biggest": code_files.SCOPE + code_files.BIGGEST,
-    "size": code_files.SCOPE + code_files.SIZE,
-    "exists": code_files.EXISTS,
-    "hash": code_files.SCOPE + code_files.HASH,
-    "transfer": code_files.SCOPE + code_files.TRANSFER,
-    "delete": code_files.SCOPE + code_files.DELETE,
-    "delete_folder": code_files.SCOPE + code_files.DELETE_FOLDER,
-    "make_folder": code_files.MAKE_FOLDER,
-    "create": code_files.CREATE,
-    "run": code_files.RUN,
-    "count": code_files.SCOPE + code_text.COUNT,
-    "matches": code_files.SCOPE + code_text.MATCHES,
-    "occurrences": code_files.SCOPE + code_text.OCCURRENCES,
-    "take": code_files.SCOPE + code_text.TAKE,
-    "sort_lines": code_files.SCOPE + code_text.SORT,
-    "line_numbers": code_files.SCOPE + code_arithmetic.FIGURES + code_text.NUMBERS,
-    "replace": code_files.SCOPE + code_text.REPLACE,
-    "append": code_text.APPEND,
-    "combine": code_files.SCOPE + code_text.COMBINE,
-    "diff": code_files.SCOPE + code_text.DIFF,
-    "summary": code_files.SCOPE + code_text.SUMMARY,
-    "value": code_text.VALUE,
-    "numbers": code_arithmetic.FIGURES + code_arithmetic.OF_NUMBERS,
-    "formula": code_arithmetic.FIGURES + code_arithmetic.FORMULA,
-}
+_WRITERS = {**TABLE_PROGRAMS, **FILE_PROGRAMS, **TEXT_PROGRAMS}
 
 SAVABLE = frozenset((
     "table", "distinct", "columns", "sql_tables", "files", "biggest", "hash", "matches", "take", "sort_lines",
@@ -105,13 +26,19 @@ SAVABLE = frozenset((
 
 def code(program: str, arguments: JsonObject) -> str:
     """Return the whole code of a program; the arguments are data in it and can never become code."""
-    embedded = repr(json.dumps(arguments, sort_keys=True))
-    return _PRELUDE.format(arguments=embedded) + _PROGRAMS[program]
+    draft = Draft()
+    _WRITERS[program](draft, Given(arguments))
+    return assembled(draft, _definitions())
+
+
+@cache
+def _definitions() -> Definitions:
+    return library(COMMON, FILES, TABLES, OPERATIONS, ARITHMETIC)
 
 
 def runs_a_file(code: object) -> bool:
     """Tell whether code runs a person's own file, whose output is no outcome of ours."""
-    return isinstance(code, str) and code.endswith(_PROGRAMS["run"])
+    return isinstance(code, str) and code.endswith(f"\n{RUNS}\n")
 
 
 def outcome(content: str) -> JsonObject | None:

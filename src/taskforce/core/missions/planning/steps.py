@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
+from taskforce.core.documents import canonical
 from taskforce.core.missions.planning.arithmetic_phrases import ARITHMETIC_PHRASES
 from taskforce.core.missions.planning.clauses import Clause, clauses, joined
 from taskforce.core.missions.planning.context import NotUnderstood, Slots, Step
@@ -17,7 +19,7 @@ from taskforce.core.missions.planning.tool_matching import step_of_tool
 from taskforce.core.missions.planning.world_phrases import WORLD_PHRASES
 from taskforce.core.tools import ToolSpec
 
-_PHRASES = (*WORLD_PHRASES, *ARITHMETIC_PHRASES, *TEXT_PHRASES, *FILE_PHRASES, *TABLE_PHRASES)
+PHRASES = (*WORLD_PHRASES, *ARITHMETIC_PHRASES, *TEXT_PHRASES, *FILE_PHRASES, *TABLE_PHRASES)
 _LONGEST_JOIN = 5
 _MOST_VARIANTS = 12
 _LONGEST_WORDING = 600
@@ -73,8 +75,26 @@ class Reading:
     """The first of these was not understood; the others were not looked at."""
 
 
-def read(mission: str, tools: Sequence[ToolSpec]) -> Reading:
-    """Return the mission as steps, as far as every word of it is understood."""
+def read(mission: str, tools: tuple[ToolSpec, ...]) -> Reading:
+    """Return the mission as steps, as far as every word of it is understood; it is kept for later turns."""
+    spelled = canonical([[tool.name, tool.description, tool.parameters] for tool in tools])
+    return _kept(_Asked(mission, spelled, tools))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    mission: str
+    spelled: str
+    """The tools as one text, by which they are compared."""
+    tools: tuple[ToolSpec, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _kept(asked: _Asked) -> Reading:
+    return _read(asked.mission, asked.tools)
+
+
+def _read(mission: str, tools: Sequence[ToolSpec]) -> Reading:
     parts = clauses(mission)
     found: list[tuple[Clause, tuple[Step, ...]]] = []
     at = 0
@@ -132,7 +152,7 @@ def _reach(parts: tuple[Clause, ...], at: int) -> int:
 
 def _plain(wording: Wording, before: tuple[Step, ...]) -> tuple[Step, ...] | None:
     for variant in _variants(wording):
-        for template, build in _PHRASES:
+        for template, build in PHRASES:
             values = match(template, variant)
             if values is None:
                 continue

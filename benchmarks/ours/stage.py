@@ -1,0 +1,43 @@
+"""Our side of a benchmark: a container on a folder, with the programs and tools that are measured."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dependency_injector import providers
+
+from taskforce.application.factory import Container, close_container, open_container
+from taskforce.application.jobs.schemas import WatchJob
+from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.program import Program
+from taskforce.core.principals import DEFAULT_PROJECT, local_principal
+from taskforce.settings import Settings
+
+
+@contextmanager
+def opened(home: Path, *programs: Program, workers: int, model: str | None = None) -> Iterator[Container]:
+    """Open a container on a home as shipped, save for these programs beside its own."""
+    home.mkdir(parents=True, exist_ok=True)
+    given = {"model": model} if model else {}
+    container = open_container(Settings(home=home, workers=workers, log_level="error", **given))
+    known = {program.kind: providers.Object(program) for program in programs}
+    container.programs.override(providers.Dict({"mission": container.mission_program, **known}))
+    try:
+        yield container
+    finally:
+        close_container(container)
+
+
+async def accept(container: Container, kind: str, input: JsonObject) -> Job:
+    """Hand in a job."""
+    desk = container.desk()
+    return await desk.accept(desk.new(kind, local_principal(), input, subject=kind, alone=False))
+
+
+async def ended(container: Container, job: Job) -> Job:
+    """Wait for a job's end and return it."""
+    async for page in await container.jobs().watch(local_principal(), WatchJob(job_id=job.id)):
+        if page.is_end:
+            break
+    return await container.store().get(job.id, project=DEFAULT_PROJECT)

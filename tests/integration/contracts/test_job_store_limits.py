@@ -1,0 +1,38 @@
+"""No more jobs of a key run than its limit, whichever way they come to run."""
+
+from dataclasses import replace
+
+from taskforce.core.jobs.model import Concurrency, JobStatus
+from taskforce.core.jobs.ports import Commit, JobStore
+from taskforce.infrastructure.system.clock import SetClock
+from tests.builders import ANNA, BERT, CLAIMS, LEASE, a_job, a_lease, success
+
+ONE = Concurrency(key="host/a", limit=1)
+
+
+async def test_a_job_that_is_submitted_with_a_lease_is_queued_when_its_key_has_no_room(
+    job_store: JobStore,
+) -> None:
+    first = await job_store.submit(a_job(concurrency=ONE), lease=a_lease(ANNA))
+    second = await job_store.submit(a_job(concurrency=ONE), lease=a_lease(BERT))
+    assert (first.status, second.status) == (JobStatus.RUNNING, JobStatus.QUEUED)
+    assert (second.lease, second.epoch) == (None, 0)
+    await job_store.end(first, Commit(), success())
+    claimed = await job_store.claim(CLAIMS, a_lease(BERT))
+    assert claimed is not None
+    assert claimed.id == second.id
+
+
+async def test_a_worker_that_was_late_does_not_run_beside_one_that_was_let_in_meanwhile(
+    job_store: JobStore, clock: SetClock
+) -> None:
+    late = await job_store.submit(a_job(concurrency=ONE), lease=a_lease(ANNA))
+    await job_store.submit(a_job(kind="scan", concurrency=ONE))
+    scans = replace(CLAIMS, kinds=frozenset({"scan"}))
+    clock.pass_(seconds=31)
+    assert await job_store.due(scans) == 0
+    assert await job_store.claim(scans, a_lease(BERT)) is None
+    pulse = await job_store.heartbeat([late], lease=LEASE, progress={})
+    assert not pulse.lost
+    await job_store.end(late, Commit(), success())
+    assert await job_store.claim(scans, a_lease(BERT)) is not None

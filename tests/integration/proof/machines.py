@@ -1,0 +1,170 @@
+"""Virtual machines with real workers on them, and the network between them, which promises nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from taskforce.application.jobs.checkpoints import Kernel
+from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.recovery import Recovery
+from taskforce.application.jobs.watch import LogPoller
+from taskforce.application.jobs.worker import Worker
+from taskforce.core.artifacts import ArtifactStore
+from taskforce.core.clock import Clock
+from taskforce.core.identity import IdSource, WorkerId
+from taskforce.core.jobs.ports import JobQueue, JobStore, Probe, WorkerRoster
+from taskforce.core.jobs.program import Program
+from taskforce.infrastructure.database.database import Database
+from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.queues.memory import InProcessQueue
+from tests.integration.proof.virtual_disk import Disk, Moment, VirtualDatabase
+from tests.integration.proof.virtual_loop import Machine, VirtualLane, VirtualLoop
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class VirtualClock(Clock):
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self._loop.time())
+
+    def monotonic(self) -> float:
+        return self._loop.time()
+
+
+def sql_store(database: Database, clock: Clock) -> JobStore:
+    return SqlJobStore(database, clock, {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seams:
+    """Where a mutant is put in."""
+
+    database: type[VirtualDatabase] = VirtualDatabase
+    store: Callable[[Database, Clock], JobStore] = sql_store
+
+
+@dataclass(slots=True)
+class Network:
+    """Carries hints: some are lost, some doubled, some late."""
+
+    loop: VirtualLoop
+    chance: Random
+    lost: float
+    doubled: float
+    late: float
+    inboxes: dict[Machine, JobQueue] = field(default_factory=dict)
+
+    def spread(self, kind: str) -> None:
+        for machine, inbox in self.inboxes.items():
+            copies = 0 if self.chance.random() < self.lost else 1
+            copies += self.chance.random() < self.doubled
+            for _ in range(copies):
+                with self.loop.acting_as(machine):
+                    self.loop.call_later(self.chance.uniform(0, self.late), inbox.notify, kind)
+
+
+class NetworkQueue(JobQueue):
+    """A machine's door to the network."""
+
+    def __init__(self, network: Network, machine: Machine) -> None:
+        self._network = network
+        self._inbox = InProcessQueue()
+        network.inboxes[machine] = self._inbox
+
+    def notify(self, kind: str) -> None:
+        self._network.spread(kind)
+
+    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> bool:
+        return await self._inbox.wait(kinds, timeout=timeout)
+
+    async def check(self) -> None:
+        return
+
+
+class MomentProbe(Probe):
+    """A probe that tells the simulation where its machine is."""
+
+    def __init__(self, moment: Moment) -> None:
+        self._moment = moment
+
+    def reach(self, place: str) -> None:
+        self._moment(place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What all machines have in common."""
+
+    loop: VirtualLoop
+    disk: Disk
+    chance: Random
+    network: Network
+    roster: WorkerRoster
+    artifacts: ArtifactStore
+    ids: IdSource
+    programs: dict[str, Program]
+    seams: Seams
+    lease: timedelta
+
+    def clock(self) -> VirtualClock:
+        return VirtualClock(self.loop)
+
+    def store(self, moment: Moment) -> JobStore:
+        """Return a store of its own, as each process has one."""
+        database = self.seams.database(self.disk, chance=self.chance, moment=moment)
+        return self.seams.store(database, self.clock())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Host:
+    """A machine and the worker on it, which is the real one."""
+
+    machine: Machine
+    worker: Worker
+
+    @property
+    def is_alive(self) -> bool:
+        return not self.machine.is_dead
+
+
+def a_host(name: str, slots: int, common: Environment, *, moment: Callable[[Machine, str], None]) -> Host:
+    """Start a machine with a worker."""
+    machine = Machine(name)
+
+    def here(place: str) -> None:
+        moment(machine, place)
+
+    store = common.store(here)
+    queue = NetworkQueue(common.network, machine)
+    feed = InProcessFeed()
+    kernel = Kernel(
+        store=store,
+        artifacts=common.artifacts,
+        feed=feed,
+        clock=common.clock(),
+        ids=common.ids,
+        probe=MomentProbe(here),
+        lease=common.lease,
+    )
+    worker = Worker(
+        name=WorkerId(name),
+        store=store,
+        queue=queue,
+        feed=feed,
+        roster=common.roster,
+        player=Player(kernel=kernel, programs=common.programs),
+        recovery=Recovery(store=store, queue=queue, roster=common.roster),
+        poller=LogPoller(store=store, feed=feed),
+        slots=slots,
+        lease=common.lease,
+        foreground=False,
+        lane=lambda _: VirtualLane(common.loop),
+    )
+    with common.loop.acting_as(machine):
+        worker.start()
+    return Host(machine, worker)

@@ -1,0 +1,335 @@
+"""A deterministic simulation: real workers over the real SQL, in virtual time, with seeded faults.
+
+One seed is one history: the same programs, the same crashes, the same trace.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any, NoReturn
+
+import structlog
+
+from taskforce.core.documents import JsonObject
+from taskforce.core.errors import Unavailable
+from taskforce.core.identity import JobId, WaitId, WorkerId
+from taskforce.core.jobs.errors import JobIsOver, WaitNotOpen
+from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.signals import ANSWER, OUTCOME, Signal
+from taskforce.core.principals import DEFAULT_PROJECT
+from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
+from taskforce.infrastructure.system.ids import CountedIds
+from taskforce.infrastructure.system.roster import MemoryRoster
+from tests.integration.proof.audit import Auditor, Finding, examine
+from tests.integration.proof.machines import Environment, Host, Network, Seams, a_host
+from tests.integration.proof.outcomes import compare
+from tests.integration.proof.plans import KIND, Planned, input_of, random_plan, worth
+from tests.integration.proof.virtual_disk import Disk
+from tests.integration.proof.virtual_loop import Died, Machine, NothingLeft, VirtualLoop
+from tests.integration.proof.world import World
+
+LONGEST = 300.0
+"""Virtual seconds after which a job that is not over counts as lost."""
+TROUBLE = 15.0
+"""Virtual seconds after which nothing is disturbed any more."""
+_OPEN = f"""
+    SELECT w.id, w.job_id, w.key, w.name FROM job_waits w JOIN jobs j ON j.id = w.job_id
+    WHERE w.kind = 'signal' AND w.signal_name IS NULL AND j.status IN ('queued', 'running', 'waiting')
+      AND w.name IN ('{ANSWER}', '{OUTCOME}')
+    ORDER BY w.opened_at, w.id
+"""
+_LEFT = "SELECT count(*) FROM jobs WHERE status IN ('queued', 'running', 'waiting')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What came of a seed."""
+
+    seed: int
+    findings: tuple[str, ...]
+    trace: tuple[str, ...]
+
+    def count(self, word: str) -> int:
+        return sum(f" {word}" in line for line in self.trace)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """How bad the world is, in this seed."""
+
+    dies_at_a_place: float
+    pause: float
+    """Seconds between what the monkey does, on average."""
+    tells_the_dead: bool
+    """Whether a worker that died is known to be dead, or its lease has to run out."""
+
+
+def simulate(seed: int, seams: Seams | None = None) -> History:
+    """Live one history."""
+    loop = VirtualLoop()
+    with Disk() as disk:
+        simulation = _Simulation(seed, loop, disk, seams or Seams())
+        with _heard(simulation.world):
+            try:
+                simulation.live()
+            finally:
+                disk.is_gone = True
+                findings, trace = tuple(simulation.world.findings), tuple(simulation.world.trace)
+                loop.end()
+    return History(seed=seed, findings=findings, trace=trace)
+
+
+class _Simulation:
+    def __init__(self, seed: int, loop: VirtualLoop, disk: Disk, seams: Seams) -> None:
+        self.world = World(loop, disk)
+        self._chance = chance = Random(seed)  # noqa: S311 - it is to be the same each time
+        self._loop = loop
+        self._disk = disk
+        self._roster = MemoryRoster()
+        self._auditor = Auditor(disk, dead=lambda owner: bool(self._roster.dead([WorkerId(owner)])))
+        self._faults = Faults(
+            dies_at_a_place=chance.choice([0.0, 0.003, 0.01, 0.03]),
+            pause=chance.uniform(0.3, 2.5),
+            tells_the_dead=chance.random() < 0.5,  # noqa: PLR2004 - half of them
+        )
+        self._common = Environment(
+            loop=loop,
+            disk=disk,
+            chance=chance,
+            network=Network(
+                loop, chance, lost=chance.choice([0, 0.3, 1]), doubled=0.2, late=chance.uniform(0, 1)
+            ),
+            roster=self._roster,
+            artifacts=MemoryArtifactStore(),
+            ids=CountedIds(),
+            programs={KIND: Planned(self.world)},
+            seams=seams,
+            lease=timedelta(seconds=chance.uniform(1, 4)),
+        )
+        self._door = self._common.store(lambda _: self._look())
+        self._slots = chance.randint(1, 3)
+        self._hosts: list[Host] = []
+        self._accepted: set[JobId] = set()
+        self._cancelled: set[JobId] = set()
+        self._started = 0
+
+    def live(self) -> None:
+        self._loop.set_exception_handler(self._hear)
+        try:
+            self._loop.run_until_complete(self._live())
+        except NothingLeft:
+            self.world.find(Finding("everybody waits and nobody will ever be woken"))
+        if not self.world.findings:
+            self._examine()
+
+    async def _live(self) -> None:
+        self._hosts = [self._new_host() for _ in range(self._chance.randint(1, 3))]
+        clients = [
+            self._loop.create_task(client())
+            for client in [self._hand_in] * self._chance.randint(2, 4) + [self._cancel_one]
+        ]
+        others = [self._loop.create_task(work()) for work in (self._answer_all, self._disturb)]
+        while self._loop.time() < LONGEST and not self.world.findings:
+            await asyncio.sleep(0.25)
+            if all(client.done() for client in clients) and self._disk.rows(_LEFT) == [(0,)]:
+                break
+        else:
+            if not self.world.findings:
+                self.world.find(Finding(f"jobs are lost: {self._disk.rows('SELECT id, status FROM jobs')}"))
+        for task in (*clients, *others):
+            task.cancel()
+        await asyncio.wait([*clients, *others])
+
+    # ------------------------------------------------------------ those outside
+
+    async def _hand_in(self) -> None:
+        await asyncio.sleep(self._chance.uniform(0, 4))
+        plan = random_plan(self._chance)
+        while not (alive := [host for host in self._hosts if host.is_alive]):
+            await asyncio.sleep(0.1)
+        host = self._chance.choice(alive)
+        job = self._new_job(input_of(plan))
+        self.world.note("client", f"hands in {job.id[-4:]} at {host.machine.name}")
+        submitted = self._loop.begin(host.machine, self._submit(host, job))
+        while host.is_alive and not submitted.done():
+            await asyncio.sleep(0.1)
+
+    async def _submit(self, host: Host, job: Job) -> None:
+        try:
+            await host.worker.accept(job)
+        except Unavailable:
+            return
+        self._accepted.add(job.id)
+
+    async def _cancel_one(self) -> None:
+        await asyncio.sleep(self._chance.uniform(0, 20))
+        if self._accepted and self._chance.random() < 0.2:  # noqa: PLR2004 - one in five
+            job_id = self._chance.choice(sorted(self._accepted))
+            self._cancelled.add(job_id)
+            self.world.note("client", f"cancels {job_id[-4:]}")
+            try:
+                await self._door.cancel(job_id, project=DEFAULT_PROJECT)
+            except JobIsOver:
+                return
+            self._tell()
+
+    async def _answer_all(self) -> None:
+        while True:
+            await asyncio.sleep(self._chance.uniform(0.1, 0.6))
+            for wait, job, key, name in self._disk.rows(_OPEN):
+                payload = self._payload(str(job), str(key), str(name))
+                if payload is not None and self._chance.random() < 0.5:  # noqa: PLR2004 - half of them
+                    await self._answer(WaitId(str(wait)), JobId(str(job)), payload)
+
+    async def _answer(self, wait: WaitId, job: JobId, payload: JsonObject) -> None:
+        signal = Signal(name=ANSWER, payload=payload, by="ann", at=self._common.clock().now())
+        accepted = 0
+        for _ in range(self._chance.randint(1, 2)):
+            try:
+                await self._door.answer(wait, signal, job_id=job, project=DEFAULT_PROJECT)
+                accepted += 1
+            except WaitNotOpen:
+                continue
+        if accepted > 1:
+            self.world.find(Finding(f"{wait} was answered {accepted} times"))
+        self._tell()
+
+    def _payload(self, job: str, key: str, name: str) -> JsonObject | None:
+        """Return an answer; None when it cannot be known yet what became of a step."""
+        if name != OUTCOME:
+            return {"value": worth(key)}
+        step = key.rpartition("@outcome")[0]
+        if self.world.is_under_way((job, step)) or self._has_a_zombie(job):
+            return None
+        if self.world.done[job, step]:
+            return {"decision": "result", "output": worth(step)}
+        return {"decision": "repeat"}
+
+    def _has_a_zombie(self, job: str) -> bool:
+        """Tell whether somebody alive plays the job who does not hold its lease, and may yet do something."""
+        ((owner,),) = self._disk.rows(f"SELECT lease_owner FROM jobs WHERE id = '{job}'")  # noqa: S608 - our id
+        return any(
+            job in host.worker.playing and host.machine.name != owner for host in self._hosts if host.is_alive
+        )
+
+    def _tell(self) -> None:
+        self._common.network.spread(KIND)
+        host = self._chance.choice(self._hosts)
+        with self._loop.acting_as(host.machine):
+            host.worker.look()
+
+    # ------------------------------------------------------------ what goes wrong
+
+    async def _disturb(self) -> None:
+        while self._loop.time() < TROUBLE:
+            await asyncio.sleep(self._chance.expovariate(1 / self._faults.pause))
+            host = self._chance.choice(self._hosts)
+            if host.machine.is_dead or host.machine.is_still:
+                continue
+            fault = self._chance.choice([self._kill, self._hold, self._hold, self._hold, self._drain])
+            self._loop.create_task(fault(host))  # noqa: RUF006 - the loop ends what is left
+
+    async def _kill(self, host: Host) -> None:
+        self._die(host.machine, "by the monkey's hand")
+
+    async def _hold(self, host: Host) -> None:
+        seconds = self._chance.uniform(0.1, 2.5) * self._common.lease.total_seconds()
+        self.world.note("monkey", f"holds {host.machine.name} for {seconds:.3f}")
+        host.machine.stand_still()
+        await asyncio.sleep(seconds)
+        host.machine.go_on(self._loop)
+
+    async def _drain(self, host: Host) -> None:
+        self.world.note("monkey", f"drains {host.machine.name}")
+        with self._loop.acting_as(host.machine):
+            drained = host.worker.drain()
+        while not drained.done() and host.is_alive:
+            await asyncio.sleep(0.1)
+        self._die(host.machine, "drained")
+
+    def _moment(self, machine: Machine, place: str) -> None:
+        """Be told where a machine is; it may die there."""
+        self.world.note(machine.name, place)
+        if place == "disk.before_reply":
+            self._look()
+        is_fatal = self._chance.random() < self._faults.dies_at_a_place
+        if is_fatal and self._loop.time() < TROUBLE and not machine.is_dead:
+            self._die(machine, f"at {place}")
+            raise Died
+
+    def _die(self, machine: Machine, how: str) -> None:
+        if machine.is_dead:
+            return
+        self.world.note("monkey", f"ends {machine.name} {how}")
+        machine.die()
+        del self._common.network.inboxes[machine]
+        if self._faults.tells_the_dead:
+            self._roster.leave(WorkerId(machine.name))
+        with self._loop.acting_as(None):
+            self._loop.call_later(self._chance.uniform(0.05, 2), self._replace, machine)
+
+    def _replace(self, machine: Machine) -> None:
+        self._hosts = [self._new_host() if host.machine is machine else host for host in self._hosts]
+
+    def _new_host(self) -> Host:
+        self._started += 1
+        return a_host(f"w{self._started}", self._slots, self._common, moment=self._moment)
+
+    # ------------------------------------------------------------ what must hold
+
+    def _look(self) -> None:
+        now = self._common.clock().now()
+        try:
+            self._auditor.look(round(now.timestamp() * 1_000_000))
+        except Finding as found:
+            self.world.find(found)
+
+    def _examine(self) -> None:
+        try:
+            examine(self._disk)
+            compare(self._disk, accepted=self._accepted, losses=self._auditor.losses)
+        except Finding as found:
+            self.world.find(found)
+
+    def _hear(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if error is not None and not isinstance(error, Died):
+            self.world.find(f"{context['message']}: {error!r}")
+
+    def _new_job(self, input: JsonObject) -> Job:
+        now = self._common.clock().now()
+        job_id = JobId(self._common.ids.new())
+        return Job(
+            id=job_id,
+            kind=KIND,
+            project=DEFAULT_PROJECT,
+            input=input,
+            created_by="client",
+            created_at=now,
+            updated_at=now,
+            due_at=now,
+            root=job_id,
+        )
+
+
+@contextmanager
+def _heard(world: World) -> Iterator[None]:
+    """Let what the kernel logs be part of the trace; what it never says in good order is a finding."""
+
+    def hear(_: object, __: str, said: MutableMapping[str, Any]) -> NoReturn:
+        event = str(said["event"])
+        world.note("log", f"{event} {said.get('job_id', '')[-4:]} {said.get('reason', '')}")
+        if event in {"duty_failed", "play_broke_off"}:
+            world.find(Finding(f"{event}: {said.get('reason')}"))
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    wrapper: Callable[..., Any] = structlog.make_filtering_bound_logger(30)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, hear], wrapper_class=wrapper)
+    try:
+        yield
+    finally:
+        structlog.configure(**before)

@@ -1,0 +1,74 @@
+"""The world outside of the jobs: where effects happen, and who remembers what was said of them."""
+
+import asyncio
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.steps import Effect
+from tests.integration.proof.audit import Finding
+from tests.integration.proof.plans import Node, Surroundings, worth
+from tests.integration.proof.virtual_disk import Disk
+from tests.integration.proof.virtual_loop import Machine, VirtualLoop
+
+Place = tuple[str, str]
+"""A job's id and a key."""
+
+
+class Refused(Exception):
+    """A try that fails, as planned."""
+
+
+@dataclass(slots=True)
+class World(Surroundings):
+    loop: VirtualLoop
+    disk: Disk
+    done: Counter[Place] = field(default_factory=Counter)
+    tries: Counter[Place] = field(default_factory=Counter)
+    findings: list[str] = field(default_factory=list)
+    trace: list[str] = field(default_factory=list)
+    _reported: set[Place] = field(default_factory=set)
+    _under_way: "defaultdict[Place, list[Machine]]" = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, who: str, what: str) -> None:
+        self.trace.append(f"{self.loop.time():10.6f} {who} {what}")
+
+    def find(self, what: object) -> None:
+        self.findings.append(f"at {self.loop.time():.6f}: {what}")
+        self.note("!", str(what))
+
+    async def effect(self, job: Job, node: Node) -> int:
+        place = (job.id, node.key)
+        if place in self._reported and self._is_owned(job):
+            self.find(Finding(f"{node.key} of {job.id} was reported as done and is begun again"))
+        machine = self.loop.machine
+        if machine is not None:
+            self._under_way[place].append(machine)
+        try:
+            await asyncio.sleep(node.seconds / 2)
+            self.tries[place] += 1
+            if node.failures >= node.attempts or self.tries[place] <= node.failures:
+                raise Refused(f"try {self.tries[place]} of {node.key}")
+            self._happen(place, node)
+            await asyncio.sleep(node.seconds / 2)
+            return worth(node.key)
+        finally:
+            if machine is not None:
+                self._under_way[place].remove(machine)
+
+    def reported(self, job: Job, key: str) -> None:
+        self._reported.add((job.id, key))
+
+    def _is_owned(self, job: Job) -> bool:
+        """Tell whether it is played by whom the store says; one that lost its lease may not know it yet."""
+        return self.disk.rows(f"SELECT epoch FROM jobs WHERE id = '{job.id}'") == [(job.epoch,)]  # noqa: S608 - our id
+
+    def is_under_way(self, place: Place) -> bool:
+        """Tell whether somebody who is alive is in the middle of it."""
+        return any(not machine.is_dead for machine in self._under_way[place])
+
+    def _happen(self, place: Place, node: Node) -> None:
+        self.done[place] += 1
+        self.note("world", f"{node.key} of {place[0][-4:]}")
+        if node.effect is Effect.ONCE and self.done[place] > 1:
+            self.find(Finding(f"{node.key} of {place[0]} is to be done once and was done twice"))
