@@ -32,8 +32,8 @@ static: $(READY)
 unit: $(READY)
 	$(PYTEST) -q tests/unit
 
-bench: $(READY) ## Measure, where there is something to measure
-	@if [ -f benchmarks/run.py ]; then $(BIN)/python benchmarks/run.py; else echo "No benchmarks yet."; fi
+bench: $(READY) ## Measure against peers and write docs/benchmarks.md (ONLY=steps takes one, ROUNDS=5 more rounds)
+	@env ONLY="$(ONLY)" ROUNDS="$(ROUNDS)" DATE="$(or $(DATE),$(shell date -u +%F))" $(BIN)/python -m benchmarks.run
 
 faults: $(READY) ## Kill real processes for a long time
 	FAULTS=long $(PYTEST) -m durability

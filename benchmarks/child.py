@@ -1,13 +1,14 @@
-"""What a measured process is told, and how it tells what it found: JSON as its argument, JSON as its last line."""
+"""What a measured process is told, as JSON in its argument, and what it tells, as JSON in its last line."""
 
 import json
 import sys
 from typing import Any
 
 
-def told() -> Any:
+def told() -> dict[str, Any]:
     """Return what this process is to do."""
-    return json.loads(sys.argv[1])
+    asked: dict[str, Any] = json.loads(sys.argv[1])
+    return asked
 
 
 def tell(**found: float | str) -> None:

@@ -31,7 +31,7 @@ class Samples:
     @property
     def spread(self) -> str:
         """Return lowest and highest."""
-        return f"{shown(min(self.values))}–{shown(max(self.values))}"
+        return f"{shown(min(self.values))}-{shown(max(self.values))}"
 
     def times(self, factor: float) -> "Samples":
         """Return them in another unit."""
@@ -40,7 +40,7 @@ class Samples:
 
 def shown(value: float) -> str:
     """Return a figure with three digits that count."""
-    if abs(value) >= 1_000:
+    if abs(value) >= 1_000:  # noqa: PLR2004 - three digits and more
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"  # noqa: PLR2004 - three digits
 
@@ -59,7 +59,7 @@ def in_turns(contenders: Mapping[str, Contender], *, rounds: int) -> dict[str, d
     }
 
 
-def run(python: Path, module: str, /, *, before: Sequence[str] = (), **told: object) -> Any:
+def run(python: Path, module: str, /, *, before: Sequence[str] = (), **told: object) -> dict[str, Any]:
     """Run a measured process to its end and return what it tells."""
     command = [*before, str(python), "-m", module, json.dumps(told)]
     done = subprocess.run(
@@ -67,7 +67,9 @@ def run(python: Path, module: str, /, *, before: Sequence[str] = (), **told: obj
     )
     if done.returncode:
         raise SystemExit(f"{module} {told} failed with {done.returncode}:\n{done.stderr[-4000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    told_last = [line for line in done.stdout.splitlines() if line.startswith("{")][-1]  # py-spy talks, too
+    found: dict[str, Any] = json.loads(told_last)
+    return found
 
 
 def clean() -> dict[str, str]:

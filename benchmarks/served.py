@@ -21,7 +21,9 @@ def beside(
     """Run a process until the block ends; on one core if one is named."""
     pinned = ["taskset", "-c", str(core)] if core is not None else []
     command = [*pinned, str(python), "-m", module, json.dumps(told)]
-    process = subprocess.Popen(command, cwd=ROOT, env=clean())
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=clean(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield process
     finally:

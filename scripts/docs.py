@@ -8,10 +8,12 @@ from pathlib import Path
 
 from docs_core import corpus_table, event_page, profiles, settings, settings_table
 from docs_doors import cli, errors, exit_codes, exit_table, http
+from docs_life import life
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"
+JOBS = ROOT / "docs" / "explanation" / "jobs.md"
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -23,22 +25,26 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors": errors,
     "profiles": profiles,
 }
-TABLES: dict[str, Callable[[], str]] = {
-    "settings": settings_table,
-    "exit codes": exit_table,
-    "corpus": corpus_table,
+BLOCKS: dict[Path, dict[str, Callable[[], str]]] = {
+    README: {"settings": settings_table, "exit codes": exit_table, "corpus": corpus_table},
+    JOBS: {"life of a job": life},
 }
 
 
 def written() -> dict[Path, str]:
     """Return every file as it is to be."""
     pages = {REFERENCE / f"{name}.md": f"{NOTE}\n\n{page().strip()}\n" for name, page in PAGES.items()}
-    readme = README.read_text(encoding="utf-8")
-    for name, made in TABLES.items():
+    return pages | {
+        page: _filled(page.read_text(encoding="utf-8"), blocks) for page, blocks in BLOCKS.items()
+    }
+
+
+def _filled(page: str, blocks: dict[str, Callable[[], str]]) -> str:
+    for name, made in blocks.items():
         place = re.compile(rf"(<!-- {name}: written by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
         whole = made().replace("\\", r"\\")
-        readme = place.sub(rf"\g<1>{whole}\n\g<2>", readme)
-    return {**pages, README: readme}
+        page = place.sub(rf"\g<1>{whole}\n\g<2>", page)
+    return page
 
 
 def main() -> int:

@@ -28,7 +28,9 @@ def main() -> None:
         return EventSourceResponse(log(), sep="\n")
 
     app = Starlette(routes=[Route("/events", watch)])
-    uvicorn.run(app, port=asked["port"], ws="none", server_header=False, access_log=False, log_level="warning")
+    uvicorn.run(
+        app, port=asked["port"], ws="none", server_header=False, access_log=False, log_level="warning"
+    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from benchmarks.load.wire import Wire
 MOMENT = re.compile(rb'"moment":([\d.]+)')
 AT_ONCE = 50
 """Connections that are opened side by side."""
+SETTLING = 1.0
+"""Seconds from the last connection to the first measurement."""
 
 
 class Reader(asyncio.Protocol):
@@ -28,7 +30,7 @@ class Reader(asyncio.Protocol):
         self.ended = asyncio.Event()
         self.events = 0
         self.first_at = 0.0
-        self.delays: list[float] = []
+        self.heard: list[tuple[float, float]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the stream."""
@@ -48,7 +50,7 @@ class Reader(asyncio.Protocol):
         if self._live:
             now = time.monotonic()
             whole, _, self._tail = came.rpartition(b"\n\n")
-            self.delays += [now - float(moment) for moment in MOMENT.findall(whole)]
+            self.heard += [(float(moment), now) for moment in MOMENT.findall(whole)]
         if b"\r\n0\r\n\r\n" in came[-16:]:
             self.close()
 
@@ -96,8 +98,11 @@ async def replay(port: int, path: str, clients: int, events: int) -> None:
 async def live(port: int, path: str, clients: int, seconds: float) -> None:
     """Follow a log from so many clients, and tell how late they hear of what is told."""
     readers = await opened(port, path, clients, live=True)
+    await asyncio.sleep(SETTLING)
+    begun = time.monotonic()
     await asyncio.sleep(seconds)
-    delays = [delay for reader in readers for delay in reader.delays]
+    heard = (told for reader in readers for told in reader.heard)
+    delays = [came - moment for moment, came in heard if moment >= begun]
     for reader in readers:
         reader.close()
     cut = quantiles(delays, n=1_000)
@@ -110,12 +115,12 @@ async def idle(port: int, path: str, clients: int, seconds: float, *, other: str
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     possible = min(clients, limit - 200)
-    wire = await Wire.open(port)
     before = _resident(pid)
     begun = time.monotonic()
     readers = await opened(port, path, possible)
     opening = time.monotonic() - begun
-    took = await _asked(wire, other, seconds)
+    await asyncio.sleep(SETTLING)
+    took = await _asked(await Wire.open(port), other, seconds)
     lost = sum(reader.ended.is_set() for reader in readers)
     kib = (_resident(pid) - before) / possible
     for reader in readers:

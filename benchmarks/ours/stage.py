@@ -14,13 +14,15 @@ from taskforce.core.jobs.program import Program
 from taskforce.core.principals import DEFAULT_PROJECT, local_principal
 from taskforce.settings import Settings
 
+PLANNER = "local:planner"
+
 
 @contextmanager
 def opened(home: Path, *programs: Program, workers: int, model: str | None = None) -> Iterator[Container]:
     """Open a container on a home as shipped, save for these programs beside its own."""
     home.mkdir(parents=True, exist_ok=True)
-    given = {"model": model} if model else {}
-    container = open_container(Settings(home=home, workers=workers, log_level="error", **given))
+    settings = Settings(home=home, workers=workers, model=model or PLANNER, log_level="error")
+    container = open_container(settings)
     known = {program.kind: providers.Object(program) for program in programs}
     container.programs.override(providers.Dict({"mission": container.mission_program, **known}))
     try:

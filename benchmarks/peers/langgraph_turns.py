@@ -57,7 +57,9 @@ def main() -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     given = {"durability": asked["durability"]} if asked["durability"] else {}
     with SqliteSaver.from_conn_string(str(file)) as saver, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the agent moves to another package one day; it is the one that is named
+        warnings.simplefilter(
+            "ignore"
+        )  # the agent moves to another package one day; it is the one that is named
         make: Callable[..., Any] = create_react_agent
         agent = make(Scripted(), [lookup], checkpointer=saver)
 

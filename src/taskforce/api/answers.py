@@ -22,11 +22,11 @@ class Places(View):
     events_url: str
 
 
-class AcceptedView(JobView, Places):
+class AcceptedView(Places, JobView):
     """Work that was accepted: its job, and where it is."""
 
 
-class AcceptedMissionView(MissionJobView, Places):
+class AcceptedMissionView(Places, MissionJobView):
     """A mission that was accepted: its job and session, and where it is."""
 
 

@@ -1,5 +1,6 @@
 """What routes are given: who asks, and the services."""
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -13,9 +14,10 @@ from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principa
 
 PROJECT = Header(alias="X-Project-ID", max_length=128, description="The project that is asked about.")
 
+QUOTED = re.compile('".*"')
 KEY = Header(
     alias="Idempotency-Key",
-    pattern=r'^([!#-~]{1,255}|"[!#-\[\]-~]{1,255}")$',
+    json_schema_extra={"pattern": r'^([!#-~]{1,255}|"[!#-~]{1,255}")$'},
     description="Sent again with the same body, the request makes nothing new and is answered as before.",
 )
 
@@ -40,7 +42,8 @@ async def principal(project: Annotated[str, PROJECT] = DEFAULT_PROJECT) -> Princ
 
 async def idempotency_key(given: Annotated[str | None, KEY] = None) -> str | None:
     """Give the request's key, without the quotes that it may be in."""
-    return None if given is None else given.strip('"')
+    is_quoted = given is not None and QUOTED.fullmatch(given)
+    return given[1:-1] if given is not None and is_quoted else given
 
 
 async def executor(given: DoorsGiven) -> AgentExecutor:

@@ -182,13 +182,17 @@ def cursor(*, last_event_id: str | None, after: str | None) -> int:
     Raises:
         Invalid: it is no event number.
     """
-    name, text = ("Last-Event-ID", last_event_id) if last_event_id is not None else ("after", after or "0")
-    if not NUMBER.fullmatch(text):
-        detail = "must be the number of an event"
-        raise Invalid(
-            f"{name} {detail}.", errors=[FieldError(pointer=f"/{name}", code="int_parsing", detail=detail)]
-        )
-    return int(text)
+    given = {"Last-Event-ID": last_event_id, "after": after}
+    texts = {name: text for name, text in given.items() if text is not None}
+    detail = "must be the number of an event"
+    errors = [
+        FieldError(pointer=f"/{name}", code="int_parsing", detail=detail)
+        for name, text in texts.items()
+        if not NUMBER.fullmatch(text)
+    ]
+    if errors:
+        raise Invalid(f"{errors[0].pointer[1:]} {detail}.", errors=errors)
+    return int(next(iter(texts.values()), "0"))
 
 
 def _lines(event: EventView) -> str:

@@ -104,6 +104,8 @@ def _offers(route: APIRoute) -> tuple[str, ...]:
     ]
     given = getattr(route.response_class, "value", route.response_class)
     offers = declared or [kind for kind in [getattr(given, "media_type", None)] if kind]
+    if offers == ["text/event-stream"]:  # its path says so; `curl --json` asks for JSON whatever it posts
+        return ("text/event-stream", "application/json")
     return () if "application/octet-stream" in offers else tuple(offers)
 
 

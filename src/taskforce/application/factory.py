@@ -44,6 +44,7 @@ from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
 from taskforce.infrastructure.queues.memory import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.ids import UuidSource
+from taskforce.infrastructure.system.log import LogLinesTo
 from taskforce.infrastructure.system.probe import SilentProbe
 from taskforce.infrastructure.system.roster import FlockRoster
 from taskforce.settings import Settings, load_settings
@@ -244,5 +245,5 @@ def _log_to_stderr(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=LogLinesTo(sys.stderr),
     )

@@ -270,7 +270,7 @@ HEADS = (
             (f"GET {EVENTS}", "image/png", (), None),
             (f"GET {EVENTS}", "text/html", (), None),
             (f"POST {EXECUTE}", "text/event-stream", (JSON,), b'{"mission": "x"}'),
-            (f"POST {EXECUTE}/stream", "application/json", (JSON,), b'{"mission": "x"}'),
+            (f"POST {EXECUTE}/stream", "text/html", (JSON,), b'{"mission": "x"}'),
         )
     ),
     *(

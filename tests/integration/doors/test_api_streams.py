@@ -203,3 +203,10 @@ def test_a_stream_is_taken_up_by_the_next_server(tmp_path: Path) -> None:
         assert time.monotonic() - begun < 15
     assert [event.number for event in stored(log)] == list(range(1, len(stored(log)) + 1))
     assert log[-1].data["details"]["status"] == "completed"
+
+
+def test_a_client_that_posts_json_and_asks_for_it_is_streamed_to(client: TestClient) -> None:
+    asked = {"mission": "list files"}
+    with client.stream("POST", STREAM, json=asked, headers={"accept": "application/json"}) as response:
+        assert response.headers["content-type"] == "text/event-stream"
+        assert list(events_of(response.iter_lines()))[-1].type == "complete"

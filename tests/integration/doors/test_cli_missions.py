@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from taskforce.application.jobs.schemas import JobView, ListView
-from taskforce.application.missions.schemas import MissionView, SessionDetailView, SessionView
+from taskforce.application.missions.schemas import MissionJobView, MissionView, SessionDetailView, SessionView
 from tests.integration.doors.cli_process import Cli, call, lines, say
 
 
@@ -171,7 +171,7 @@ def test_an_artifact_is_listed_and_fetched(cli: Cli) -> None:
 
 def test_a_mission_in_the_background_is_played_by_a_worker(cli: Cli) -> None:
     handed_in = cli("run", "mission", "look", "--background", "--json", "--model", cli.script(say("Done.")))
-    job = JobView.model_validate({**handed_in.json, "version": 1})
+    job = MissionJobView.model_validate({**handed_in.json, "version": 1})
     assert (handed_in.code, job.status.value) == (0, "queued")
     waits = cli("run", "mission", "look", "--model", cli.script(say("Mine."), name="other"))
     assert (waits.code, waits.out) == (0, "Mine.\n")

@@ -1,4 +1,4 @@
-"""Where the stateful machine keeps its jobs: either ledger, driven without a loop, with all of it to be seen."""
+"""Where the stateful machine keeps its jobs: either ledger, without a loop, and all of it to be seen."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -53,8 +53,6 @@ class Books(Protocol):
 
 
 class MemoryBooks(Books):
-
-
     def __init__(self) -> None:
         self.clock = SetClock(NOON)
         self._tables = Tables()
@@ -115,8 +113,8 @@ class SqlBooks(Books):
     def _page(self, job_id: JobId) -> Page:
         job = self._ledger().find(job_id)
         assert job is not None
-        of = f"WHERE job_id = '{job_id}'"
-        steps = self._disk.rows(f"SELECT key, status FROM job_steps {of} ORDER BY rowid")  # noqa: S608 - our id
-        events = self._disk.rows(f"SELECT number, type FROM job_events {of} ORDER BY rowid")  # noqa: S608 - our id
-        waits = self._disk.rows(f"SELECT id, signal_name FROM job_waits {of} ORDER BY rowid")  # noqa: S608 - our id
+        rows = self._disk.rows
+        steps = rows("SELECT key, status FROM job_steps WHERE job_id = ? ORDER BY rowid", job_id)
+        events = rows("SELECT number, type FROM job_events WHERE job_id = ? ORDER BY rowid", job_id)
+        waits = rows("SELECT id, signal_name FROM job_waits WHERE job_id = ? ORDER BY rowid", job_id)
         return Page(job, tuple(steps), tuple(events), tuple(waits))  # type: ignore[arg-type] # types of the columns

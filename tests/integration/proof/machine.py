@@ -1,16 +1,16 @@
-"""A stateful machine: workers, people and time do to the jobs what they like; the promises hold after each."""
+"""A stateful machine: workers, people and time do what they like; the promises hold after each deed."""
 
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from taskforce.core.errors import Conflict
-from taskforce.core.identity import JobId, WaitId, WorkerId
+from taskforce.core.identity import JobId, WorkerId
 from taskforce.core.jobs.errors import JobIsOver, KeyUsedTwice, LeaseLost, LockHeld, WaitNotOpen
 from taskforce.core.jobs.model import Concurrency, Job, JobStatus
 from taskforce.core.jobs.ports import Claims, Commit
@@ -19,8 +19,19 @@ from taskforce.core.jobs.steps import StepStatus
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.jobs import transitions
 from taskforce.infrastructure.jobs.ledger import Ledger
-from tests.builders import LEASE, a_child, a_job, a_lease, a_signal, a_step, a_timer, a_wait, a_wait_for_child
-from tests.builders import an_event, failure, success
+from tests.builders import (
+    a_child,
+    a_job,
+    a_lease,
+    a_signal,
+    a_step,
+    a_timer,
+    a_wait,
+    a_wait_for_child,
+    an_event,
+    failure,
+    success,
+)
 from tests.integration.proof.books import Books, Page, Pages
 from tests.integration.proof.rules import Rules
 
@@ -40,10 +51,13 @@ statuses = st.sampled_from([StepStatus.DONE, StepStatus.DONE, StepStatus.RETRYIN
 class KernelMachine(RuleBasedStateMachine):
     """Every claim ever made stays in hand: one that was lost goes on writing, as a zombie would."""
 
-    def __init__(self, books: Books, rules: Rules) -> None:
+    on_books: ClassVar[type[Books]]
+    under_rules: ClassVar[type[Rules]]
+
+    def __init__(self) -> None:
         super().__init__()
-        self._books = books
-        self._rules = rules
+        self._books = self.on_books()
+        self._rules = self.under_rules()
         self._claims: list[Job] = []
         self._owners: dict[tuple[JobId, int], WorkerId] = {}
         self._before: Pages = {}
@@ -72,7 +86,11 @@ class KernelMachine(RuleBasedStateMachine):
     ) -> None:
         concurrency = Concurrency(key=limit, limit=LIMITS[limit]) if limit else None
         job = a_job(
-            kind=kind, lock=lock, concurrency=concurrency, priority=priority, created_at=self._books.clock.now()
+            kind=kind,
+            lock=lock,
+            concurrency=concurrency,
+            priority=priority,
+            created_at=self._books.clock.now(),
         )
         holders = [page.job for page in self._before.values() if lock and page.job.lock == lock]
         is_held = any(not holder.status.is_over for holder in holders)
@@ -244,7 +262,9 @@ class KernelMachine(RuleBasedStateMachine):
     def _submit(self, job: Job, *, lease: WorkerId | None) -> None:
         request = a_lease(lease) if lease else None
         stored = self._books.do(
-            lambda ledger: transitions.submit(ledger, job, events=[an_event("started")], changes=[], lease=request)
+            lambda ledger: transitions.submit(
+                ledger, job, events=[an_event("started")], changes=[], lease=request
+            )
         )
         self._jobs.append(job.id)
         if stored.status is JobStatus.RUNNING:
@@ -269,14 +289,21 @@ class KernelMachine(RuleBasedStateMachine):
         try:
             self._books.do(write)
         except (LeaseLost, KeyUsedTwice) as refused:
-            assert wanted is type(refused)
-            self._nothing_is_written()
-            return False
-        assert wanted is None, f"written, where {wanted} was to be raised"
-        return True
+            is_wanted = wanted is type(refused)
+        else:
+            assert wanted is None, f"written, where {wanted} was to be raised"
+            return True
+        assert is_wanted, f"refused, where {wanted} was to be raised"
+        self._nothing_is_written()
+        return False
 
     def _nothing_is_written(self) -> None:
         assert self._books.pages() == self._before
+
+
+def machine_on(books: type[Books], rules: type[Rules]) -> type[KernelMachine]:
+    """Return the machine on these books, under these rules."""
+    return type("Machine", (KernelMachine,), {"on_books": books, "under_rules": rules})
 
 
 def _claimable(pages: Pages, claims: Claims, books: Books) -> list[Job]:
@@ -290,9 +317,13 @@ def _claimable(pages: Pages, claims: Claims, books: Books) -> list[Job]:
         return job.concurrency is None or beside < job.concurrency.limit
 
     due = [
-        job for job in jobs if not job.status.is_over and job.due_at and job.due_at <= now and job.kind in claims.kinds
+        job
+        for job in jobs
+        if not job.status.is_over and job.due_at and job.due_at <= now and job.kind in claims.kinds
     ]
-    order = sorted(due, key=lambda job: (job.status is not JobStatus.RUNNING, -job.priority, job.created_at, job.id))
+    order = sorted(
+        due, key=lambda job: (job.status is not JobStatus.RUNNING, -job.priority, job.created_at, job.id)
+    )
     return [job for job in order if has_room(job)]
 
 

@@ -132,14 +132,25 @@ class Host:
         return not self.machine.is_dead
 
 
-def a_host(name: str, slots: int, common: Environment, *, moment: Callable[[Machine, str], None]) -> Host:
+def _as_it_is(store: JobStore, _: Moment) -> JobStore:
+    return store
+
+
+def a_host(
+    name: str,
+    slots: int,
+    common: Environment,
+    *,
+    moment: Callable[[Machine, str], None],
+    watched: Callable[[JobStore, Moment], JobStore] = _as_it_is,
+) -> Host:
     """Start a machine with a worker."""
     machine = Machine(name)
 
     def here(place: str) -> None:
         moment(machine, place)
 
-    store = common.store(here)
+    store = watched(common.store(here), here)
     queue = NetworkQueue(common.network, machine)
     feed = InProcessFeed()
     kernel = Kernel(

@@ -1,4 +1,4 @@
-"""Kernels with one safeguard taken out, by subclassing: the proof is worth something only if each is caught."""
+"""Kernels with one safeguard taken out, by subclassing: a proof is worth something if each is caught."""
 
 from asyncio import get_running_loop
 from collections.abc import Collection, Mapping, Sequence

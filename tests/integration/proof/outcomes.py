@@ -40,20 +40,20 @@ def compare(disk: Disk, *, accepted: Collection[JobId], losses: Counter[str]) ->
 
 def _same_record(disk: Disk, job: str, want: Expected) -> None:
     _same(f"steps of {job}", _steps(disk, job), want.steps)
-    told = f"SELECT key FROM job_events WHERE job_id = '{job}' AND type = 'told'"  # noqa: S608 - an id of ours
-    _same(f"events of {job}", {key for (key,) in disk.rows(told)}, want.events)
-    kept = f"SELECT key FROM artifacts WHERE job_id = '{job}'"  # noqa: S608 - the same
+    told = disk.rows("SELECT key FROM job_events WHERE job_id = ? AND type = 'told'", job)
+    _same(f"events of {job}", {key for (key,) in told}, want.events)
+    kept = disk.rows("SELECT key FROM artifacts WHERE job_id = ?", job)
     _same(
         f"artifacts of {job}",
-        {str(key).partition(f"{job}/")[2] for (key,) in disk.rows(kept)},
+        {str(key).partition(f"{job}/")[2] for (key,) in kept},
         want.artifacts,
     )
 
 
 def _steps(disk: Disk, job: str) -> dict[str, int]:
-    query = f"SELECT key, status, output FROM job_steps WHERE job_id = '{job}'"  # noqa: S608 - the same
+    query = "SELECT key, status, output FROM job_steps WHERE job_id = ?"
     found: dict[str, int] = {}
-    for key, status, output in disk.rows(query):
+    for key, status, output in disk.rows(query, job):
         if status in {"done", "failed"} and not str(key).endswith(("/now", ".txt")):
             found[str(key)] = BROKEN if status == "failed" else json.loads(str(output))
     return found
@@ -65,12 +65,8 @@ def _code(failure: str) -> str | None:
 
 def _within(what: str, have: dict[str, int], want: dict[str, int]) -> None:
     """Compare what is there of it; what a failed job did not come to is missing."""
-    _same(
-        what,
-        have,
-        {key: value for key, value in want.items() if key in have}
-        | {key: -2 for key in have.keys() - want.keys()},
-    )
+    planned = {key: value for key, value in want.items() if key in have}
+    _same(what, have, planned | dict.fromkeys(have.keys() - want.keys(), BROKEN - 1))
 
 
 def _same(what: str, have: object, want: object) -> None:

@@ -1,6 +1,6 @@
-"""Random programs as data, the program that plays them, and the interpreter that says what must come of them."""
+"""Random programs as data, the program that plays them, and the interpreter that foretells them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -183,7 +183,7 @@ def _all(plan: Plan, found: Expected) -> list[JsonValue]:
     return [_one(node, found) for node in plan]
 
 
-def _one(node: Node, found: Expected) -> JsonValue:
+def _one(node: Node, found: Expected) -> JsonValue:  # noqa: C901, PLR0911 - a word each
     match node.do:
         case "step":
             fails = node.failures >= node.attempts
@@ -221,7 +221,7 @@ def _one(node: Node, found: Expected) -> JsonValue:
 
 
 def random_plan(chance: Random, *, depth: int = 2) -> Plan:
-    """Return a program of a few nodes. In a gather every failure is caught: which came first is no one's say."""
+    """Return a program of a few nodes. In a gather each failure is caught: which comes first is chance."""
     plan = _nodes(chance, "n", depth=depth, most=5, is_caught=False)
     if chance.random() < 0.08:
         return (*plan, Node(do="fail", key="end"))
@@ -236,9 +236,9 @@ def _nodes(chance: Random, prefix: str, *, depth: int, most: int, is_caught: boo
 
 
 def _node(chance: Random, key: str, *, depth: int, is_caught: bool) -> Node:
-    words: Sequence[Word] = ["step"] * 6 + ["wait", "sleep", "emit", "emit", "save"]  # type: ignore[list-item]
+    words: tuple[Word, ...] = ("step",) * 6 + ("wait", "sleep", "emit", "emit", "save")
     if depth:
-        words = [*words, "child", "gather", "gather"]
+        words = (*words, "child", "gather", "gather")
     caught = is_caught or chance.random() < 0.7
     match word := chance.choice(words):
         case "step":

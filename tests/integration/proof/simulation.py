@@ -4,7 +4,8 @@ One seed is one history: the same programs, the same crashes, the same trace.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, MutableMapping
+import logging
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,10 +36,10 @@ LONGEST = 300.0
 """Virtual seconds after which a job that is not over counts as lost."""
 TROUBLE = 15.0
 """Virtual seconds after which nothing is disturbed any more."""
-_OPEN = f"""
+_OPEN = """
     SELECT w.id, w.job_id, w.key, w.name FROM job_waits w JOIN jobs j ON j.id = w.job_id
     WHERE w.kind = 'signal' AND w.signal_name IS NULL AND j.status IN ('queued', 'running', 'waiting')
-      AND w.name IN ('{ANSWER}', '{OUTCOME}')
+      AND w.name IN ('answer', 'outcome')
     ORDER BY w.opened_at, w.id
 """
 _LEFT = "SELECT count(*) FROM jobs WHERE status IN ('queued', 'running', 'waiting')"
@@ -72,7 +73,7 @@ def simulate(seed: int, seams: Seams | None = None) -> History:
     loop = VirtualLoop()
     with Disk() as disk:
         simulation = _Simulation(seed, loop, disk, seams or Seams())
-        with _heard(simulation.world):
+        with heard(simulation.world):
             try:
                 simulation.live()
             finally:
@@ -84,7 +85,7 @@ def simulate(seed: int, seams: Seams | None = None) -> History:
 
 class _Simulation:
     def __init__(self, seed: int, loop: VirtualLoop, disk: Disk, seams: Seams) -> None:
-        self.world = World(loop, disk)
+        self.world = World(loop, self._is_owned)
         self._chance = chance = Random(seed)  # noqa: S311 - it is to be the same each time
         self._loop = loop
         self._disk = disk
@@ -93,7 +94,7 @@ class _Simulation:
         self._faults = Faults(
             dies_at_a_place=chance.choice([0.0, 0.003, 0.01, 0.03]),
             pause=chance.uniform(0.3, 2.5),
-            tells_the_dead=chance.random() < 0.5,  # noqa: PLR2004 - half of them
+            tells_the_dead=chance.random() < 0.5,
         )
         self._common = Environment(
             loop=loop,
@@ -115,6 +116,7 @@ class _Simulation:
         self._accepted: set[JobId] = set()
         self._cancelled: set[JobId] = set()
         self._started = 0
+        self._trouble: list[asyncio.Task[None]] = []
 
     def live(self) -> None:
         self._loop.set_exception_handler(self._hear)
@@ -138,7 +140,8 @@ class _Simulation:
                 break
         else:
             if not self.world.findings:
-                self.world.find(Finding(f"jobs are lost: {self._disk.rows('SELECT id, status FROM jobs')}"))
+                lost = self._disk.rows("SELECT id, status FROM jobs")
+                self.world.find(Finding(f"jobs are lost: {lost}"))
         for task in (*clients, *others):
             task.cancel()
         await asyncio.wait([*clients, *others])
@@ -148,13 +151,13 @@ class _Simulation:
     async def _hand_in(self) -> None:
         await asyncio.sleep(self._chance.uniform(0, 4))
         plan = random_plan(self._chance)
-        while not (alive := [host for host in self._hosts if host.is_alive]):
+        while not (alive := [host for host in self._hosts if host.is_alive]):  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(0.1)
         host = self._chance.choice(alive)
         job = self._new_job(input_of(plan))
         self.world.note("client", f"hands in {job.id[-4:]} at {host.machine.name}")
         submitted = self._loop.begin(host.machine, self._submit(host, job))
-        while host.is_alive and not submitted.done():
+        while host.is_alive and not submitted.done():  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(0.1)
 
     async def _submit(self, host: Host, job: Job) -> None:
@@ -166,7 +169,7 @@ class _Simulation:
 
     async def _cancel_one(self) -> None:
         await asyncio.sleep(self._chance.uniform(0, 20))
-        if self._accepted and self._chance.random() < 0.2:  # noqa: PLR2004 - one in five
+        if self._accepted and self._chance.random() < 0.2:
             job_id = self._chance.choice(sorted(self._accepted))
             self._cancelled.add(job_id)
             self.world.note("client", f"cancels {job_id[-4:]}")
@@ -181,7 +184,7 @@ class _Simulation:
             await asyncio.sleep(self._chance.uniform(0.1, 0.6))
             for wait, job, key, name in self._disk.rows(_OPEN):
                 payload = self._payload(str(job), str(key), str(name))
-                if payload is not None and self._chance.random() < 0.5:  # noqa: PLR2004 - half of them
+                if payload is not None and self._chance.random() < 0.5:
                     await self._answer(WaitId(str(wait)), JobId(str(job)), payload)
 
     async def _answer(self, wait: WaitId, job: JobId, payload: JsonObject) -> None:
@@ -208,9 +211,12 @@ class _Simulation:
             return {"decision": "result", "output": worth(step)}
         return {"decision": "repeat"}
 
+    def _is_owned(self, job: Job) -> bool:
+        return self._disk.rows("SELECT epoch FROM jobs WHERE id = ?", job.id) == [(job.epoch,)]
+
     def _has_a_zombie(self, job: str) -> bool:
         """Tell whether somebody alive plays the job who does not hold its lease, and may yet do something."""
-        ((owner,),) = self._disk.rows(f"SELECT lease_owner FROM jobs WHERE id = '{job}'")  # noqa: S608 - our id
+        ((owner,),) = self._disk.rows("SELECT lease_owner FROM jobs WHERE id = ?", job)
         return any(
             job in host.worker.playing and host.machine.name != owner for host in self._hosts if host.is_alive
         )
@@ -230,7 +236,7 @@ class _Simulation:
             if host.machine.is_dead or host.machine.is_still:
                 continue
             fault = self._chance.choice([self._kill, self._hold, self._hold, self._hold, self._drain])
-            self._loop.create_task(fault(host))  # noqa: RUF006 - the loop ends what is left
+            self._trouble.append(self._loop.create_task(fault(host)))
 
     async def _kill(self, host: Host) -> None:
         self._die(host.machine, "by the monkey's hand")
@@ -246,7 +252,7 @@ class _Simulation:
         self.world.note("monkey", f"drains {host.machine.name}")
         with self._loop.acting_as(host.machine):
             drained = host.worker.drain()
-        while not drained.done() and host.is_alive:
+        while not drained.done() and host.is_alive:  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(0.1)
         self._die(host.machine, "drained")
 
@@ -316,7 +322,7 @@ class _Simulation:
 
 
 @contextmanager
-def _heard(world: World) -> Iterator[None]:
+def heard(world: World) -> Iterator[None]:
     """Let what the kernel logs be part of the trace; what it never says in good order is a finding."""
 
     def hear(_: object, __: str, said: MutableMapping[str, Any]) -> NoReturn:
@@ -327,7 +333,7 @@ def _heard(world: World) -> Iterator[None]:
         raise structlog.DropEvent
 
     before = structlog.get_config()
-    wrapper: Callable[..., Any] = structlog.make_filtering_bound_logger(30)
+    wrapper = structlog.make_filtering_bound_logger(logging.WARNING)
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, hear], wrapper_class=wrapper)
     try:
         yield

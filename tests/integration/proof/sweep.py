@@ -1,6 +1,6 @@
 """Many seeds side by side, in processes of their own; run as a program it tells one seed's history.
 
-    python -m tests.integration.proof.sweep 17
+python -m tests.integration.proof.sweep 17
 """
 
 import os

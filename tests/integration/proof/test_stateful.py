@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.integration.proof.books import Books, MemoryBooks, SqlBooks
-from tests.integration.proof.machine import KernelMachine
+from tests.integration.proof.machine import machine_on
 from tests.integration.proof.rules import Rules
 
 IS_LONG = os.environ.get("FAULTS") == "long"
@@ -24,4 +24,4 @@ SEARCH = settings(
 @pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("books", [MemoryBooks, SqlBooks])
 def test_the_promises_of_the_store_hold_whatever_is_done_to_it(books: type[Books]) -> None:
-    run_state_machine_as_test(lambda: KernelMachine(books(), Rules()), settings=SEARCH)
+    run_state_machine_as_test(machine_on(books, Rules), settings=SEARCH)

@@ -1,10 +1,10 @@
-"""SQLite in memory as the disk of a virtual machine: the real SQL and the real group commit, on virtual time."""
+"""SQLite in memory as the disk of virtual machines: the real SQL and group commit, on virtual time."""
 
 from asyncio import Future, get_running_loop
 from collections.abc import Callable, Sequence
 from functools import cache
 from random import Random
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine
 
@@ -32,7 +32,7 @@ class Disk:
         driver(self.connection).execute("PRAGMA foreign_keys = ON")
         self.is_gone = False
 
-    def __enter__(self) -> "Disk":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,8 +61,8 @@ class Disk:
         finally:
             raw.execute("ROLLBACK")
 
-    def rows(self, query: str) -> list[tuple[object, ...]]:
-        return driver(self.connection).execute(query).fetchall()
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        return driver(self.connection).execute(query, values).fetchall()
 
     def _check(self) -> None:
         if self.is_gone:

@@ -1,4 +1,4 @@
-"""An event loop in which time jumps to the next timer, and whose work belongs to machines that stop or die."""
+"""An event loop in which time jumps to the next timer; its work belongs to machines that stop or die."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from selectors import BaseSelector, SelectorKey
-from typing import Any, TypeVar, TypeVarTuple, Unpack
+from typing import Any, TypeVar, TypeVarTuple
 
 from taskforce.application.jobs.loop import Lane
 
@@ -98,29 +98,29 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._stopped: dict[Machine, None] = {}
         self._tasks: set[asyncio.Task[Any]] = set()  # those of the dead, too: they unwind at the end
         super().__init__(self._virtual)
-        self.set_task_factory(self._kept)
+        self.set_task_factory(self._kept)  # type: ignore[arg-type] # any task of any coroutine
         self.set_exception_handler(lambda _, __: None)  # who cares for a task's error awaits the task
 
     def time(self) -> float:
         return self._virtual.now
 
-    def call_soon(  # type: ignore[override] # typeshed's words are those of 3.14
-        self, callback: Callable[[Unpack[Ts]], object], *args: Unpack[Ts], context: Context | None = None
+    def call_soon(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
         call = self._call(callback, args, context)
         call.handle = super().call_soon(call, context=call.context)
         return call.handle
 
-    def call_soon_threadsafe(  # type: ignore[override]
-        self, callback: Callable[[Unpack[Ts]], object], *args: Unpack[Ts], context: Context | None = None
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
         return self.call_soon(callback, *args, context=context)
 
-    def call_at(  # type: ignore[override]
+    def call_at(
         self,
         when: float,
-        callback: Callable[[Unpack[Ts]], object],
-        *args: Unpack[Ts],
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         call = self._call(callback, args, context)
@@ -149,13 +149,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def run_call(self, call: _Call) -> None:
         machine = call.machine
-        if machine is not None and not self._is_over:
-            if machine.is_dead or machine.is_still:
-                machine.pile_up(call)
-                self._stopped[machine] = None
-                return
-        with self.acting_as(machine):
+        if machine is not None and (machine.is_dead or machine.is_still) and not self._is_over:
+            machine.pile_up(call)
+            self._stopped[machine] = None
+            return
+        before, self._machine = self._machine, machine  # acting_as, less what a context manager takes
+        try:
             call.callback(*call.arguments)
+        finally:
+            self._machine = before
 
     def again(self, call: _Call) -> None:
         super().call_soon(call, context=call.context)

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.steps import Effect
 from tests.integration.proof.audit import Finding
 from tests.integration.proof.plans import Node, Surroundings, worth
-from tests.integration.proof.virtual_disk import Disk
 from tests.integration.proof.virtual_loop import Machine, VirtualLoop
 
 Place = tuple[str, str]
@@ -22,7 +22,8 @@ class Refused(Exception):
 @dataclass(slots=True)
 class World(Surroundings):
     loop: VirtualLoop
-    disk: Disk
+    owns: Callable[[Job], bool]
+    """Tells whether a job is played by whom the store says; one that lost its lease may not know it yet."""
     done: Counter[Place] = field(default_factory=Counter)
     tries: Counter[Place] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
@@ -39,7 +40,7 @@ class World(Surroundings):
 
     async def effect(self, job: Job, node: Node) -> int:
         place = (job.id, node.key)
-        if place in self._reported and self._is_owned(job):
+        if place in self._reported and self.owns(job):
             self.find(Finding(f"{node.key} of {job.id} was reported as done and is begun again"))
         machine = self.loop.machine
         if machine is not None:
@@ -58,10 +59,6 @@ class World(Surroundings):
 
     def reported(self, job: Job, key: str) -> None:
         self._reported.add((job.id, key))
-
-    def _is_owned(self, job: Job) -> bool:
-        """Tell whether it is played by whom the store says; one that lost its lease may not know it yet."""
-        return self.disk.rows(f"SELECT epoch FROM jobs WHERE id = '{job.id}'") == [(job.epoch,)]  # noqa: S608 - our id
 
     def is_under_way(self, place: Place) -> bool:
         """Tell whether somebody who is alive is in the middle of it."""

@@ -21,9 +21,9 @@ Note: TypeAlias = Callable[[str], tuple[RememberRequest, ...]]
 
 
 class GivenKey(Request):
-    """A key that came with a request: 1 to 255 visible ASCII characters."""
+    """A key that came with a request: 1 to 255 visible ASCII characters, none of them a double quote."""
 
-    idempotency_key: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
+    idempotency_key: Annotated[str, Field(pattern=r"^[!#-~]{1,255}$")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

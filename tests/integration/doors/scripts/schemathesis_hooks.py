@@ -1,6 +1,6 @@
-"""What the document cannot say: which models, folders and positions there are. Only right cases are led to them.
+"""What the document cannot say: which models, folders and positions there are; right cases are led to them.
 
-Cases that are meant to be wrong stay as they were made.
+Nor can JSON Schema say that 7.0 is no integer. Cases that are meant to be wrong stay as they were made.
 """
 
 from itertools import count
@@ -14,7 +14,7 @@ OF_AN_ANSWER = ("decision", "arguments")
 
 
 @schemathesis.hook
-def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401 - Schemathesis keeps its types to itself
+def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG001 - Schemathesis's words
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if "Idempotency-Key" in case.headers:
@@ -28,6 +28,11 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401 - Sc
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
     body = {name: KNOWN.get(name, value) for name, value in body.items() if name != "params"}
+    if isinstance(body.get("limits"), dict):
+        body["limits"] = {
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
+            for name, value in body["limits"].items()
+        }
     if "wait_id" in body:
         body = {name: value for name, value in body.items() if name not in OF_AN_ANSWER}
         body["answer"] = body.get("answer") or "yes"

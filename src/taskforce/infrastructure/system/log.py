@@ -1,0 +1,27 @@
+"""The log's way out, which never stands in the way of work."""
+
+from contextlib import suppress
+from typing import TextIO
+
+import structlog
+
+
+class LogLines(structlog.PrintLogger):
+    """A line for each fact. One that cannot be written, for the disk is full or nobody reads, is left out."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
+
+
+class LogLinesTo:
+    """Makes the log's lines go to a file; what structlog wants to be given."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def __call__(self, *_: object) -> LogLines:
+        return LogLines(self._file)
