@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from benchmarks import profiler
 from benchmarks.environment import Bench
@@ -63,7 +62,7 @@ def measure(bench: Bench) -> Sequence[Row]:
             for row in measured(stand):
                 # Profiles need the servers that run now.
                 lines = row.profile() if row.profile and row.is_met is False else ()
-                rows.append(Row(**{**_fields(row), "profile": partial(tuple[str, ...], lines)}))
+                rows.append(row.explained(lines))
     return rows
 
 
@@ -126,7 +125,3 @@ def _stand(bench: Bench, *, pinned: bool) -> Iterator[Stand]:
                     yield stand
             else:
                 yield stand
-
-
-def _fields(row: Row) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in Row.__dataclass_fields__}

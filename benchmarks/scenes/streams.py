@@ -72,7 +72,7 @@ def _replay(bench: Bench) -> Sequence[Row]:
         ours=found["ours"]["first_p99_ms"],
         shipped=found["bare"]["first_p99_ms"],
     )
-    return [_explained(row, lines), first]
+    return [row.explained(lines), first]
 
 
 def _live(bench: Bench) -> Sequence[Row]:
@@ -95,7 +95,7 @@ def _live(bench: Bench) -> Sequence[Row]:
         )
         lines = () if row.is_met else profiler.of_server(bench, pid, follow)
     return [
-        _explained(row, lines),
+        row.explained(lines),
         Row(what="the same, delay p50", unit="ms", ours=found["p50_ms"]),
         Row(what="the same, events told", unit="events/s", ours=found["events_per_s"]),
     ]
@@ -113,7 +113,7 @@ def _idle(bench: Bench) -> Sequence[Row]:
         Row(
             what=f"{streams:,} idle streams, memory a stream", unit="KiB", ours=found["kib"], goal=at_most(64)
         ),
-        _explained(late, () if late.is_met else _profile_of_idle(bench)),
+        late.explained(() if late.is_met else _profile_of_idle(bench)),
         Row(what="time to open them", unit="s", ours=found["opening_s"]),
         Row(what="streams kept open", unit="streams", ours=_kept(found), goal=at_least(IDLE)),
     ]
@@ -154,8 +154,3 @@ def _teller(bench: Bench, input: dict[str, float]) -> Iterator[tuple[int, int, s
     with server(bench.ours, SERVER, folder=folder, workers=4, begin=[input]) as (port, pid):
         (job,) = json.loads(fetched(port, "/api/v1/jobs?kind=teller"))["items"]
         yield port, pid, job["id"]
-
-
-def _explained(row: Row, lines: Sequence[str]) -> Row:
-    fields = {name: getattr(row, name) for name in Row.__dataclass_fields__}
-    return Row(**{**fields, "profile": partial(tuple[str, ...], lines)})

@@ -88,7 +88,7 @@ def unknown(tmp_path: Path) -> tuple[Path, str, str]:
     ("words", "result", "content"),
     [
         (("--decision", "repeat"), "Added 5 bytes to pipe.", "once\n"),
-        (("--decision", "skip"), "file_append broke: Skipped by local.", None),
+        (("--decision", "skip"), "file_append was not started again. Skipped by local.", None),
         (("--decision", "result", "--answer", "it happened"), "it happened", None),
     ],
 )
