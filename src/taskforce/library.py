@@ -231,6 +231,7 @@ class Taskforce:
         container = open_container(known)
         principal = local_principal()
         try:
+            container.desk().open()  # jobs of the store that are due go on at once
             yield cls(
                 settings=known,
                 executor=AgentExecutor(container),
