@@ -15,7 +15,8 @@ from taskforce.core.jobs.signals import WaitKind
 Told: TypeAlias = RecordedEvent | Delta
 
 PAGE = 256
-PATIENCE = timedelta(seconds=5)
+PATIENCE = timedelta(seconds=30)
+"""Who watches is woken by the feed, and by the poller for other processes; this is for what both missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

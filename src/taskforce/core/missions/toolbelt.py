@@ -10,17 +10,22 @@ from taskforce.core.missions.controls import ARGUMENTS, CONTROLS
 from taskforce.core.missions.model import ToolCall
 from taskforce.core.tools import Risk, Tool, ToolFailed, ToolSpec
 
+_SPECS: dict[type[Tool[Any]], ToolSpec] = {}
+
 
 def spec_of(tool: Tool[Any]) -> ToolSpec:
-    """Return what a model is told of a tool."""
-    return ToolSpec(
-        name=tool.name,
-        description=tool.description,
-        parameters=tool.arguments.model_json_schema(),
-        risk=tool.risk,
-        effect=tool.effect,
-        parallel=tool.parallel,
-    )
+    """Return what a model is told of a tool; it is the same for all of its class, and its schema made once."""
+    kind = type(tool)
+    if kind not in _SPECS:
+        _SPECS[kind] = ToolSpec(
+            name=tool.name,
+            description=tool.description,
+            parameters=tool.arguments.model_json_schema(),
+            risk=tool.risk,
+            effect=tool.effect,
+            parallel=tool.parallel,
+        )
+    return _SPECS[kind]
 
 
 class Toolbelt:

@@ -2,6 +2,7 @@
 
 import asyncio
 import runpy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class ScriptModel(ChatModel):
         return f"script:{self._file}"
 
     async def reply(self, request: ModelRequest, *, on_text: Text) -> ModelReply:
-        turns = await asyncio.to_thread(read_turns, self._file)
+        turns = await asyncio.to_thread(_turns, self._file)
         own = request.messages[request.begin :]
         place = sum(isinstance(message, AssistantMessage) for message in own)
         if place >= len(turns):
@@ -78,6 +79,23 @@ class ScriptModel(ChatModel):
         if failed < turn.failures:
             self._failed[place] = failed + 1
             raise ModelUnavailable(self.name, f"scripted failure {failed + 1} of {turn.failures}")
+
+
+def _turns(file: Path) -> tuple[ScriptedTurn, ...]:
+    try:
+        found = file.stat()
+    except OSError as wrong:
+        raise ScriptBroken(f"{file} is no script: {wrong}") from wrong
+    return _turns_in(file, (found.st_mtime_ns, found.st_size))
+
+
+@lru_cache(maxsize=64)
+def _turns_in(
+    file: Path,
+    state: tuple[int, int],  # noqa: ARG001 - it is a part of the cache's key
+) -> tuple[ScriptedTurn, ...]:
+    """Return the turns of a file in this state; a mission asks for them at every turn."""
+    return read_turns(file)
 
 
 def read_turns(file: Path) -> tuple[ScriptedTurn, ...]:

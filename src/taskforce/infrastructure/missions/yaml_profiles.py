@@ -1,6 +1,7 @@
 """Profiles in YAML files: the package's, then the user's, then the project's; later ones win."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -34,7 +35,8 @@ class YamlProfiles(ProfileSource):
         file = files[name]
         if name in heirs:
             raise ProfileInvalid(str(file), f"extends goes in a circle: {' → '.join((*heirs, name))}.")
-        said, lines = _read(file)
+        read, lines = _read(file, _state(file))
+        said = dict(read)
         parent = said.pop("extends", None)
         inherited: dict[str, object] = {}
         if parent is not None:
@@ -45,8 +47,18 @@ class YamlProfiles(ProfileSource):
             raise ProfileInvalid(_place(file, lines, wrong), _problem(wrong)) from wrong
 
 
-def _read(file: Path) -> tuple[dict[str, object], Mapping[str, int]]:
-    """Return what the file says, and the line of each key."""
+def _state(file: Path) -> tuple[int, int]:
+    """Return what changes when the file does: its time and its size."""
+    found = file.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=256)
+def _read(
+    file: Path,
+    state: tuple[int, int],  # noqa: ARG001 - it is a part of the cache's key
+) -> tuple[Mapping[str, object], Mapping[str, int]]:
+    """Return what the file says in this state, and the line of each key; each mission asks for it."""
     text = file.read_text(encoding="utf-8")
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
