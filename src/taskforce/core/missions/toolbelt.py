@@ -14,7 +14,7 @@ _SPECS: dict[type[Tool[Any]], ToolSpec] = {}
 
 
 def spec_of(tool: Tool[Any]) -> ToolSpec:
-    """Return what a model is told of a tool; it is the same for all of its class, and its schema made once."""
+    """Return what a model is told of a tool: the same for all of its class, so that it is made once."""
     kind = type(tool)
     if kind not in _SPECS:
         _SPECS[kind] = ToolSpec(
