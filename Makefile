@@ -47,7 +47,7 @@ lock: $(LOCKED) ## Compile requirements.lock again from pyproject.toml (UPGRADE=
 		--no-emit-index-url --no-emit-find-links --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 
 clean: ## Remove what these commands made, the environment too
-	rm -rf .venv .bench-venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov dist
+	rm -rf .venv .bench-venv .services .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov dist
 	rm -f .coverage .coverage.*
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -48,8 +48,9 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         names = {name: text for name, text in os.environ.items() if not name.startswith("TASKFORCE_")}
-        # The user's own settings stay out of the demo, as the user's store does.
-        self.environment = {**names, "TASKFORCE_HOME": str(folder / "home"), "XDG_CONFIG_HOME": str(folder)}
+        # The user's own settings stay out of the demo, as the user's store and the user's models do.
+        own = {"TASKFORCE_HOME": str(folder / "home"), "TASKFORCE_MODEL": "local:planner"}
+        self.environment = {**names, **own, "XDG_CONFIG_HOME": str(folder)}
 
     def shop(self, name: str) -> Path:
         """Return a fresh copy of the shop's folder."""

@@ -1,7 +1,6 @@
 """What a recorded step costs: a job of empty steps on SQLite, with synchronous FULL and NORMAL.
 
-Run it: `python examples/step_cost.py [STEPS]`. It also shows a program on the kernel alone. `Taskforce.open`
-does not take programs yet, so it stands on the container, which is no public API.
+Run it: `python examples/step_cost.py [STEPS]`. It also shows a program of one's own.
 """
 
 import asyncio
@@ -11,14 +10,8 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
-from dependency_injector import providers
-
-from taskforce import JobContext, Program
-from taskforce.application.factory import close_container, open_container
+from taskforce import Event, Job, JobContext, Program, Taskforce
 from taskforce.core.documents import JsonObject
-from taskforce.core.jobs.events import Event
-from taskforce.core.jobs.model import Job
-from taskforce.core.principals import local_principal
 from taskforce.settings import Settings
 
 STEPS = int(sys.argv[1]) if len(sys.argv) > 1 else 300
@@ -47,17 +40,11 @@ async def _nothing() -> int:
 
 async def measured(settings: Settings) -> JsonObject:
     """Play one job on a new store and return its result."""
-    container = open_container(settings)
-    container.programs.override(providers.Dict({EmptySteps.kind: providers.Singleton(EmptySteps)}))
-    try:
-        desk, store, who = container.desk(), container.store(), local_principal()
-        job = await desk.accept(desk.new(EmptySteps.kind, who, {}, subject="cost", alone=False))
-        while not job.status.is_over:
-            await asyncio.sleep(0.05)
-            job = await store.get(job.id, project=who.project)
-        return (job.outcome.result if job.outcome else None) or {}
-    finally:
-        close_container(container)
+    async with Taskforce.open(settings, programs=[EmptySteps()]) as tf:
+        job = await tf.start(EmptySteps.kind, {})
+        async for _ in tf.jobs.watch(job_id=job.id):
+            pass
+        return (await tf.jobs.get(job_id=job.id)).result or {}
 
 
 def main() -> None:

@@ -13,20 +13,21 @@ from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import ArtifactId, JobId, ProjectId, SessionId, WaitId
 from taskforce.core.jobs import budget
-from taskforce.core.jobs.events import CLOSING_WORDS, Event, closing_events
+from taskforce.core.jobs.events import CLOSING_WORDS, Event, answered, closing_events
 from taskforce.core.jobs.model import Failure, Job, JobStatus, Outcome
+from taskforce.core.jobs.signals import ANSWER, Signal
 from taskforce.core.missions import events
 from taskforce.core.missions.controls import CONTROLS, AskUser
 from taskforce.core.missions.model import ModelReply, StopReason, ToolCall
 from taskforce.core.missions.plan import TodoItem, TodoList
-from taskforce.core.missions.profile import Approval, Profile
+from taskforce.core.missions.profile import Approval, ModelSettings, Profile
 from taskforce.core.missions.task import MissionTask
-from taskforce.core.missions.toolbelt import spec_of
-from taskforce.core.tools import Risk, ToolResult
+from taskforce.core.tools import Risk, Sandbox, ToolResult
 from taskforce.infrastructure.missions.toolbox import BuiltinTools
 from taskforce.infrastructure.missions.yaml_profiles import SHIPPED
 from taskforce.settings import PREFIX, Settings
 
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 CORPUS = Path(__file__).parents[1] / "tests" / "missions"
 
 
@@ -59,15 +60,25 @@ def settings_table() -> str:
 def _default(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(code(part) for part in value)
+    if value is None or isinstance(value, bool):
+        return code({None: "", True: "true", False: "false"}[value])
     return code(f"{value:g}" if isinstance(value, float) else value)
 
 
 def _range(field: JsonObject) -> str:
     if "enum" in field:
         return ", ".join(code(value) for value in field["enum"])  # type: ignore[union-attr]
+    if field.get("type") == "boolean":
+        return "`true`, `false`"
     if "minimum" in field:
         return f"{field['minimum']} to {field['maximum']}"
-    return "a list" if field["type"] == "array" else "a folder" if field.get("format") == "path" else "a name"
+    return (
+        "a list"
+        if field.get("type") == "array"
+        else "a folder"
+        if field.get("format") == "path"
+        else "a name"
+    )
 
 
 def event_page() -> str:
@@ -104,6 +115,7 @@ def _samples() -> Iterator[tuple[Callable[..., object], Event]]:
     ref = ArtifactRef(id=ArtifactId(""), key="", kind="", media_type="", size=0, sha256="")
     plan = TodoList(items=(TodoItem(position=1, description="-"),))
     failure = Outcome(status=JobStatus.FAILED, failure=Failure(code="", message=""))
+    said: JsonObject = {"decision": "", "answer": "", "arguments": {}}
     error, complete = (keyed.event for keyed in closing_events(failure))
     yield events.started, _opening()
     yield events.plan_updated, events.plan_updated(plan)
@@ -112,8 +124,11 @@ def _samples() -> Iterator[tuple[Callable[..., object], Event]]:
     yield events.tool_result, events.tool_result(1, call, ToolResult(content=""))
     yield events.ask_user, events.ask_user(WaitId(""), AskUser(question="-"))
     yield events.approval_required, events.approval_required(WaitId(""), call, Risk.READ)
-    yield events.token_usage, events.token_usage(1, ModelReply(stop=StopReason.ANSWER))
-    yield events.artifact, events.artifact(ref)
+    yield answered, answered(WaitId(""), Signal(name=ANSWER, payload=said, by="-", at=MOMENT))
+    yield events.model_changed, events.model_changed("", "")
+    yield events.token_usage, events.token_usage(1, ModelReply(stop=StopReason.ANSWER, model="-"))
+    yield events.artifact, events.artifact(ref, replaces=ArtifactId("-"))
+    yield events.files_left_out, events.files_left_out([])
     yield events.final_answer, events.final_answer("")
     yield _error, error
     yield _complete, complete
@@ -128,20 +143,28 @@ def _opening() -> Event:
         workspace="",
         limits=budget.Limits(),
     )
-    moment = datetime(2026, 1, 1, tzinfo=UTC)
     job = Job(
         id=JobId(""),
         kind="",
         project=ProjectId(""),
         input=task.model_dump(mode="json"),
         created_by="",
-        created_at=moment,
-        updated_at=moment,
+        created_at=MOMENT,
+        updated_at=MOMENT,
         due_at=None,
         root=JobId(""),
     )
     nothing: Any = None
-    return MissionProgram(models=nothing, tools=nothing, sessions=nothing, workspaces=nothing).opening(job)
+    program = MissionProgram(
+        models=nothing,
+        chooser=nothing,
+        profiles=nothing,
+        tools=BuiltinTools(),
+        skills=nothing,
+        sessions=nothing,
+        workspaces=nothing,
+    )
+    return program.opening(job)
 
 
 def _error() -> None:
@@ -156,21 +179,33 @@ def profiles() -> str:
     """Return the page of profiles and tools."""
     shipped = [yaml.safe_load(file.read_text(encoding="utf-8")) | {"name": file.stem} for file in _shipped()]
     specs = sorted(
-        [*CONTROLS.values(), *map(spec_of, BuiltinTools().tools().values())], key=lambda spec: spec.name
+        [*CONTROLS.values(), *(tool.spec for tool in BuiltinTools().tools().values())],
+        key=lambda spec: spec.name,
     )
     fields = {name: text for name, text in words_of_fields(Profile).items() if name != "name"}
     spoken = {
         "description": "one line, for lists",
-        "model": "a model's name; left out: what the settings name",
+        "model": "a model's name; left out: the one of missions that name none",
+        "roles": "models for `planning`, `acting` or `summarising`; left out: the mission's",
+        "model_settings": "how models are asked",
         "system_prompt": "what the model is told first",
         "tools": "the names of the tools it may use, in the order they are offered",
         "approval": "what is done about calls of each risk: `auto`, `ask` or `deny`",
+        "sandbox": "what the walls around programs let through",
         "limits": "the most a mission may take",
     }
     keys = [("`extends`", "the profile to start from")]
     keys += [(code(name), spoken.get(name) or text) for name, text in fields.items()]
     approval = ", ".join(f"`{name}: {field.default}`" for name, field in Approval.model_fields.items())
+    sandbox = ", ".join(
+        f"`{name}: {_written(field.default)}`" for name, field in Sandbox.model_fields.items()
+    )
+    walls = [(code(name), text) for name, text in words_of_fields(Sandbox).items()]
     limits = [(code(name), text) for name, text in words_of_fields(budget.Limits).items()]
+    asked = [
+        (code(name), _default(ModelSettings().model_dump()[name] or None), text)
+        for name, text in words_of_fields(ModelSettings).items()
+    ]
     offered = [(code(one["name"]), one["description"], _pairs(one["approval"])) for one in shipped]
     tools = [(code(spec.name), spec.risk.value, spec.effect.value, spec.description) for spec in specs]
     return f"""# Profiles and tools
@@ -183,9 +218,17 @@ line. A mission keeps the profile as it was when the mission was accepted.
 
 `approval` has a key for each risk; left out: {approval}.
 
+`sandbox`, left out, is {sandbox}. [What it holds](../explanation/sandbox.md).
+
+{table(("sandbox", "what it says"), walls)}
+
 `limits`, left out, are 50 steps and nothing else.
 
 {table(("limit", "what it limits"), limits)}
+
+How models are asked ([more about models](../how-to/use-a-real-model.md)):
+
+{table(("model_settings", "default", "what it is"), asked)}
 
 ## Shipped profiles
 
@@ -197,7 +240,13 @@ line. A mission keeps the profile as it was when the mission was accepted.
 
 A tool that is `pure` or `idempotent` is started again when its process died under it. One that is `once` is
 not: the mission pauses and asks a person what became of it.
+
+[Tools of your own](../how-to/give-an-agent-a-tool.md) are listed by their names, as these are.
 """
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else "[]"
 
 
 def _pairs(said: JsonObject) -> str:

@@ -40,6 +40,8 @@ EXIT_WORDS = {
 }
 
 ENDS = {
+    "answer_cut": "the model came to the end of what it may say (`max_tokens`); its words so far are kept",
+    "content_refused": "the model's provider refuses to answer this",
     "needs_model": "the model met a clause that it does not understand; what came before is done and kept",
     "model_unavailable": "the model did not answer, three times",
     "script_broken": "a script or a cassette does not fit the mission",

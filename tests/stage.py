@@ -95,7 +95,6 @@ class Stage:
             created_by="tester",
             created_at=now,
             updated_at=now,
-            due_at=now,
             root=job_id,
         )
         opening = KeyedEvent(key="started", event=self.player.opening(job))

@@ -1,7 +1,7 @@
 """The tool of the measured turns, and the script that calls it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from benchmarks.payload import TURN_ANSWER, TURN_ARGUMENTS, TURN_FOUND, TURN_TOOL
 from taskforce.core.missions.ports import ToolSource
-from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolResult
+from taskforce.core.missions.profile import Profile
+from taskforce.core.tools import ModelledTool, Risk, Tool, ToolContext, ToolEffect, ToolResult
 
 PROFILE = "bench"
 
@@ -22,7 +23,7 @@ class LookupArguments(BaseModel):
     key: str
 
 
-class Lookup(Tool[LookupArguments]):
+class Lookup(ModelledTool[LookupArguments]):
     """Answers from memory."""
 
     name: ClassVar[str] = TURN_TOOL
@@ -44,6 +45,12 @@ class LookupOnly(ToolSource):
 
     def tools(self) -> Mapping[str, Tool[Any]]:
         return self._tools
+
+    def chosen(self, names: Collection[str]) -> Mapping[str, Tool[Any]]:
+        return self._tools
+
+    def not_held(self, profile: Profile) -> tuple[str, ...]:
+        return ()
 
 
 def write_script(folder: Path, *, with_call: bool) -> str:

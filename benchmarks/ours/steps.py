@@ -10,6 +10,7 @@ from benchmarks.ours.programs import Steps, step_key
 from benchmarks.ours.stage import accept, ended, opened
 from benchmarks.payload import JOBS, STEPS, step_output
 from taskforce.application.factory import Container
+from taskforce.core.documents import written
 from taskforce.core.jobs.ports import Claims, Commit, LeaseRequest
 from taskforce.core.jobs.steps import StepRecord, StepStatus
 
@@ -42,7 +43,7 @@ async def prepare(container: Container, steps: int) -> None:
     """Record the steps of a job that is not over, as its worker would have."""
     store = container.store()
     await accept(container, Steps.kind, {"steps": steps})  # no worker here: it is only queued
-    lease = LeaseRequest(worker=container.worker()._name, duration=container.settings().lease_duration)  # noqa: SLF001 - there is no other way to be a worker without playing
+    lease = _lease(container)
     job = await store.claim(Claims(kinds=frozenset({Steps.kind})), lease)
     assert job is not None  # noqa: S101 - for the type checker
     for begin in range(0, steps, PAGE):
@@ -56,7 +57,7 @@ async def replay(container: Container) -> None:
     """Claim the job, load its record, play through it and end it."""
     await container.store().check()
     begun = time.perf_counter()
-    lease = LeaseRequest(worker=container.worker()._name, duration=container.settings().lease_duration)  # noqa: SLF001 - as above
+    lease = _lease(container)
     job = await container.store().claim(Claims(kinds=frozenset({Steps.kind})), lease)
     assert job is not None  # noqa: S101 - for the type checker
     play = await container.player().prepare(job)
@@ -66,8 +67,15 @@ async def replay(container: Container) -> None:
     tell(seconds=time.perf_counter() - begun, load_seconds=loaded - begun)
 
 
+def _lease(container: Container) -> LeaseRequest:
+    """Ask as the container's worker does, which plays nothing here."""
+    return LeaseRequest(worker=container.worker().name, duration=container.settings().lease_duration)
+
+
 def _record(number: int) -> StepRecord:
-    return StepRecord(key=step_key(number), status=StepStatus.DONE, attempts=1, output=step_output(number))
+    return StepRecord(
+        key=step_key(number), status=StepStatus.DONE, attempts=1, output=written(step_output(number))
+    )
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from dependency_injector import providers
@@ -16,6 +16,8 @@ from benchmarks.payload import TURN_ANSWER, TURN_ARGUMENTS, TURN_QUESTION, TURN_
 from taskforce.application.executor import AgentExecutor
 from taskforce.core.missions.model import AssistantMessage, ModelReply, ModelRequest, StopReason, ToolCall
 from taskforce.core.missions.ports import ChatModel, ModelSource, Text
+from taskforce.core.missions.profile import ModelSettings
+from taskforce.core.missions.routing import FROM_NOTHING, ChosenModel, ModelOffer
 
 
 class InMemory(ChatModel, ModelSource):
@@ -23,14 +25,20 @@ class InMemory(ChatModel, ModelSource):
 
     name = "memory"
 
-    def open(self, name: str) -> ChatModel:
+    def open(self, name: str, settings: ModelSettings) -> ChatModel:
         return self
 
-    def pinned(self, name: str) -> str:
+    def pinned(self, name: str, settings: ModelSettings, *, is_trusted: bool) -> str:
         return name
 
-    def names(self) -> Mapping[str, str]:
-        return {}
+    def window(self, name: str) -> int | None:
+        return None
+
+    async def found(self) -> ChosenModel:
+        return ChosenModel(name=self.name, chosen_by=FROM_NOTHING)
+
+    def offers(self) -> Sequence[ModelOffer]:
+        return ()
 
     async def reply(self, request: ModelRequest, *, on_text: Text) -> ModelReply:
         own = request.messages[request.begin :]

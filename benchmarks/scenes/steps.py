@@ -1,7 +1,7 @@
 """Durable steps against DBOS, both on SQLite with synchronous=FULL."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from benchmarks import profiler
@@ -30,23 +30,7 @@ def measure(bench: Bench) -> Sequence[Row]:
 
 
 def _many(bench: Bench) -> Row:
-    def ours() -> Found:
-        return run(bench.ours, OURS, case="many", batches=5, folder=bench.folder("steps"))
-
-    def dbos(*, wal: bool) -> Found:
-        return run(bench.peers, DBOS, case="many", batches=1, folder=bench.folder("steps"), wal=wal)
-
-    def profile() -> Sequence[str]:
-        return profiler.of_child(
-            bench, bench.ours, OURS, case="many", batches=30, folder=bench.folder("steps")
-        )
-
-    contenders: dict[str, Contender] = {
-        "ours": ours,
-        "shipped": partial(dbos, wal=False),
-        "tuned": partial(dbos, wal=True),
-    }
-    found = in_turns(contenders, rounds=bench.rounds)
+    found = _in_turns(bench, "many", dbos_batches=1)
     return Row(
         what="16 jobs at once, 100 steps each",
         unit="steps/s",
@@ -54,28 +38,12 @@ def _many(bench: Bench) -> Row:
         shipped=found["shipped"]["steps_per_s"],
         tuned=found["tuned"]["steps_per_s"],
         goal=times(15),
-        profile=profile,
+        profile=partial(_profiled, bench, "many", batches=30),
     )
 
 
 def _alone(bench: Bench) -> Row:
-    def ours() -> Found:
-        return run(bench.ours, OURS, case="alone", batches=5, folder=bench.folder("steps"))
-
-    def dbos(*, wal: bool) -> Found:
-        return run(bench.peers, DBOS, case="alone", batches=5, folder=bench.folder("steps"), wal=wal)
-
-    def profile() -> Sequence[str]:
-        return profiler.of_child(
-            bench, bench.ours, OURS, case="alone", batches=150, folder=bench.folder("steps")
-        )
-
-    contenders: dict[str, Contender] = {
-        "ours": ours,
-        "shipped": partial(dbos, wal=False),
-        "tuned": partial(dbos, wal=True),
-    }
-    found = in_turns(contenders, rounds=bench.rounds)
+    found = _in_turns(bench, "alone", dbos_batches=5)
     return Row(
         what="one job alone",
         unit="ms a step",
@@ -83,7 +51,31 @@ def _alone(bench: Bench) -> Row:
         shipped=found["shipped"]["ms_per_step"],
         tuned=found["tuned"]["ms_per_step"],
         goal=part(1 / 3),
-        profile=profile,
+        profile=partial(_profiled, bench, "alone", batches=150),
+    )
+
+
+def _in_turns(bench: Bench, case: str, *, dbos_batches: int) -> Mapping[str, Mapping[str, Samples]]:
+    """Measure ours and DBOS, as shipped and tuned, at one case."""
+
+    def ours() -> Found:
+        return run(bench.ours, OURS, case=case, batches=5, folder=bench.folder("steps"))
+
+    def dbos(*, wal: bool) -> Found:
+        folder = bench.folder("steps")
+        return run(bench.peers, DBOS, case=case, batches=dbos_batches, folder=folder, wal=wal)
+
+    contenders: dict[str, Contender] = {
+        "ours": ours,
+        "shipped": partial(dbos, wal=False),
+        "tuned": partial(dbos, wal=True),
+    }
+    return in_turns(contenders, rounds=bench.rounds)
+
+
+def _profiled(bench: Bench, case: str, *, batches: int) -> Sequence[str]:
+    return profiler.of_child(
+        bench, bench.ours, OURS, case=case, batches=batches, folder=bench.folder("steps")
     )
 
 

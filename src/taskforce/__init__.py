@@ -8,13 +8,31 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-__all__ = ["JobContext", "Program", "Taskforce", "__version__", "run_mission"]
+__all__ = [
+    "Event",
+    "Job",
+    "JobContext",
+    "Program",
+    "Taskforce",
+    "ToolContext",
+    "ToolFailed",
+    "ToolResult",
+    "__version__",
+    "run_mission",
+    "tool",
+]
 
 _HOMES = {
+    "Event": "taskforce.core.jobs.events",
+    "Job": "taskforce.core.jobs.model",
     "JobContext": "taskforce.core.jobs.program",
     "Program": "taskforce.core.jobs.program",
     "Taskforce": "taskforce.library",
+    "ToolContext": "taskforce.core.tools",
+    "ToolFailed": "taskforce.core.tools",
+    "ToolResult": "taskforce.core.tools",
     "run_mission": "taskforce.library",
+    "tool": "taskforce.core.function_tools",
 }
 
 

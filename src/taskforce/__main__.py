@@ -10,6 +10,9 @@ def main() -> None:
 
         sys.stdout.write(f"taskforce {__version__}\n")
         return
+    from taskforce.cli import garbage
+
+    garbage.pause()
     from taskforce.cli.app import run
 
     run()

@@ -1,14 +1,16 @@
 """The library's door: Taskforce in an asyncio program, and one call for a script without it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import wraps
 from inspect import signature
-from typing import ParamSpec, Protocol, Self, TypedDict, TypeVar, Unpack
+from pathlib import Path
+from typing import Any, ParamSpec, Protocol, Self, TypedDict, TypeVar, Unpack
 
 from pydantic import ValidationError
 
+from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.schemas import (
     CancelJob,
     EventView,
@@ -23,6 +25,7 @@ from taskforce.application.jobs.schemas import (
     refused,
 )
 from taskforce.application.jobs.service import JobService
+from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.schemas import (
     CancelSession,
     CreateSession,
@@ -39,10 +42,16 @@ from taskforce.application.missions.schemas import (
     SessionDetailView,
     ToolView,
 )
-from taskforce.application.missions.service import MissionService, SessionService
+from taskforce.application.missions.service import MissionService
+from taskforce.application.missions.session_schemas import DeleteSession, ForkSession, MessagePlace
+from taskforce.application.missions.sessions import SessionService
+from taskforce.application.missions.skill_schemas import SkillView
 from taskforce.core.clock import Clock
+from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.budget import Limits
+from taskforce.core.jobs.program import Program
 from taskforce.core.principals import Principal, local_principal
+from taskforce.core.tools import Tool
 from taskforce.settings import Settings, load_settings
 
 P = ParamSpec("P")
@@ -57,8 +66,10 @@ class MissionOptions(TypedDict, total=False):
     """Which model, tools, policy and limits to run with."""
     session_id: str | None
     """The session it belongs to; a new one if left out."""
+    skill: str | None
+    """A skill to do it with; the mission's own words may then be left out."""
     params: Mapping[str, str]
-    """Values for `{{name}}` places in the mission."""
+    """Values for `{{name}}` places in the mission or the skill."""
     model: str | None
     """The model to run with, such as `local:planner`."""
     workspace: str | None
@@ -86,6 +97,10 @@ class Executor(Protocol):
         self, principal: Principal, job: JobView, *, after: int = 0
     ) -> AsyncIterator[tuple[EventView, ...]]: ...
 
+    def check_cassette(self, file: Path) -> None: ...
+
+    async def record(self, principal: Principal, job: JobView, file: Path) -> int: ...
+
 
 def _asked(principal: Principal, use: Callable[[Principal, R], V], request: Callable[P, R]) -> Callable[P, V]:
     """Return a use case that takes the fields of its request as keyword arguments, as this principal."""
@@ -109,7 +124,7 @@ class Missions:
         self._service = service
         self._principal = principal
 
-    async def execute(self, mission: str, **options: Unpack[MissionOptions]) -> MissionJobView:
+    async def execute(self, mission: str | None = None, **options: Unpack[MissionOptions]) -> MissionJobView:
         """Hand in a mission and return its job at once."""
         request, key = _mission({"mission": mission, **options})
         return await self._service.execute(self._principal, request, key=key)
@@ -118,13 +133,17 @@ class Missions:
         """List the tools that missions may use."""
         return self._service.list_tools(self._principal)
 
+    def list_skills(self) -> list[SkillView]:
+        """List the skills that missions may use."""
+        return self._service.list_skills(self._principal)
+
     def list_profiles(self) -> list[ProfileView]:
         """List the profiles that missions may run with."""
         return self._service.list_profiles(self._principal)
 
-    def list_models(self) -> list[ModelView]:
+    async def list_models(self) -> list[ModelView]:
         """List the models that missions may run with."""
-        return self._service.list_models(self._principal)
+        return await self._service.list_models(self._principal)
 
 
 class Sessions:
@@ -138,6 +157,8 @@ class Sessions:
         self.messages = _asked(principal, service.messages, ListMessages)
         self.respond = _asked(principal, service.respond, RespondSession)
         self.cancel = _asked(principal, service.cancel, CancelSession)
+        self.delete = _asked(principal, service.delete, DeleteSession)
+        self.replay = _asked(principal, service.replay, ReplaySession)
 
     async def create(
         self, *, profile: str = "dev", workspace: str | None = None, idempotency_key: str | None = None
@@ -145,6 +166,13 @@ class Sessions:
         """Create a session without a mission yet."""
         request = checked(CreateSession, profile=profile, workspace=workspace)
         return await self._service.create(self._principal, request, key=idempotency_key)
+
+    async def fork(
+        self, *, session_id: str, message: MessagePlace | None = None, idempotency_key: str | None = None
+    ) -> SessionDetailView:
+        """Fork a session: a new one that goes on from what was said in it, up to a message."""
+        request = checked(ForkSession, session_id=session_id, message=message)
+        return await self._service.fork(self._principal, request, key=idempotency_key)
 
     async def resume(
         self,
@@ -203,6 +231,7 @@ class Taskforce:
         missions: Missions,
         sessions: Sessions,
         jobs: Jobs,
+        desk: JobDesk,
         principal: Principal,
     ) -> None:
         self.settings = settings
@@ -210,25 +239,36 @@ class Taskforce:
         self.sessions = sessions
         self.jobs = jobs
         self._executor = executor
+        self._desk = desk
         self._principal = principal
 
     @classmethod
-    def open(cls, settings: Settings | None = None) -> AbstractAsyncContextManager[Self]:
+    def open(
+        cls,
+        settings: Settings | None = None,
+        *,
+        programs: Iterable[Program] = (),
+        tools: Iterable[Tool[Any]] = (),
+    ) -> AbstractAsyncContextManager[Self]:
         """Open the store that the settings name, and a worker in this process; close both at the end.
 
         Without settings they are read from the environment and the settings files. Jobs that are due in
-        the store are played here too; at the end what still runs is given back and stays due.
+        the store are played here too; at the end what still runs is given back and stays due. A job of a
+        program of one's own is played wherever Taskforce is opened with it, or finds it as a plugin. A tool
+        is offered to missions whose profile lists its name. Raises KindTaken, ToolNameTaken, and NoTool.
         """
-        return cls._opened(settings)
+        return cls._opened(settings, programs, tools)
 
     @classmethod
     @asynccontextmanager
-    async def _opened(cls, settings: Settings | None) -> AsyncIterator[Self]:
+    async def _opened(
+        cls, settings: Settings | None, programs: Iterable[Program], tools: Iterable[Tool[Any]]
+    ) -> AsyncIterator[Self]:
         from taskforce.application.executor import AgentExecutor
         from taskforce.application.factory import close_container, open_container
 
         known = settings or load_settings().settings
-        container = open_container(known)
+        container = open_container(known, programs=programs, tools=tools)
         principal = local_principal()
         try:
             container.desk().open()  # jobs of the store that are due go on at once
@@ -238,13 +278,18 @@ class Taskforce:
                 missions=Missions(container.missions(), principal),
                 sessions=Sessions(container.sessions(), principal),
                 jobs=Jobs(container.jobs(), principal, container.clock()),
+                desk=container.desk(),
                 principal=principal,
             )
         finally:
             close_container(container)
 
-    async def execute_mission(self, mission: str, **options: Unpack[MissionOptions]) -> MissionView:
+    async def execute_mission(
+        self, mission: str | None = None, *, record: Path | None = None, **options: Unpack[MissionOptions]
+    ) -> MissionView:
         """Run a mission and return what it came to: completed, failed, or paused for an answer.
+
+        With `record` a cassette is written there, for the model `replay:FILE`; it holds no secrets.
 
         Raises:
             Invalid: the mission, the profile, the model or a parameter is not right.
@@ -252,10 +297,16 @@ class Taskforce:
             SessionBusy: the session runs another mission.
         """
         request, key = self._request(mission, options)
-        return await self._executor.execute(self._principal, request, key=key)
+        if record is None:
+            return await self._executor.execute(self._principal, request, key=key)
+        self._executor.check_cassette(record)
+        job = await self._executor.start(self._principal, request, key=key)
+        ended = await self._executor.result(self._principal, job)
+        await self._executor.record(self._principal, job, record)
+        return ended
 
     async def execute_mission_streaming(
-        self, mission: str, **options: Unpack[MissionOptions]
+        self, mission: str | None = None, **options: Unpack[MissionOptions]
     ) -> AsyncIterator[EventView]:
         """Run a mission and yield its events as they happen; the last one is `complete`.
 
@@ -267,16 +318,28 @@ class Taskforce:
             for event in page:
                 yield event
 
+    async def start(self, kind: str, input: JsonObject, *, subject: str | None = None) -> JobView:
+        """Start a job of a program that Taskforce was opened with; `jobs.list` finds it by its subject.
+
+        It is stored when this returns. Follow it with `jobs.watch`. Raises UnknownKind.
+        """
+        job = self._desk.new(kind, self._principal, input, subject=subject, alone=False)
+        return JobView.of(await self._desk.accept(job))
+
     async def result(self, job: JobView) -> MissionView:
         """Wait for what a mission's job comes to, such as the one that `sessions.resume` returned."""
         return await self._executor.result(self._principal, job)
 
-    def _request(self, mission: str, options: MissionOptions) -> tuple[ExecuteMission, str | None]:
+    def _request(self, mission: str | None, options: MissionOptions) -> tuple[ExecuteMission, str | None]:
         return _mission({"profile": self.settings.profile, "mission": mission, **options})
 
 
 def run_mission(
-    mission: str, *, settings: Settings | None = None, **options: Unpack[MissionOptions]
+    mission: str | None = None,
+    *,
+    settings: Settings | None = None,
+    record: Path | None = None,
+    **options: Unpack[MissionOptions],
 ) -> MissionView:
     """Run a mission and return what it came to, in a script without asyncio.
 
@@ -293,7 +356,7 @@ def run_mission(
 
     async def run() -> MissionView:
         async with Taskforce.open(settings) as tf:
-            return await tf.execute_mission(mission, **options)
+            return await tf.execute_mission(mission, record=record, **options)
 
     return asyncio.run(run())
 

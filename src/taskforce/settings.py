@@ -2,14 +2,23 @@
 
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+)
 
 from taskforce.core.errors import FieldError, Invalid
 
@@ -50,8 +59,14 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     home: Folder = Field(default=Path(".taskforce"), description="Where everything embedded lives.")
-    model: str = Field(
-        default="local:planner", min_length=1, description="The model of missions that name none."
+    model: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The model of missions that name none; unset, a provider's key or a server settles it.",
+    )
+    model_probe: bool = Field(
+        default=True,
+        description="Whether to look for an OpenAI-compatible server on this machine.",
     )
     profile: str = Field(
         default="dev",
@@ -75,8 +90,21 @@ class Settings(BaseModel):
         default=("localhost", "127.0.0.1", "[::1]", "testserver"),
         description="Host names the API answers to.",
     )
+    private_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="Networks that http_fetch may reach although they are not public, such as 10.1.0.0/16.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."
+    )
+
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+",
+        description="Where traces go by OTLP over HTTP, such as http://127.0.0.1:4318; needs the extra otel.",
+    )
+    trace_content: bool = Field(
+        default=False, description="Whether traces tell what was said and done, without secrets."
     )
 
     @property
@@ -111,6 +139,47 @@ def terminal() -> Terminal:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAccess:
+    """What the environment says of a provider of models; no file says it, and nothing shows the key."""
+
+    variable: str
+    """The variable that holds the key, or would."""
+    key: SecretStr | None = field(default=None, repr=False)
+    base_url: str | None = None
+    """None: the provider's own address."""
+
+
+_PROVIDERS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "openai": (("OPENAI_API_KEY",), "OPENAI_BASE_URL"),
+    "anthropic": (("ANTHROPIC_API_KEY",), "ANTHROPIC_BASE_URL"),
+    "google": (("GOOGLE_API_KEY", "GEMINI_API_KEY"), "GOOGLE_GEMINI_BASE_URL"),
+    "openai-compatible": (("OPENAI_COMPATIBLE_API_KEY",), "OPENAI_COMPATIBLE_BASE_URL"),
+}
+
+
+PROVIDER_VARIABLES = tuple(name for keys, address in _PROVIDERS.values() for name in (*keys, address))
+
+
+def model_access() -> Mapping[str, ModelAccess]:
+    """Read the keys and addresses of the providers of models, under their usual names."""
+    found = {}
+    for provider, (variables, address) in _PROVIDERS.items():
+        keys = {name: text for name in variables if (text := os.environ.get(name, "").strip())}
+        variable, key = next(iter(keys.items()), (variables[0], None))
+        found[provider] = ModelAccess(
+            variable=variable,
+            key=SecretStr(key) if key else None,
+            base_url=os.environ.get(address, "").strip().rstrip("/") or None,
+        )
+    return found
+
+
+def known_secrets(access: Mapping[str, ModelAccess]) -> tuple[str, ...]:
+    """Return the keys, to be taken out of what is written for others."""
+    return tuple(one.key.get_secret_value() for one in access.values() if one.key is not None)
+
+
 def load_settings(*, flags: Mapping[str, object] | None = None, config_file: Path | None = None) -> Loaded:
     """Read the settings: flag, then TASKFORCE_*, then config file, ./taskforce.toml, the user's, the default.
 
@@ -140,17 +209,19 @@ def _files(config_file: Path | None) -> list[tuple[str, dict[str, object]]]:
         raise SettingsInvalid(
             f"There is no settings file {config_file}. Give --config-file one that is there."
         )
-    wanted = [*_user_file(), Path(FILE), *([config_file] if config_file else [])]
+    own = [folder / "config.toml" for folder in user_folders()]
+    wanted = [*own, Path(FILE), *([config_file] if config_file else [])]
     return [(str(path), _toml(path)) for path in wanted if path.is_file()]
 
 
-def _user_file() -> Iterable[Path]:
+def user_folders() -> tuple[Path, ...]:
+    """Return the folder in which this user keeps what is for all projects; none for a user without a home."""
     configured = os.environ.get("XDG_CONFIG_HOME")
     folder = Path(configured) if configured else Path("~/.config")
     try:
-        yield folder.expanduser() / "taskforce" / "config.toml"
-    except RuntimeError:  # a user without a home has no file there
-        return
+        return (folder.expanduser() / "taskforce",)
+    except RuntimeError:
+        return ()
 
 
 def _toml(path: Path) -> dict[str, object]:

@@ -1,10 +1,18 @@
-"""What all integration tests stand on: a home of their own, set before anything reads the settings."""
+"""What all integration tests stand on, before anything reads the settings: a home of their own, no provider.
+
+Whatever keys this machine has and whatever servers run on it, no test asks a model but those that it names.
+"""
 
 import atexit
 import os
 import shutil
 import tempfile
 
+from taskforce.settings import PROVIDER_VARIABLES
+
 _HOME = tempfile.mkdtemp(prefix="taskforce-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["TASKFORCE_HOME"] = _HOME
+os.environ["TASKFORCE_MODEL_PROBE"] = "false"
+for _name in PROVIDER_VARIABLES:
+    os.environ.pop(_name, None)

@@ -92,7 +92,8 @@ class Process:
 def environment(home: Path, **settings: object) -> dict[str, str]:
     """Return the environment of a process on this home: no setting of ours is taken over."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith("TASKFORCE_")}
-    told = {f"TASKFORCE_{name.upper()}": str(value) for name, value in settings.items()}
+    given = {"model_probe": False, **settings}
+    told = {f"TASKFORCE_{name.upper()}": str(value) for name, value in given.items()}
     return {**kept, "XDG_CONFIG_HOME": str(home), "TASKFORCE_HOME": str(home), **told}
 
 
@@ -136,6 +137,16 @@ def content_of(file: Path) -> str:
 def is_alive(pid: int) -> bool:
     """Tell whether a process runs; one that is over and not reaped does not."""
     return _state(pid) not in {"", "Z"}
+
+
+def programs_in(workspace: Path) -> list[int]:
+    """Return the processes of tools that work in a folder, which is their home."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if f"HOME={workspace}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append(int(process.name))
+    return [pid for pid in found if is_alive(pid)]
 
 
 def _state(pid: int) -> str:

@@ -1,5 +1,6 @@
 """Open access: whoever sits at this machine, and no web page on their behalf."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ from taskforce.api.errors import problem_of, problem_response
 from taskforce.core.errors import Forbidden
 
 TEST_CLIENT = "testclient"
+PEERS = 256
+"""Addresses and names that were read lately; there are few, and each request has one of them."""
 
 
 class OpenAccess:
@@ -49,6 +52,7 @@ class OpenAccess:
         return None
 
 
+@lru_cache(maxsize=PEERS)
 def is_loopback(host: str) -> bool:
     """Tell whether this is an address of the machine itself; the test client counts as one."""
     if host in {TEST_CLIENT, "localhost"}:
@@ -61,6 +65,7 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
+@lru_cache(maxsize=PEERS)
 def host_name(header: str) -> str:
     """Return a Host header's name without its port, in lower case."""
     try:

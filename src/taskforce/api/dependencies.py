@@ -8,7 +8,8 @@ from fastapi import Depends, Header, Request
 from taskforce.api.doors import Doors
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
-from taskforce.application.missions.service import MissionService, SessionService
+from taskforce.application.missions.service import MissionService
+from taskforce.application.missions.sessions import SessionService
 from taskforce.core.errors import NotFound
 from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
 
@@ -46,24 +47,24 @@ async def idempotency_key(given: Annotated[str | None, KEY] = None) -> str | Non
     return given[1:-1] if given is not None and is_quoted else given
 
 
-async def executor(given: DoorsGiven) -> AgentExecutor:
+async def executor(request: Request) -> AgentExecutor:
     """Give what runs missions."""
-    return given.executor
+    return (await doors(request)).executor
 
 
-async def missions(given: DoorsGiven) -> MissionService:
+async def missions(request: Request) -> MissionService:
     """Give the use cases of missions."""
-    return given.services.missions()
+    return (await doors(request)).services.missions()
 
 
-async def sessions(given: DoorsGiven) -> SessionService:
+async def sessions(request: Request) -> SessionService:
     """Give the use cases of sessions."""
-    return given.services.sessions()
+    return (await doors(request)).services.sessions()
 
 
-async def jobs(given: DoorsGiven) -> JobService:
+async def jobs(request: Request) -> JobService:
     """Give the use cases of jobs."""
-    return given.services.jobs()
+    return (await doors(request)).services.jobs()
 
 
 Key = Annotated[str | None, Depends(idempotency_key)]

@@ -3,6 +3,7 @@
 from threading import Lock
 
 from taskforce.api.drain import Drain
+from taskforce.api.wire import Wire
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.factory import Container, default_container
 from taskforce.settings import Settings
@@ -20,6 +21,7 @@ class Doors:
         self._opening = Lock()
         self._opened: Container | None = None
         self.drain = Drain()
+        self.wire = Wire()
 
     @property
     def container(self) -> Container:

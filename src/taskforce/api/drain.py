@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 
@@ -24,9 +25,12 @@ class Drain:
         with self._lock:
             self._is_on = True
             listening = tuple(self._listening)
+        by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = defaultdict(list)
         for heard in listening:
-            with suppress(RuntimeError):  # its loop has closed, and it with it
-                heard.get_loop().call_soon_threadsafe(_set, heard)
+            by_loop[heard.get_loop()].append(heard)
+        for loop, mine in by_loop.items():
+            with suppress(RuntimeError):  # it has closed, and who listened on it with it
+                loop.call_soon_threadsafe(_set, mine)
 
     @contextmanager
     def listen(self) -> Iterator[asyncio.Future[None]]:
@@ -44,6 +48,7 @@ class Drain:
             heard.cancel()
 
 
-def _set(heard: asyncio.Future[None]) -> None:
-    if not heard.done():
-        heard.set_result(None)
+def _set(listening: Iterable[asyncio.Future[None]]) -> None:
+    for heard in listening:
+        if not heard.done():
+            heard.set_result(None)

@@ -45,6 +45,9 @@ class PatientProtocol(HttpToolsProtocol):
     """
 
     _deadline: asyncio.TimerHandle | None = None
+    _seconds: float | None = None
+    """How long to wait after what was read last. A request that comes whole is not waited for."""
+    _is_new = False
     _in_head = True
     _has_begun = False
     _head_bytes = 0
@@ -66,9 +69,13 @@ class PatientProtocol(HttpToolsProtocol):
         if self._is_refused:
             return
         if self._deadline is None:
-            self._wait(self._deadlines.head)
+            self._expect(self._deadlines.head)
         self._head_bytes += len(data)
         super().data_received(data)
+        if self._is_refused:
+            return
+        if self._is_new:
+            self._wait(self._seconds)
         if self._has_begun and self._in_head and self._head_bytes > FUSE * (HEADER_BYTES + URL_BYTES):
             self._refuse(431)
 
@@ -76,7 +83,7 @@ class PatientProtocol(HttpToolsProtocol):
         """Wait for the head."""
         super().on_message_begin()
         self._in_head, self._has_begun = True, True
-        self._wait(self._deadlines.head)
+        self._expect(self._deadlines.head)
 
     def on_url(self, url: bytes) -> None:
         """Take a part of the address."""
@@ -87,7 +94,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header."""
-        super().on_header(name, value)
+        super().on_header(name, value.strip(b" \t"))  # the parser leaves the blanks behind it (RFC 9110, 5.5)
         if len(self.headers) > FUSE * HEADER_COUNT:
             self._refusal = 431
             raise _HeadRefused
@@ -95,12 +102,12 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Wait for the body."""
         self._in_head = False
-        self._wait(self._deadlines.body + 1)  # by then the app has answered
+        self._expect(self._deadlines.body + 1)  # by then the app has answered
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """Wait for nothing: the request is here."""
-        self._wait(None)
+        self._expect(None)
         self._in_head, self._has_begun, self._head_bytes = True, False, 0
         super().on_message_complete()
 
@@ -112,7 +119,11 @@ class PatientProtocol(HttpToolsProtocol):
     def _deadlines(self) -> Deadlines:
         return self.config.deadlines if isinstance(self.config, ServerConfig) else Deadlines()
 
+    def _expect(self, seconds: float | None) -> None:
+        self._seconds, self._is_new = seconds, True
+
     def _wait(self, seconds: float | None) -> None:
+        self._is_new = False
         if self._deadline is not None:
             self._deadline.cancel()
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self._be_late)

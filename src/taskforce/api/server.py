@@ -1,7 +1,8 @@
 """The API's app, and the server that runs it."""
 
 import argparse
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from socket import socket
 
@@ -10,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 import taskforce
+from taskforce.api import mcp
 from taskforce.api.access import OpenAccess, is_loopback
 from taskforce.api.cors import Cors, check_origins
 from taskforce.api.doors import Doors
@@ -19,7 +21,7 @@ from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.openapi import DocumentedAPI
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
-from taskforce.api.routes import artifacts, docs, execution, health, jobs, sessions
+from taskforce.api.routes import artifacts, docs, execution, health, jobs, metrics, sessions
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
 from taskforce.settings import SettingsInvalid, load_settings
@@ -30,7 +32,9 @@ HOST = "127.0.0.1"
 PORT = 8000
 PATIENCE = Deadlines()
 GRACE = 2
-"""Seconds that open connections have to end when the server stops; streams need less."""
+"""Seconds that requests have to end when the server stops."""
+HANG_UP = 1.5
+"""Seconds after which a connection that is still busy is closed; its client may not read."""
 
 TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
@@ -54,8 +58,9 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    for room in (health, execution, sessions, jobs, artifacts, docs):
-        app.include_router(room.router)
+    for room in (health, metrics, execution, sessions, jobs, artifacts, docs):
+        app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one
+    app.router.routes.append(mcp.route(doors))
     docs.mount_static(app)
     tell_problems(app)
     tell_methods(app)
@@ -67,28 +72,51 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
     return app
 
 
+def _tell_nobody(port: int) -> None:
+    """Whoever gave the port knows it."""
+
+
 class Server(uvicorn.Server):
     """Ends open streams with a word when it is told to stop, and returns instead of dying of the signal."""
 
-    def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
+    def __init__(self, config: uvicorn.Config, drain: Drain, *, on_open: Callable[[int], object]) -> None:
         super().__init__(config)
         self._drain = drain
+        self._on_open = on_open
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """Stop; at the second signal at once."""
         self.force_exit = self.should_exit
         self.should_exit = True
 
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listen, and tell the port, which may be the system's choice."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_open(self.servers[0].sockets[0].getsockname()[1])
+
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """Tell the streams, wait for the connections, end the lifespan."""
         self._drain.start()
+        hanging_up = asyncio.get_running_loop().call_later(HANG_UP, self._hang_up)
         await super().shutdown(sockets)
+        hanging_up.cancel()
+
+    def _hang_up(self) -> None:
+        """Let streams see that their clients are gone, before they are cancelled and uvicorn logs how."""
+        for connection in tuple(self.server_state.connections):
+            connection.transport.abort()
 
 
 def serve(
-    container: Container, *, host: str = HOST, port: int = PORT, deadlines: Deadlines = PATIENCE
+    container: Container,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    deadlines: Deadlines = PATIENCE,
+    on_open: Callable[[int], object] = _tell_nobody,
 ) -> None:
-    """Serve the API and play jobs until SIGTERM or SIGINT.
+    """Serve the API and play jobs until SIGTERM or SIGINT; `on_open` is told the port once it listens.
 
     Raises:
         SettingsInvalid: access is open, and the host is reached from other machines.
@@ -110,7 +138,7 @@ def serve(
         log_level="warning",
     )
     config.deadlines = deadlines
-    Server(config, app.state.doors.drain).run()
+    Server(config, app.state.doors.drain, on_open=on_open).run()
 
 
 def main() -> None:

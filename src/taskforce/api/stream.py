@@ -1,19 +1,20 @@
-"""Server-sent events: pages of a log on the wire, a ping when it is quiet, a word when the server stops."""
+"""Server-sent events: a log to one client, a ping when it is quiet, a word when the server stops."""
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from taskforce.api.accept import chosen
 from taskforce.api.drain import Drain
 from taskforce.api.errors import problem_of
+from taskforce.api.wire import Chunks, close, encoded
 from taskforce.application.jobs.schemas import EventView
 from taskforce.application.jobs.watch import LogPage
 from taskforce.core.clock import Clock
@@ -50,20 +51,18 @@ STREAM: dict[int | str, dict[str, Any]] = {
     }
 }
 
-Views = AsyncIterator[Sequence[EventView]]
-
 
 class EventStream(Response):
-    """Streams pages of events until they end, the client leaves or the server stops. Never stops the job.
+    """Streams chunks until they end, the client leaves or the server stops. Never stops the job.
 
-    One chunk a page; each stream waits for its own client only, and gives way to the others after each page.
+    Each stream waits for its own client only, and gives way to the others after each chunk.
     """
 
     media_type = "text/event-stream"
 
     def __init__(
         self,
-        pages: Views,
+        chunks: Chunks,
         *,
         drain: Drain,
         clock: Clock,
@@ -73,7 +72,7 @@ class EventStream(Response):
     ) -> None:
         self.status_code = 200
         self.background = None
-        self._pages = pages
+        self._chunks = chunks
         self._drain = drain
         self._clock = clock
         self._ping_every = ping_every
@@ -84,76 +83,95 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        gone = asyncio.create_task(_gone(receive))
+        line = _Line(send)
+        await line.send(HELLO)
         try:
-            with self._drain.listen() as drained:
-                await self._stream(scope, send, gone=gone, drained=drained)
+            last = b"" if scope.get("taskforce.head") else await self._stream(scope, receive, line)
+            if last is not None:
+                async with asyncio.timeout(self._send_timeout):
+                    await line.send(last, more=False)
         except OSError:  # a timeout is one, too
             log.info("stream_dropped", path=scope["path"], reason="the client does not read")
         finally:
-            gone.cancel()
-            await _close(self._pages)
+            await close(self._chunks)
 
-    async def _stream(
-        self, scope: Scope, send: Send, *, gone: asyncio.Future[None], drained: asyncio.Future[None]
-    ) -> None:
-        await send(_body(HELLO))
-        if not scope.get("taskforce.head"):
-            async with aclosing(self._chunks(scope, gone=gone, drained=drained)) as chunks:
-                async for chunk in chunks:
-                    async with asyncio.timeout(self._send_timeout):
-                        await send(_body(chunk))
-                    await asyncio.sleep(0)
-        if not gone.done():
-            await send(_body(b"", more=False))
-
-    async def _chunks(
-        self, scope: Scope, *, gone: asyncio.Future[None], drained: asyncio.Future[None]
-    ) -> AsyncGenerator[bytes, None]:
-        news: asyncio.Task[Sequence[EventView] | None] | None = None
+    async def _stream(self, scope: Scope, receive: Receive, line: "_Line") -> bytes | None:
+        """Send all there is, and return the last word for the client, if it is still there."""
+        gone = asyncio.create_task(_gone(receive))
+        sending = asyncio.create_task(self._send_all(scope, line))
         try:
-            while not gone.done():
-                news = news or asyncio.create_task(_next(self._pages))
-                ends: set[asyncio.Future[Any]] = {news, gone, drained}
-                await asyncio.wait(ends, timeout=self._ping_every, return_when=asyncio.FIRST_COMPLETED)
-                if news.done():
-                    page, news = news.result(), None
-                    if page is None:
-                        return
-                    yield encoded(page)
-                if drained.done():
-                    yield encoded([self._word("draining", "The server stops. Connect again.")])
-                    return
-                if news is not None and not gone.done():
-                    yield PING
+            with self._drain.listen() as drained:
+                await self._attend(line, {sending, gone, drained})
+                has_left, is_cut = gone.done(), drained.done() and not sending.done()
+        finally:
+            gone.cancel()
+            sending.cancel()
+            await asyncio.wait({sending})
+        if not sending.cancelled():
+            sending.result()
+        if has_left:
+            return None
+        return self._word("draining", "The server stops. Connect again.") if is_cut else b""
+
+    async def _attend(self, line: "_Line", ends: set[asyncio.Future[Any]]) -> None:
+        """Wait for one of the ends. Ping when it is quiet; raise TimeoutError when the client stalls."""
+        rest = longest = min(self._ping_every, self._send_timeout)
+        while not (await asyncio.wait(ends, timeout=rest, return_when=asyncio.FIRST_COMPLETED))[0]:
+            limit = self._send_timeout if line.is_busy else self._ping_every
+            if line.is_busy and line.seconds >= limit:
+                raise TimeoutError
+            if not line.is_busy and line.seconds >= limit:
+                async with asyncio.timeout(self._send_timeout):
+                    await line.send(PING)
+            rest = min(longest, max(0.0, limit - line.seconds))
+
+    async def _send_all(self, scope: Scope, line: "_Line") -> None:
+        async with aclosing(self._told(scope)) as chunks:
+            async for chunk in chunks:
+                if chunk:
+                    await line.send(chunk)
+                await asyncio.sleep(0)
+
+    async def _told(self, scope: Scope) -> AsyncGenerator[bytes, None]:
+        """Yield the chunks, and what went wrong if they broke off."""
+        try:
+            async for chunk in self._chunks:
+                yield chunk
         except Exception as error:
             log.exception("stream_failed", path=scope["path"])
             told = problem_of(scope, error)[0]
-            yield encoded(
-                [self._word("error", told.detail, code=told.error.code, request_id=told.request_id)]
-            )
-        finally:
-            if news is not None:
-                news.cancel()
-                await asyncio.wait({news})
+            yield self._word("error", told.detail, code=told.error.code, request_id=told.request_id)
 
-    def _word(self, event_type: str, message: str, **details: str) -> EventView:
-        return EventView(
+    def _word(self, event_type: str, message: str, **details: str) -> bytes:
+        word = EventView(
             number=None,
             timestamp=self._clock.now(),
             event_type=event_type,
             message=message,
             details={**details},
         )
+        return encoded([word])
 
 
-async def views_of(pages: AsyncIterator[LogPage], clock: Clock) -> Views:
-    """Show the pages of a log."""
-    try:
-        async for page in pages:
-            yield [EventView.of_told(told, clock.now()) for told in page.told]
-    finally:
-        await _close(pages)
+class _Line:
+    """The way to one client, and for how long it has been busy or quiet."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._time = asyncio.get_running_loop().time
+        self._since = self._time()
+        self.is_busy = False
+
+    @property
+    def seconds(self) -> float:
+        """Return for how long the client has taken nothing, or was sent nothing."""
+        return self._time() - self._since
+
+    async def send(self, chunk: bytes, *, more: bool = True) -> None:
+        """Send a chunk."""
+        self.is_busy, self._since = True, self._time()
+        await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
+        self.is_busy, self._since = False, self._time()
 
 
 async def first_events(pages: AsyncIterator[LogPage]) -> Sequence[RecordedEvent]:
@@ -161,7 +179,7 @@ async def first_events(pages: AsyncIterator[LogPage]) -> Sequence[RecordedEvent]
     try:
         return (await anext(pages)).events
     finally:
-        await _close(pages)
+        await close(pages)
 
 
 def wants_stream(request: Request) -> bool:
@@ -169,11 +187,6 @@ def wants_stream(request: Request) -> bool:
     return chosen(request.headers.get("accept", ""), ("text/event-stream", "application/json")) != (
         "application/json"
     )
-
-
-def encoded(page: Iterable[EventView]) -> bytes:
-    """Return a page as the wire carries it; what is not in the log has no id."""
-    return "".join(map(_lines, page)).encode()
 
 
 def cursor(*, last_event_id: str | None, after: str | None) -> int:
@@ -193,24 +206,6 @@ def cursor(*, last_event_id: str | None, after: str | None) -> int:
     if errors:
         raise Invalid(f"{errors[0].pointer[1:]} {detail}.", errors=errors)
     return int(next(iter(texts.values()), "0"))
-
-
-def _lines(event: EventView) -> str:
-    number = "" if event.number is None else f"id: {event.number}\n"
-    return f"{number}event: {event.event_type}\ndata: {event.to_json()}\n\n"
-
-
-def _body(chunk: bytes, *, more: bool = True) -> Message:
-    return {"type": "http.response.body", "body": chunk, "more_body": more}
-
-
-async def _close(pages: AsyncIterator[object]) -> None:
-    if isinstance(pages, AsyncGenerator):
-        await pages.aclose()
-
-
-async def _next(pages: AsyncIterator[Sequence[EventView]]) -> Sequence[EventView] | None:
-    return await anext(pages, None)
 
 
 async def _gone(receive: Receive) -> None:

@@ -20,12 +20,15 @@ from taskforce.api.accept import chosen
 from taskforce.core.errors import FieldError, Invalid
 
 DEPTH = 64
-_JSON = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
+JSON = re.compile(r'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
 _BOOLEAN = re.compile("true|false")
 _ANYTHING = re.compile(".*", re.DOTALL)
-ONCE = ("Idempotency-Key", "Last-Event-ID", "X-Project-ID", "Content-Type")
-"""Headers that are no lists: two of them are a contradiction."""
+ONCE = {
+    name.lower().encode(): name
+    for name in ("Idempotency-Key", "Last-Event-ID", "X-Project-ID", "Content-Type")
+}
+"""Headers that are no lists, as the wire has them: two of them are a contradiction."""
 
 
 class StrictRequest(Request):
@@ -112,10 +115,11 @@ def _offers(route: APIRoute) -> tuple[str, ...]:
 def _check_headers(headers: Headers, offers: tuple[str, ...]) -> None:
     if offers and chosen(", ".join(headers.getlist("accept")), offers) is None:
         raise HTTPException(406)
+    given = [name for name, _ in headers.raw]
     errors = [
-        FieldError(pointer=f"/{name}", code="repeated", detail="must be given once")
+        FieldError(pointer=f"/{ONCE[name]}", code="repeated", detail="must be given once")
         for name in ONCE
-        if len(headers.getlist(name)) > 1
+        if given.count(name) > 1
     ]
     if errors:
         raise Invalid(f"The header {errors[0].pointer[1:]} must be given once.", errors=errors)
@@ -146,7 +150,7 @@ async def _check_body(request: Request, *, takes_body: bool) -> None:
         return
     if "content-encoding" in headers:
         raise HTTPException(415)
-    if takes_body and not _JSON.fullmatch(headers.get("content-type", "")):
+    if takes_body and not JSON.fullmatch(headers.get("content-type", "")):
         raise HTTPException(415)
     if takes_body:
         await request.json()

@@ -23,5 +23,5 @@ def _is_right(version: str, trace: str, parent: str, _flags: str, more: str | No
 
 
 def _new(new_id: Callable[[], str]) -> str:
-    trace, parent = (new_id().replace("-", "") for _ in range(2))
-    return f"{_VERSION}-{trace}-{parent[16:]}-{_RANDOM}"
+    trace = new_id().replace("-", "")
+    return f"{_VERSION}-{trace}-{trace[16:]}-{_RANDOM}"

@@ -2,15 +2,16 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from taskforce.application.factory import Container, default_container
 from taskforce.application.jobs.schemas import EventView, JobView, WatchJob, checked
 from taskforce.application.jobs.watch import LogPage
 from taskforce.application.missions.schemas import ExecuteMission, MissionJobView, MissionView
 from taskforce.core.documents import JsonObject
+from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import COMPLETE
 from taskforce.core.missions.model import SessionStatus
-from taskforce.core.missions.outcome import MissionLog
 from taskforce.core.missions.task import session_of
 from taskforce.core.principals import Principal, local_principal
 
@@ -83,13 +84,26 @@ class AgentExecutor:
 
     async def result(self, principal: Principal, job: JobView) -> MissionView:
         """Wait until a mission's job has ended or waits for a person, and return what it came to."""
-        log = MissionLog()
-        async for page in await self._pages(principal, job):
-            for recorded in page.events:
-                log.take(recorded.event)
-            if page.is_end or page.is_paused:
-                return MissionView.of(session_of(job.subject), job.id, log.outcome(paused=page.is_paused))
-        raise AssertionError("a log that is followed ends or pauses")
+        settled = await self._container.settling().of(JobId(job.id), project=principal.project)
+        outcome = await self._container.mission_outcomes().of(settled)
+        return MissionView.of(session_of(job.subject), job.id, outcome)
+
+    async def standing(self, principal: Principal, job: JobView) -> MissionView:
+        """Return what a mission has come to so far, without waiting for it."""
+        found = await self._container.store().get(JobId(job.id), project=principal.project)
+        outcome = await self._container.mission_outcomes().of(found)
+        return MissionView.of(session_of(job.subject), job.id, outcome)
+
+    def check_cassette(self, file: Path) -> None:
+        """Return when a cassette can be written there. Raises Invalid."""
+        self._container.recorder().check(file)
+
+    async def record(self, principal: Principal, job: JobView, file: Path) -> int:
+        """Write a cassette of a mission, as far as it has come; return how many replies it holds.
+
+        Raises NotRecorded, and Invalid when the file cannot be written.
+        """
+        return await self._container.recorder().record(principal, JobId(job.id), file)
 
     async def follow(
         self, principal: Principal, job: JobView, *, after: int = 0

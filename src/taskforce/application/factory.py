@@ -5,13 +5,15 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Lock
 
 import structlog
-from dependency_injector import containers, providers
 
+from taskforce.application.injection import containers, providers
+from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.loop import LoopThread
@@ -19,35 +21,74 @@ from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.jobs.recovery import Recovery
+from taskforce.application.jobs.repertoire import Repertoire
 from taskforce.application.jobs.service import JobService
+from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.watch import LogPoller
 from taskforce.application.jobs.worker import Worker
+from taskforce.application.missions.choosing import ModelChooser
+from taskforce.application.missions.intake import MissionIntake
+from taskforce.application.missions.observing import MissionCounter, ObservedMissions, ObservedModels
+from taskforce.application.missions.outcomes import MissionOutcomes
 from taskforce.application.missions.program import MissionProgram
+from taskforce.application.missions.recorder import Recorder
+from taskforce.application.missions.removal import SessionRemoval
+from taskforce.application.missions.replaying import MissionReplays
 from taskforce.application.missions.schemas import GetSession, ListSessions
-from taskforce.application.missions.service import MissionIntake, MissionService, SessionService
+from taskforce.application.missions.service import MissionService
+from taskforce.application.missions.sessions import SessionService
+from taskforce.application.missions.spending import SessionSpending
+from taskforce.application.missions.transcripts import SessionTranscripts
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import NotFound
 from taskforce.core.identity import WorkerId
 from taskforce.core.jobs.changes import RememberRequest
-from taskforce.core.missions.changes import CreateSession
+from taskforce.core.jobs.program import Program
+from taskforce.core.missions.changes import CreateSession, JoinSession
+from taskforce.core.missions.counters import COUNTERS
+from taskforce.core.missions.redaction import Redaction
+from taskforce.core.missions.semantics import Content
+from taskforce.core.missions.task import SHARED
 from taskforce.core.principals import local_principal
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.memory import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
+from taskforce.infrastructure.missions.cassettes import FileCassettes
 from taskforce.infrastructure.missions.models import KnownModels
-from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session
-from taskforce.infrastructure.missions.toolbox import BuiltinTools
+from taskforce.infrastructure.missions.offered import OfferedTools
+from taskforce.infrastructure.missions.sandbox import Bubblewrap
+from taskforce.infrastructure.missions.skill_folders import SkillFolders
+from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
 from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
 from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
+from taskforce.infrastructure.network.addresses import AddressRules, Network
 from taskforce.infrastructure.queues.memory import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.ids import UuidSource
 from taskforce.infrastructure.system.log import LogLinesTo
 from taskforce.infrastructure.system.probe import SilentProbe
 from taskforce.infrastructure.system.roster import FlockRoster
-from taskforce.settings import Settings, load_settings
+from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
+from taskforce.infrastructure.telemetry.tracers import tracer_to
+from taskforce.plugins import program_plugins, tool_plugins
+from taskforce.settings import (
+    Settings,
+    known_secrets,
+    load_settings,
+    model_access,
+    user_folders,
+)
+
+
+def _offered_tools(
+    bubblewrap: Bubblewrap, private_networks: tuple[Network, ...], given: tuple[object, ...]
+) -> OfferedTools:
+    from taskforce.infrastructure.missions.toolbox import BuiltinTools  # most commands call no tool
+
+    own = BuiltinTools(bubblewrap=bubblewrap, addresses=AddressRules(private_networks))
+    return OfferedTools(own, given=given, plugins=tool_plugins)
 
 
 class Container(containers.DeclarativeContainer):
@@ -55,6 +96,8 @@ class Container(containers.DeclarativeContainer):
 
     settings = providers.Dependency(instance_of=Settings)
     foreground = providers.Dependency(instance_of=bool, default=False)
+    guests = providers.Dependency(instance_of=tuple, default=())
+    given_tools = providers.Dependency(instance_of=tuple, default=())
     home = providers.Callable(lambda settings: settings.home.absolute(), settings)
 
     clock = providers.ThreadSafeSingleton(SystemClock)
@@ -70,27 +113,76 @@ class Container(containers.DeclarativeContainer):
         SqlJobStore,
         database,
         clock,
-        providers.Object({CreateSession: create_session, RememberRequest: remember_request}),
+        providers.Object(
+            {
+                CreateSession: create_session,
+                JoinSession: join_session,
+                RememberRequest: remember_request,
+            }
+        ),
+        shared=providers.Object({MissionProgram.kind: SHARED}),
     )
     requests = providers.ThreadSafeSingleton(SqlRequestLog, database)
     artifacts = providers.ThreadSafeSingleton(
-        LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home)
+        LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home), clock
     )
     queue = providers.ThreadSafeSingleton(InProcessQueue)
     feed = providers.ThreadSafeSingleton(InProcessFeed)
 
     session_store = providers.ThreadSafeSingleton(SqlSessionStore, database)
-    models = providers.ThreadSafeSingleton(KnownModels)
-    tools = providers.ThreadSafeSingleton(BuiltinTools)
+    redaction = providers.ThreadSafeSingleton(lambda: Redaction(known_secrets(model_access())))
+    models = providers.ThreadSafeSingleton(
+        KnownModels,
+        providers.Callable(model_access),
+        probe=settings.provided.model_probe,
+        redaction=redaction,
+    )
+    bubblewrap = providers.ThreadSafeSingleton(
+        Bubblewrap, providers.Callable(lambda home: (home.resolve(),), home)
+    )
+    tools = providers.ThreadSafeSingleton(
+        _offered_tools, bubblewrap, settings.provided.private_networks, given_tools
+    )
     profiles = providers.ThreadSafeSingleton(
         YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home)
     )
+    skills = providers.ThreadSafeSingleton(SkillFolders.around, home, users=providers.Callable(user_folders))
     workspaces = providers.ThreadSafeSingleton(FolderWorkspaces, home, settings.provided.workspace_roots)
 
-    mission_program = providers.ThreadSafeSingleton(
-        MissionProgram, models=models, tools=tools, sessions=session_store, workspaces=workspaces
+    tracer = providers.ThreadSafeSingleton(tracer_to, settings.provided.otlp_endpoint)
+    meter = providers.ThreadSafeSingleton(PrometheusMeter, COUNTERS)
+    traced_content = providers.Callable(
+        lambda is_told, redaction: Content(redaction) if is_told else None,
+        settings.provided.trace_content,
+        redaction,
     )
-    programs = providers.Dict({MissionProgram.kind: mission_program})
+
+    chooser = providers.ThreadSafeSingleton(ModelChooser, models=models, setting=settings.provided.model)
+    mission_programs = providers.Factory(
+        MissionProgram,
+        chooser=chooser,
+        profiles=profiles,
+        tools=tools,
+        skills=skills,
+        sessions=session_store,
+        workspaces=workspaces,
+    )
+    mission_program = providers.ThreadSafeSingleton(
+        ObservedMissions,
+        providers.Factory(
+            mission_programs,
+            models=providers.Factory(ObservedModels, models, tracer=tracer, content=traced_content),
+        ),
+        tracer=tracer,
+        meter=meter,
+        content=traced_content,
+    )
+    programs = providers.ThreadSafeSingleton(
+        Repertoire,
+        providers.Dict({MissionProgram.kind: mission_program.provider}),
+        guests,
+        plugins=providers.Object(program_plugins),
+    )
 
     kernel = providers.ThreadSafeSingleton(
         Kernel,
@@ -102,7 +194,8 @@ class Container(containers.DeclarativeContainer):
         probe=probe,
         lease=settings.provided.lease_duration,
     )
-    player = providers.ThreadSafeSingleton(Player, kernel=kernel, programs=programs)
+    mission_counter = providers.ThreadSafeSingleton(MissionCounter, meter)
+    player = providers.ThreadSafeSingleton(Player, kernel=kernel, programs=programs, on_end=mission_counter)
     worker = providers.ThreadSafeSingleton(
         Worker,
         name=providers.Callable(lambda ids: _worker_name(ids.new()), ids),
@@ -118,8 +211,16 @@ class Container(containers.DeclarativeContainer):
         foreground=foreground,
         lane=providers.Object(LoopThread),
     )
+    settling = providers.ThreadSafeSingleton(Settling, store=store, feed=feed, worker=worker)
     desk = providers.ThreadSafeSingleton(
-        JobDesk, store=store, queue=queue, feed=feed, worker=worker, clock=clock, ids=ids
+        JobDesk,
+        store=store,
+        queue=queue,
+        feed=feed,
+        worker=worker,
+        clock=clock,
+        ids=ids,
+        on_end=mission_counter,
     )
     readiness = providers.ThreadSafeSingleton(
         Readiness,
@@ -133,14 +234,23 @@ class Container(containers.DeclarativeContainer):
 
     once = providers.ThreadSafeSingleton(Once, log=requests, clock=clock)
     jobs = providers.ThreadSafeSingleton(
-        JobService, store=store, artifacts=artifacts, feed=feed, desk=desk, once=once
+        JobService,
+        store=store,
+        artifacts=artifacts,
+        feed=feed,
+        desk=desk,
+        once=once,
+        attendance=providers.ThreadSafeSingleton(Attendance, roster=roster, clock=clock),
     )
+    mission_outcomes = providers.ThreadSafeSingleton(MissionOutcomes, store)
+    spending = providers.ThreadSafeSingleton(SessionSpending, store=store, outcomes=mission_outcomes)
     intake = providers.ThreadSafeSingleton(
         MissionIntake,
         profiles=profiles,
-        models=models,
+        chooser=chooser,
+        spending=spending,
+        skills=skills,
         workspaces=workspaces,
-        default_model=settings.provided.model,
         clock=clock,
         ids=ids,
     )
@@ -151,27 +261,65 @@ class Container(containers.DeclarativeContainer):
         sessions=session_store,
         profiles=profiles,
         models=models,
+        chooser=chooser,
         tools=tools,
+        skills=skills,
         once=once,
     )
+    mission_replays = providers.ThreadSafeSingleton(
+        MissionReplays,
+        store=store,
+        artifacts=artifacts,
+        program=mission_programs.provider,
+        outcomes=mission_outcomes,
+    )
+    recorder = providers.ThreadSafeSingleton(
+        Recorder,
+        store=store,
+        replays=mission_replays,
+        cassettes=providers.ThreadSafeSingleton(FileCassettes, redaction),
+    )
     sessions = providers.ThreadSafeSingleton(
-        SessionService, intake=intake, desk=desk, store=store, sessions=session_store, once=once
+        SessionService,
+        intake=intake,
+        desk=desk,
+        store=store,
+        sessions=session_store,
+        outcomes=mission_outcomes,
+        transcripts=providers.ThreadSafeSingleton(
+            SessionTranscripts, store=store, sessions=session_store, outcomes=mission_outcomes
+        ),
+        spending=spending,
+        removal=providers.ThreadSafeSingleton(
+            SessionRemoval, sessions=session_store, artifacts=artifacts, workspaces=workspaces, clock=clock
+        ),
+        replays=mission_replays,
+        once=once,
     )
 
 
-def open_container(settings: Settings, *, foreground: bool = False) -> Container:
-    """Return a new container on these settings.
+def open_container(
+    settings: Settings,
+    *,
+    foreground: bool = False,
+    programs: Iterable[Program] = (),
+    tools: Iterable[object] = (),
+) -> Container:
+    """Return a new container on these settings, with programs and tools beside Taskforce's own.
 
     One of the foreground plays only what this process takes in itself, and its children.
     """
     _log_to_stderr(settings.log_level)
-    return Container(settings=settings, foreground=foreground)
+    return Container(
+        settings=settings, foreground=foreground, guests=tuple(programs), given_tools=tuple(tools)
+    )
 
 
 def close_container(container: Container) -> None:
     """Let running steps end, give leases back, close the database. Blocks for a few seconds at most."""
     with ExitStack() as stack:
         stack.callback(container.database().close)
+        stack.callback(container.tracer().close)
         stack.callback(container.worker().stop)
 
 

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from taskforce.cli import garbage, log
 from taskforce.cli.flags import Color, Flags
 from taskforce.cli.groups import Group
 from taskforce.cli.terminal import unheard
@@ -23,9 +24,11 @@ COMMANDS = {
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
     "jobs": ("jobs:app", "Show, watch, cancel and retry jobs; fetch what they kept."),
     "tools": ("catalogue:tools", "Show the tools that missions may use."),
+    "skills": ("catalogue:skills", "Show the skills that missions may use."),
     "profiles": ("catalogue:profiles", "Show the profiles that missions may run with."),
     "models": ("catalogue:models", "Show the models that missions may run with."),
     "serve": ("serve:app", "Serve the HTTP API, with workers in this process."),
+    "mcp": ("mcp:app", "Serve an MCP client over stdin and stdout, with workers in this process."),
     "worker": ("worker:app", "Play jobs that are due, and nothing else."),
     "doctor": ("doctor:app", "Check settings, store and sandbox, and say what is not right."),
     "version": ("version:app", "Print the version."),
@@ -59,6 +62,7 @@ class LazyGroup(Group):
 
 def loaded(name: str) -> TyperCommand | TyperGroup:
     """Import a command."""
+    log.load()
     module, _, attribute = COMMANDS[name][0].partition(":")
     found: typer.Typer = getattr(import_module(f"taskforce.cli.commands.{module}"), attribute)
     command: Any = get_command(found)
@@ -127,6 +131,7 @@ def run() -> None:
     """Run the command line and exit; a reader that left is no error to speak of."""
     code = _quietly(lambda: app(prog_name="taskforce"))
     code = code or _quietly(sys.stdout.flush)
+    garbage.resume()
     sys.exit(code)
 
 

@@ -1,9 +1,10 @@
 """What a command stands on: settings, an open container, who asks; and how its coroutine is run."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 import typer
@@ -13,12 +14,15 @@ from taskforce.application.jobs.schemas import EventView, JobView
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.schemas import MissionView
-from taskforce.application.missions.service import MissionService, SessionService
+from taskforce.application.missions.service import MissionService
+from taskforce.application.missions.sessions import SessionService
+from taskforce.cli import garbage
 from taskforce.cli.errors import told
 from taskforce.cli.flags import Flags
 from taskforce.cli.interrupts import Interrupts
 from taskforce.core.clock import Clock
 from taskforce.core.errors import NotFound
+from taskforce.core.plugins import PluginReport
 from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
 from taskforce.settings import DEFAULT, Loaded, Settings, load_settings
 
@@ -35,6 +39,38 @@ class Executor(Protocol):
 
     async def result(self, principal: Principal, job: JobView) -> MissionView: ...
 
+    def check_cassette(self, file: Path) -> None: ...
+
+    async def record(self, principal: Principal, job: JobView, file: Path) -> int: ...
+
+    async def standing(self, principal: Principal, job: JobView) -> MissionView: ...
+
+
+class Walls(Protocol):
+    """What programs that missions start are held by."""
+
+    def lack(self) -> str | None: ...
+
+
+class Extensible(Protocol):
+    """What plugins add to."""
+
+    def plugged(self) -> Sequence[PluginReport]: ...
+
+
+class Container(Protocol):
+    """What a command needs of the container; each part is built, and loaded, when it is asked for."""
+
+    def missions(self) -> MissionService: ...
+    def sessions(self) -> SessionService: ...
+    def jobs(self) -> JobService: ...
+    def worker(self) -> Worker: ...
+    def readiness(self) -> Readiness: ...
+    def clock(self) -> Clock: ...
+    def bubblewrap(self) -> Walls: ...
+    def tools(self) -> Extensible: ...
+    def programs(self) -> Extensible: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
@@ -44,13 +80,38 @@ class Door:
     settings: Settings
     principal: Principal
     interrupts: Interrupts
-    missions: MissionService
-    sessions: SessionService
-    jobs: JobService
     executor: Executor
-    worker: Worker
-    readiness: Readiness
-    clock: Clock
+    container: Container
+
+    @property
+    def missions(self) -> MissionService:
+        """Return the use cases of missions."""
+        return self.container.missions()
+
+    @property
+    def sessions(self) -> SessionService:
+        """Return the use cases of sessions."""
+        return self.container.sessions()
+
+    @property
+    def jobs(self) -> JobService:
+        """Return the use cases of jobs."""
+        return self.container.jobs()
+
+    @property
+    def worker(self) -> Worker:
+        """Return this process's worker."""
+        return self.container.worker()
+
+    @property
+    def readiness(self) -> Readiness:
+        """Return what tells whether everything answers."""
+        return self.container.readiness()
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock."""
+        return self.container.clock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +177,7 @@ async def _used(
     settings = _quiet(loaded) if opening.foreground else loaded.settings
     principal = principal_of(flags)
     container = open_container(settings, foreground=opening.foreground)
+    garbage.resume()
     try:
         return await use(
             Door(
@@ -123,13 +185,8 @@ async def _used(
                 settings=settings,
                 principal=principal,
                 interrupts=interrupts,
-                missions=container.missions(),
-                sessions=container.sessions(),
-                jobs=container.jobs(),
                 executor=AgentExecutor(container),
-                worker=container.worker(),
-                readiness=container.readiness(),
-                clock=container.clock(),
+                container=container,
             )
         )
     finally:

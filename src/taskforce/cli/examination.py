@@ -1,4 +1,4 @@
-"""What `taskforce doctor` looks at: settings, store, folders, programs, and the limits that nothing holds."""
+"""What `taskforce doctor` looks at: settings, store, folders, programs, plugins, and what nothing limits."""
 
 import os
 import platform
@@ -17,6 +17,8 @@ from taskforce.cli.errors import FAILED, told
 from taskforce.cli.flags import Flags
 from taskforce.cli.render import Column, print_json, print_table, write
 from taskforce.cli.terminal import say
+from taskforce.cli.views import model_of
+from taskforce.core.errors import TaskforceError
 from taskforce.settings import Loaded
 
 Verdict = Literal["ok", "warning", "broken"]
@@ -112,9 +114,28 @@ async def _checked(door: Door) -> list[Finding]:
         )
         for check in await door.readiness.check()
     ]
+    walls = [*_sandbox(door.container.bubblewrap().lack()), *_plugins(door)]
     if any(finding.status == "broken" for finding in found):
-        return found
-    return [*found, _locks(door), *_jobs(door, await door.worker.unattended())]
+        return [*found, *walls]
+    jobs = _jobs(door, await door.worker.unattended())
+    return [*found, _locks(door), *jobs, await _model(door), *walls]
+
+
+async def _model(door: Door) -> Finding:
+    """Tell which model missions run with that name none, and what settled it."""
+    try:
+        first, *_ = await door.missions.list_models(door.principal)
+    except TaskforceError as wrong:
+        return Finding(name="model", status="broken", detail=wrong.message)
+    return Finding(name="model", status="ok", detail=model_of(first.name, first.default_by))
+
+
+def _plugins(door: Door) -> Iterator[Finding]:
+    """Tell what each plugin gives, or why it cannot be used."""
+    for report in (*door.container.tools().plugged(), *door.container.programs().plugged()):
+        given = f"{report.title} gives {', '.join(report.gives) or 'nothing'}"
+        detail = given if report.broken is None else report.broken.message
+        yield Finding(name="plugin", status="broken" if report.broken else "ok", detail=detail)
 
 
 def _jobs(door: Door, waiting: int) -> Iterator[Finding]:
@@ -140,20 +161,18 @@ def _programs() -> Iterator[Finding]:
     yield Finding(
         name="git", status="ok" if git else "warning", detail=git or "not found: the tool git fails"
     )
-    yield from _sandbox()
 
 
-def _sandbox() -> Iterator[Finding]:
-    """Tell which limits of python and shell calls nothing holds; the others are held by the launcher."""
-    bwrap = shutil.which("bwrap")
-    detail = f"{bwrap}, but programs are not run in it yet" if bwrap else "bubblewrap not found"
-    yield Finding(name="bwrap", status="ok" if bwrap else "warning", detail=detail)
-    missing = "programs that missions start can use the network, and read whatever this user may read"
-    yield Finding(name="sandbox", status="warning", detail=missing)
+def _sandbox(lack: str | None) -> Iterator[Finding]:
+    """Tell which limits of programs that missions start nothing holds; the launcher holds the others."""
+    if lack is None:
+        detail = "programs see their workspace and the system's folders, and have no network"
+        yield Finding(name="sandbox", status="ok", detail=detail)
+        return
+    detail = f"{lack}: programs can use the network, and read whatever this user may read"
+    yield Finding(name="sandbox", status="warning", detail=detail)
     if os.geteuid() == 0:
-        detail = (
-            "this is root: in root's folders programs run as root, and processes are counted, not limited"
-        )
+        detail = "this is root: in root's folders programs run as root, and one can end what watches it"
         yield Finding(name="user", status="warning", detail=detail)
 
 

@@ -51,6 +51,9 @@ Stream: TypeAlias = Annotated[
     bool | None,
     typer.Option("--stream/--no-stream", help="Show what happens on stderr; with --json: events on stdout."),
 ]
+Verbose: TypeAlias = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Show calls and results in full, not by their first lines.")
+]
 Limit: TypeAlias = Annotated[int, typer.Option(metavar="N", help="At most this many items, 1 to 100.")]
 Offset: TypeAlias = Annotated[int, typer.Option(metavar="N", help="After this many items.")]
 Model: TypeAlias = Annotated[

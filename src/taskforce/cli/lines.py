@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import TextIO
 
 from taskforce.application.jobs.schemas import EventView
+from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import PLANNER, WIDTH, Usage, View, arguments_of, head_of, plan_of
+from taskforce.cli.views import PLANNER, WIDTH, Usage, View, fact_of, kept_as, limits_not_held, plan_of
 
 BOLD, DIM, RED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 
@@ -13,7 +14,8 @@ BOLD, DIM, RED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 class Lines(View):
     """Writes a line or a few for each thing that happens."""
 
-    def __init__(self, shown: Screen, stream: TextIO, *, whole: bool) -> None:
+    def __init__(self, shown: Screen, stream: TextIO, *, whole: bool, verbose: bool = False) -> None:
+        self._verbose = verbose
         self._stream = stream
         self._has_color = shown.has_color
         self._usage = Usage()
@@ -41,9 +43,11 @@ class Lines(View):
 
     def _started(self, event: EventView) -> None:
         for name in ("model", "profile", "workspace", "session_id", "job_id"):
-            value = event.details.get(name)
+            value = fact_of(event, name)
             if value is not None:
                 self._write(f"{name.removesuffix('_id'):<9} {value}", DIM)
+        if not_held := limits_not_held(event):
+            self._write(f"not held  {not_held}", DIM)
 
     def _thought(self, event: EventView) -> None:
         self._write(one_line(event.message, most=WIDTH), DIM)
@@ -59,23 +63,26 @@ class Lines(View):
     def _called(self, event: EventView) -> None:
         if event.message == PLANNER:
             return
-        self._write(f"call {event.message} {arguments_of(event.details, most=WIDTH)}", BOLD)
+        self._write(f"call {event.message} {call_of(event.details, most=WIDTH)}", BOLD)
+        for line in call_in_full(event.details) if self._verbose else ():
+            self._write(f"    {line}", DIM)
 
     def _answered(self, event: EventView) -> None:
         failed = event.details.get("failed") is True
         if event.details.get("tool") == PLANNER and not failed:
             return
-        for line in [*(["failed:"] if failed else []), *head_of(event.message, most=WIDTH)]:
+        told = result_in_full(event.message) if self._verbose else result_of(event.message, most=WIDTH)
+        for line in [*(["failed:"] if failed else []), *told]:
             self._write(f"  {line}", RED if failed else "")
 
     def _counted(self, event: EventView) -> None:
         self._usage.take(event.details)
 
     def _kept(self, event: EventView) -> None:
-        self._write(f"artifact {event.message} {event.details.get('id', '')}")
+        self._write(f"artifact {kept_as(event)} {event.details.get('id', '')}")
 
     def _asked(self, event: EventView) -> None:
-        self._write(f"asks: {one_line(event.message)} {arguments_of(event.details, most=WIDTH)}", BOLD)
+        self._write(f"asks: {one_line(event.message)} {call_of(event.details, most=WIDTH)}", BOLD)
 
     def _completed(self, event: EventView) -> None:
         usage = f" ({self._usage})" if str(self._usage) else ""

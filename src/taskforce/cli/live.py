@@ -9,8 +9,9 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from taskforce.application.jobs.schemas import EventView
+from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import MARKS, PLANNER, Usage, View, arguments_of, head_of, items_of
+from taskforce.cli.views import MARKS, PLANNER, Usage, View, fact_of, items_of, kept_as, limits_not_held
 from taskforce.core.documents import JsonObject
 
 STYLES = {"completed": "green", "failed": "red", "in_progress": "bold", "skipped": "dim", "pending": "dim"}
@@ -23,7 +24,8 @@ NARROWEST = 20
 class Live(View):
     """Draws the plan, the calls under way, the text that is being written, and what was used."""
 
-    def __init__(self, shown: Screen, *, whole: bool) -> None:
+    def __init__(self, shown: Screen, *, whole: bool, verbose: bool = False) -> None:
+        self._verbose = verbose
         self._whole = whole
         self._console = Console(
             file=sys.stderr,
@@ -82,10 +84,12 @@ class Live(View):
 
     def _started(self, event: EventView) -> None:
         for name in ("model", "profile", "workspace", "session_id"):
-            value = event.details.get(name)
+            value = fact_of(event, name)
             if value is not None:
                 line = Text.assemble((f"{name.removesuffix('_id'):<10}", "dim"), clean(str(value)))
                 self._console.print(line, soft_wrap=True)
+        if not_held := limits_not_held(event):
+            self._console.print(Text(f"not held  {clean(not_held)}", style="yellow"), soft_wrap=True)
         self._console.print()
 
     def _thought(self, event: EventView) -> None:
@@ -100,8 +104,10 @@ class Live(View):
 
     def _called(self, event: EventView) -> None:
         self._text = ""
-        told = arguments_of(event.details, most=max(self._width - len(event.message) - 6, NARROWEST))
+        told = call_of(event.details, most=max(self._width - len(event.message) - 6, NARROWEST))
         self._calls[str(event.details.get("call_id"))] = f"{event.message} {told}".rstrip()
+        if self._verbose and event.message != PLANNER:
+            self._console.print(Text("\n".join(call_in_full(event.details)), style="dim"), soft_wrap=True)
 
     def _answered(self, event: EventView) -> None:
         call = self._calls.pop(str(event.details.get("call_id")), event.message)
@@ -113,17 +119,23 @@ class Live(View):
         self._console.print(
             Text.assemble(mark, (name, "bold"), f" {told}"), no_wrap=True, overflow="ellipsis"
         )
-        for line in head_of(event.message, most=self._width - 4):
-            self._console.print(
-                Text(f"    {line}", style="red" if failed else "dim"), no_wrap=True, crop=True
-            )
+        self._tell(event.message, style="red" if failed else "dim")
+
+    def _tell(self, result: str, *, style: str) -> None:
+        if self._verbose:
+            lines = "\n".join(f"    {line}" for line in result_in_full(result))
+            self._console.print(Text(lines, style=style), soft_wrap=True)
+            return
+        lines = "\n".join(f"    {line}" for line in result_of(result, most=self._width - 4))
+        if lines:
+            self._console.print(Text(lines, style=style), no_wrap=True, crop=True)
 
     def _counted(self, event: EventView) -> None:
         self._usage.take(event.details)
 
     def _kept(self, event: EventView) -> None:
         line = Text.assemble(
-            ("+ ", "green"), clean(event.message), (f"  {event.details.get('id', '')}", "dim")
+            ("+ ", "green"), clean(kept_as(event)), (f"  {event.details.get('id', '')}", "dim")
         )
         self._console.print(line, soft_wrap=True)
 
@@ -132,7 +144,7 @@ class Live(View):
         if not self._whole:  # the command asks by itself
             return
         self._console.print(Text.assemble(("? ", "yellow"), (clean(event.message).strip(), "bold")))
-        told = arguments_of(event.details, most=self._width * 4)
+        told = call_of(event.details, most=self._width * 4)
         if told:
             self._console.print(Text(f"    {told}", style="dim"))
 

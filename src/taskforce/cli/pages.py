@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from taskforce.application.jobs.schemas import ArtifactView, ItemsView, JobView, ListView, View
+from taskforce.application.missions.replay_schemas import ReplayView
 from taskforce.application.missions.schemas import (
     MessageView,
     ModelView,
@@ -12,12 +13,19 @@ from taskforce.application.missions.schemas import (
     SessionView,
     ToolView,
 )
+from taskforce.application.missions.skill_schemas import SkillView
 from taskforce.cli.dependencies import Asked
 from taskforce.cli.flags import Flags
+from taskforce.cli.past import Log
 from taskforce.cli.render import Column, print_facts, print_json, print_table, print_text, usage_of
 from taskforce.cli.terminal import say
+from taskforce.cli.transcript import transcript
+from taskforce.cli.views import model_of
+from taskforce.core.jobs.budget import Spent
 
 V = TypeVar("V", bound=View)
+
+LOST = "lost its worker, waits for another"
 
 
 def note_of(view: JobView) -> str:
@@ -26,7 +34,12 @@ def note_of(view: JobView) -> str:
         return view.error.code
     if view.cancel_requested and not view.status.is_over:
         return "cancel requested"
-    return view.progress.message
+    return LOST if _is_lost(view) else view.progress.message
+
+
+def _is_lost(view: JobView) -> bool:
+    """Tell whether it was being played and no longer is; one that is queued says so by its status."""
+    return view.is_unattended and view.status.value == "running"
 
 
 SESSIONS: Sequence[Column[SessionView]] = (
@@ -43,7 +56,7 @@ JOBS: Sequence[Column[JobView]] = (
     Column(head="NOTE", show=note_of),
 )
 MESSAGES: Sequence[Column[MessageView]] = (
-    Column(head="#", show=lambda view: view.number, whole=True),
+    Column(head="MESSAGE", show=lambda view: f"{view.job_id}/{view.number}", whole=True),
     Column(head="ROLE", show=lambda view: view.role, whole=True),
     Column(head="AGE", show=lambda view: view.timestamp, whole=True),
     Column(head="TEXT", show=lambda view: view.text),
@@ -60,6 +73,12 @@ PROFILES: Sequence[Column[ProfileView]] = (
     Column(head="STEPS", show=lambda view: view.limits.steps, whole=True),
     Column(head="DESCRIPTION", show=lambda view: view.description, wraps=True),
 )
+SKILLS: Sequence[Column[SkillView]] = (
+    Column(head="SKILL", show=lambda view: view.name, whole=True),
+    Column(head="FROM", show=lambda view: view.origin, whole=True),
+    Column(head="TAKES", show=lambda view: " ".join(view.places), wraps=True),
+    Column(head="DESCRIPTION", show=lambda view: view.problem or view.description, wraps=True),
+)
 ARTIFACTS: Sequence[Column[ArtifactView]] = (
     Column(head="ARTIFACT", show=lambda view: view.id, whole=True),
     Column(head="SIZE", show=lambda view: view.size, whole=True),
@@ -67,6 +86,8 @@ ARTIFACTS: Sequence[Column[ArtifactView]] = (
 )
 MODELS: Sequence[Column[ModelView]] = (
     Column(head="MODEL", show=lambda view: view.name, whole=True),
+    Column(head="DEFAULT", show=lambda view: view.default_by, whole=True),
+    Column(head="MISSING", show=lambda view: view.missing, wraps=True),
     Column(head="DESCRIPTION", show=lambda view: view.description, wraps=True),
 )
 
@@ -105,6 +126,11 @@ def show_tools(asked: Asked[ItemsView[ToolView]], flags: Flags, *, as_json: bool
     _show_all(asked, TOOLS, flags, as_json=as_json)
 
 
+def show_skills(asked: Asked[ItemsView[SkillView]], flags: Flags, *, as_json: bool) -> None:
+    """Print the skills."""
+    _show_all(asked, SKILLS, flags, as_json=as_json)
+
+
 def show_profiles(asked: Asked[ItemsView[ProfileView]], flags: Flags, *, as_json: bool) -> None:
     """Print the profiles."""
     _show_all(asked, PROFILES, flags, as_json=as_json)
@@ -115,17 +141,33 @@ def show_models(asked: Asked[ItemsView[ModelView]], flags: Flags, *, as_json: bo
     _show_all(asked, MODELS, flags, as_json=as_json)
 
 
-def show_session(asked: Asked[SessionDetailView], flags: Flags, *, as_json: bool) -> None:
-    """Print a session."""
+def show_session(
+    asked: Asked[SessionDetailView], flags: Flags, *, as_json: bool, logs: Sequence[Log] = ()
+) -> None:
+    """Print a session, and the transcripts of its missions if their logs are given."""
     view = asked.answer
     if as_json:
         print_json(view)
         return
     print_facts(_facts_of_session(view), color=flags.color)
-    if view.message:
+    for log in logs:
+        print_text("\n".join(["", *transcript(log)]))
+    if view.message and not logs:
         print_text(f"\n{view.message}")
     if view.waiting:
         say(f"Answer it: {flags.respond(view.session_id, view.waiting.wait_id, view.waiting.signal)}")
+
+
+def show_replay(asked: Asked[ReplayView], *, as_json: bool) -> None:
+    """Print what a replay came to."""
+    view = asked.answer
+    found = view.divergence
+    if as_json:
+        print_json(view)
+    elif found is None:
+        print_text(f"The same, {view.turns} turn{'' if view.turns == 1 else 's'}.")
+    else:
+        print_text("\n".join([found.message, *found.difference]))
 
 
 def show_job(asked: Asked[JobView], flags: Flags, *, as_json: bool) -> None:
@@ -142,21 +184,30 @@ def _facts_of_session(view: SessionDetailView) -> Iterable[tuple[str, object]]:
     yield "status", view.status.value
     yield "mission", view.mission
     yield "profile", view.profile
-    yield "model", view.model
+    yield "model", model_of(view.model, view.model_from)
     yield "workspace", view.workspace
+    yield "forked from", view.forked_from
     yield "created", view.created_at
     yield "job", view.job_id
     yield "usage", usage_of(view.usage.model_dump()) if view.job_id else None
+    yield "in all", _spent(view.spent) if view.job_id else None
     for artifact in view.artifacts:
         yield "artifact", f"{artifact.key} {artifact.id}"
     yield "error", view.error.code if view.error else None
     yield "waits for", view.waiting.wait_id if view.waiting else None
 
 
+def _spent(spent: Spent) -> str:
+    cost = f", ${spent.cost:.4f}" if spent.cost else ""
+    seconds = f", {spent.seconds:.1f} s" if spent.seconds else ""
+    return f"{spent.steps} steps, {spent.tokens} tokens{cost}{seconds}"
+
+
 def _facts_of_job(view: JobView) -> Iterable[tuple[str, object]]:
     yield "job", view.id
     yield "kind", view.kind
     yield "status", view.status.value
+    yield "worker", LOST if _is_lost(view) else None
     yield "about", view.subject
     yield "created", view.created_at
     yield "started", view.started_at

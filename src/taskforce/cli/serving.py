@@ -4,6 +4,7 @@ from importlib import import_module
 
 import typer
 
+from taskforce.cli import garbage
 from taskforce.cli.dependencies import flags_of, settings_of
 from taskforce.cli.errors import told
 from taskforce.cli.terminal import say
@@ -19,8 +20,13 @@ def served(ctx: typer.Context, *, host: str, port: int, workers: int | None) -> 
         # The doors do not know each other: this is a name, not an import.
         serve = import_module("taskforce.api.server").serve
         shown = f"[{host}]" if ":" in host else host
-        say(f"Serving http://{shown}:{port} on {settings.home}; the reference is at /docs. Ctrl-C ends it.")
+        garbage.resume()
+
+        def tell(real: int) -> None:
+            address = f"http://{shown}:{real}"
+            say(f"Serving {address} on {settings.home}; the reference is at /docs. Ctrl-C ends it.")
+
         try:
-            serve(container, host=host, port=port)
+            serve(container, host=host, port=port, on_open=tell)
         finally:
             close_container(container)

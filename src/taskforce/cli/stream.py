@@ -4,11 +4,13 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
 from taskforce.application.jobs.schemas import (
     CancelJob,
+    ErrorView,
     EventView,
     GetJob,
     JobView,
@@ -17,6 +19,8 @@ from taskforce.application.jobs.schemas import (
     checked,
 )
 from taskforce.application.missions.schemas import MissionView, WaitingView
+from taskforce.cli.attendance import minded
+from taskforce.cli.calls import call_of
 from taskforce.cli.dependencies import Door, Opening, call
 from taskforce.cli.errors import FAILED, INTERRUPTED, PAUSED
 from taskforce.cli.render import print_json, print_text
@@ -28,16 +32,15 @@ from taskforce.core.identity import JobId
 
 Accept = Callable[[Door], Awaitable[JobView]]
 
-WITH_MODEL = ("--model", "NAME")
-GO_ON = {
-    "needs_model": WITH_MODEL,
-    "model_unavailable": (),
-    "max_steps_reached": ("--max-steps", "N"),
-    "token_budget_spent": ("--max-tokens", "N"),
-    "cost_budget_spent": ("--max-cost", "USD"),
-    "timed_out": ("--max-seconds", "S"),
+ASKED = 1_000
+"""The most that is shown of a call that a person is asked about."""
+HIGHER = {
+    "max_steps_reached": ("--max-steps", "steps"),
+    "token_budget_spent": ("--max-tokens", "tokens"),
+    "cost_budget_spent": ("--max-cost", "cost"),
+    "timed_out": ("--max-seconds", "seconds"),
 }
-"""What has to be said to go on after a failure."""
+"""The flag and the name of the limit that has to be raised to go on after a failure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,9 @@ class Manner:
     background: bool = False
     only_new: bool = False
     """The job was there before: show what happens from now on."""
+    verbose: bool = False
+    record: Path | None = None
+    """The cassette to write when the mission has ended, or waits for a person."""
     is_new: bool = False
     """It is new work: say first what older work waits."""
 
@@ -60,8 +66,12 @@ class Manner:
 
 def play(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
     """Hand in a job, play it here and follow it to its end; exit as it ended."""
+    if manner.record is not None and manner.background:
+        raise typer.BadParameter("does not go with --background.", param_hint="--record")
 
     async def run(door: Door) -> int:
+        if manner.record is not None:
+            door.executor.check_cassette(manner.record)
         if manner.is_new and not (manner.background or manner.as_json):
             await _tell_interrupted(door)
         job = await accept(door)
@@ -70,13 +80,14 @@ def play(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
     raise typer.Exit(call(ctx, run, manner.opening))
 
 
-def watch(ctx: typer.Context, *, job_id: str, after: int, as_json: bool) -> None:
+def watch(ctx: typer.Context, *, job_id: str, after: int, as_json: bool, verbose: bool) -> None:
     """Follow a job that others play, until it is over; exit as it ended."""
 
     async def run(door: Door) -> int:
-        view = _watching_view(door, as_json=as_json)
+        view = _watching_view(door, as_json=as_json, verbose=verbose)
         try:
-            await _watched(door, checked(WatchJob, job_id=job_id, after=after), view)
+            async with minded(door, job_id, view):
+                await _watched(door, checked(WatchJob, job_id=job_id, after=after), view)
         except asyncio.CancelledError:
             say(f"The job goes on. Watch it again: {door.flags.command('jobs', 'watch', job_id)}")
             raise
@@ -124,7 +135,11 @@ async def _followed(door: Door, job: JobView, manner: Manner) -> int:
         view.close()
     if cancelling:
         await asyncio.wait(cancelling)
-    return _told_outcome(door, await door.executor.result(door.principal, job), manner)
+    code = _told_outcome(door, await door.executor.result(door.principal, job), manner)
+    if manner.record is not None:
+        replies = await door.executor.record(door.principal, job, manner.record)
+        say(f"Recorded {replies} model call{'' if replies == 1 else 's'} in {manner.record}")
+    return code
 
 
 def _cancels(door: Door, job: JobView, view: View) -> list[asyncio.Task[None]]:
@@ -169,16 +184,16 @@ def _show(view: View, page: tuple[EventView, ...]) -> None:
 def _playing_view(door: Door, manner: Manner) -> View:
     if manner.as_json:
         return JsonLines(goes_on=True) if manner.stream else Silent()
-    return Silent() if manner.stream is False else view_of(color=door.flags.color)
+    return Silent() if manner.stream is False else view_of(color=door.flags.color, verbose=manner.verbose)
 
 
-def _watching_view(door: Door, *, as_json: bool) -> View:
+def _watching_view(door: Door, *, as_json: bool, verbose: bool) -> View:
     if as_json:
         return JsonLines()
     shown = screen(sys.stdout, door.flags.color)
     if shown.is_live:
-        return view_of(color=door.flags.color, whole=True)
-    return lines_view(shown, sys.stdout, whole=True)
+        return view_of(color=door.flags.color, whole=True, verbose=verbose)
+    return lines_view(shown, sys.stdout, whole=True, verbose=verbose)
 
 
 def _told_outcome(door: Door, mission: MissionView, manner: Manner) -> int:
@@ -207,6 +222,9 @@ def _code(door: Door, mission: MissionView) -> int:
 
 def _tell_question(door: Door, mission: MissionView, waiting: WaitingView) -> None:
     say(f"Paused: {waiting.message}")
+    call_line = call_of(waiting.details, most=ASKED)
+    if call_line:
+        say(f"Call: {waiting.details.get('tool')} {call_line}")
     choices = waiting.details.get("choices")
     if isinstance(choices, list) and choices:
         say(f"Choices: {', '.join(map(str, choices))}")
@@ -215,6 +233,16 @@ def _tell_question(door: Door, mission: MissionView, waiting: WaitingView) -> No
 
 def _tell_failure(door: Door, mission: MissionView) -> None:
     code = mission.error.code if mission.error else "failed"
-    go_on = door.flags.command("sessions", "resume", mission.session_id, *GO_ON.get(code, ()))
+    go_on = door.flags.command("sessions", "resume", mission.session_id, *_to_go_on(mission.error))
     say("Cancelled." if door.interrupts.is_interrupted else f"Failed ({code}): {mission.message}")
     say(f"Go on with it: {go_on}")
+
+
+def _to_go_on(error: ErrorView | None) -> tuple[str, ...]:
+    """Return what has to be said to go on after a failure: with a limit, twice as much of it."""
+    if error is not None and error.code == "needs_model":
+        return "--model", "NAME"
+    flag, name = HIGHER.get(error.code if error else "", ("", ""))
+    limits = error.details.get("limits") if error else None
+    most = limits.get(name) if isinstance(limits, dict) else None
+    return (flag, f"{most * 2:g}") if isinstance(most, int | float) else ()

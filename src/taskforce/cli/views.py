@@ -1,17 +1,14 @@
 """How a job is shown while it runs: as lines, as a live picture, as JSON, or not at all."""
 
-import json
 import sys
 from abc import abstractmethod
 from typing import Protocol
 
 from taskforce.application.jobs.schemas import EventView
-from taskforce.cli.terminal import clean, fitted, one_line, say, unheard
+from taskforce.cli.terminal import one_line, say, unheard
 from taskforce.core.documents import JsonObject
 
 WIDTH = 100
-HEAD = 3
-"""How many lines of a result are shown."""
 PLANNER = "planner"
 """The tool whose calls are shown by the plan that they make."""
 MARKS = {"pending": "·", "in_progress": "▸", "completed": "✓", "failed": "✗", "skipped": "-"}
@@ -66,21 +63,15 @@ def as_line(event: EventView) -> str:
     return data if event.number is None else f'{{"id":{event.number},{data[1:]}'
 
 
-def arguments_of(details: JsonObject, *, most: int) -> str:
-    """Return a call's arguments as one line."""
-    arguments = details.get("arguments")
-    if not isinstance(arguments, dict):
-        return ""
-    words = (f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in arguments.items())
-    return one_line(" ".join(words), most=most)
+def kept_as(event: EventView) -> str:
+    """Return how people call an artifact: a file by its path, anything else by its key."""
+    return event.message.partition("/files/")[2] or event.message
 
 
-def head_of(text: str, *, most: int) -> list[str]:
-    """Return the first lines of a result, and how many more there are."""
-    lines = [line.rstrip() for line in clean(text).expandtabs(4).splitlines() if line.strip()]
-    shown = [fitted(line, most=most) for line in lines[:HEAD]]
-    more = len(lines) - HEAD
-    return [*shown, f"… {more} more line{'s' if more > 1 else ''}"] if more > 0 else shown
+def limits_not_held(event: EventView) -> str:
+    """Return which limits nothing holds for the programs of a mission that started, "" if all are held."""
+    found = event.details.get("not_held")
+    return "; ".join(map(str, found)) if isinstance(found, list) else ""
 
 
 def items_of(details: JsonObject) -> list[JsonObject]:
@@ -95,6 +86,17 @@ def plan_of(details: JsonObject) -> dict[int, str]:
         place: f"{item.get('position')}. [{item.get('status')}] {one_line(str(item.get('description')))}"
         for place, item in enumerate(items_of(details), start=1)
     }
+
+
+def model_of(model: object, chosen_by: object) -> str:
+    """Return a model, and what settled that it is this one."""
+    return f"{model} (by {chosen_by})" if chosen_by else str(model)
+
+
+def fact_of(started: EventView, name: str) -> object:
+    """Return what a mission runs with, as its first event tells it; None when it does not."""
+    value = started.details.get(name)
+    return model_of(value, started.details.get("model_from")) if name == "model" else value
 
 
 def tokens_of(details: JsonObject) -> tuple[int, int, float]:
@@ -123,4 +125,5 @@ class Usage:
     def __str__(self) -> str:
         price = f", ${self._cost:.4f}" if self._cost else ""
         calls = f"{self._calls} model call{'' if self._calls == 1 else 's'}"
-        return f"{calls}, {self._into:,} tokens in, {self._out:,} out{price}" if self._calls else ""
+        tokens = f", {self._into:,} tokens in, {self._out:,} out" if self._into or self._out else ""
+        return f"{calls}{tokens}{price}" if self._calls else ""

@@ -88,5 +88,9 @@ class ArtifactStore(Protocol):
         """Remove what is under the key; nothing there is no error."""
 
     @abstractmethod
+    async def clear(self, prefix: str) -> None:
+        """Remove all whose keys begin with these parts; nothing there is no error."""
+
+    @abstractmethod
     async def check(self) -> None:
         """Return when bytes can be stored; raise Unavailable with the reason when not."""

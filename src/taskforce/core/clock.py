@@ -19,4 +19,4 @@ class Clock(Protocol):
 
 def rfc3339(moment: datetime) -> str:
     """Return the moment as RFC 3339 in UTC with ``Z`` and six decimals."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -2,11 +2,26 @@
 
 import hashlib
 import json
-from typing import TypeAlias
+from typing import NewType, TypeAlias
 
 from pydantic import JsonValue
 
 JsonObject: TypeAlias = dict[str, JsonValue]
+JsonText = NewType("JsonText", str)
+"""A JSON document as it is written."""
+NULL = JsonText("null")
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def written(document: object) -> JsonText:
+    """Return a document as compact ASCII text, so that whatever Python can hold of it can be stored.
+
+    Raises:
+        ValueError: the document holds NaN or an infinity.
+        TypeError: the document is not JSON.
+    """
+    return JsonText(_encode(document))
 
 
 def canonical(document: object) -> str:

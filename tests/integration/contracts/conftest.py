@@ -8,7 +8,7 @@ import pytest
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
-from taskforce.core.missions.changes import CreateSession
+from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
@@ -19,9 +19,9 @@ from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_ledger import Applier
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
-from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session
+from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
 from taskforce.infrastructure.queues.memory import InProcessQueue
-from taskforce.infrastructure.system.clock import SetClock
+from taskforce.infrastructure.system.clock import SetClock, SystemClock
 from tests.builders import NOON
 from tests.integration.contracts.stores import Stores
 
@@ -36,11 +36,22 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
     if request.param == "memory":
         sessions = MemorySessions()
         requests = MemoryRequestLog()
-        jobs = MemoryJobStore(clock, {CreateSession: sessions.create, RememberRequest: requests.remember})
+        jobs = MemoryJobStore(
+            clock,
+            {
+                CreateSession: sessions.create,
+                JoinSession: sessions.join,
+                RememberRequest: requests.remember,
+            },
+        )
         yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests)
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
-    appliers: dict[type, Applier] = {CreateSession: create_session, RememberRequest: remember_request}
+    appliers: dict[type, Applier] = {
+        CreateSession: create_session,
+        JoinSession: join_session,
+        RememberRequest: remember_request,
+    }
     jobs_in_sql = SqlJobStore(database, clock, appliers)
     yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database))
     database.close()
@@ -55,7 +66,7 @@ def job_store(stores: Stores) -> JobStore:
 def artifact_store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
     if request.param == "memory":
         return MemoryArtifactStore()
-    return LocalArtifactStore(tmp_path / "artifacts")
+    return LocalArtifactStore(tmp_path / "artifacts", SystemClock())
 
 
 @pytest.fixture(params=["memory"])

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from taskforce.core.artifacts import (
 from taskforce.core.errors import Invalid, Unavailable
 from taskforce.core.identity import ArtifactId
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
+from taskforce.infrastructure.system.clock import SetClock, SystemClock
 from tests.builders import ids
 
 KEY = "default/reports/summary.md"
@@ -105,11 +107,26 @@ async def test_a_key_that_leaves_the_store_is_refused(artifact_store: ArtifactSt
         await artifact_store.put(key, b"x", media_type="text/plain")
     with pytest.raises(Invalid):
         await artifact_store.delete(key)
+    with pytest.raises(Invalid):
+        await artifact_store.clear(key)
 
 
 @pytest.mark.parametrize("key", ["a", "default/ä 🙂/…b", "a/.b", "a/..b", "a/b.tar.gz"])
 async def test_any_plain_path_is_a_key(artifact_store: ArtifactStore, key: str) -> None:
     assert await read(artifact_store, await put(artifact_store, b"x", key)) == b"x"
+
+
+async def test_all_below_a_part_of_the_key_is_cleared(artifact_store: ArtifactStore) -> None:
+    gone = [await put(artifact_store, b"x", f"default/job/{name}") for name in ("a.txt", "deep/er/b", "c")]
+    kept = [await put(artifact_store, b"y", key) for key in ("default/job2/a", "other/job/a", "default/jo")]
+    for _ in range(2):
+        await artifact_store.clear("default/job")
+    for ref in gone:
+        with pytest.raises(ArtifactNotFound):
+            await read(artifact_store, ref)
+    assert [await read(artifact_store, ref) for ref in kept] == [b"y"] * 3
+    await artifact_store.clear("default/jo")
+    assert await read(artifact_store, kept[-1]) == b"y"
 
 
 async def test_what_is_not_there_is_not_found(artifact_store: ArtifactStore) -> None:
@@ -140,7 +157,7 @@ async def test_a_store_that_takes_bytes_says_so(artifact_store: ArtifactStore) -
 
 
 async def test_a_link_out_of_the_local_store_is_not_followed(tmp_path: Path) -> None:
-    store = LocalArtifactStore(tmp_path / "store")
+    store = LocalArtifactStore(tmp_path / "store", SystemClock())
     await put(store, b"x", "default/a")
     (tmp_path / "store" / "out").symlink_to(tmp_path)
     with pytest.raises(Invalid):
@@ -150,11 +167,41 @@ async def test_a_link_out_of_the_local_store_is_not_followed(tmp_path: Path) -> 
 async def test_a_local_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("a file where a folder should be")
     with pytest.raises(Unavailable):
-        await LocalArtifactStore(tmp_path / "store").check()
+        await LocalArtifactStore(tmp_path / "store", SystemClock()).check()
 
 
 async def test_the_local_store_leaves_no_half_files(tmp_path: Path) -> None:
-    store = LocalArtifactStore(tmp_path / "store")
+    store = LocalArtifactStore(tmp_path / "store", SystemClock())
     await put(store, b"x", "default/a")
     await store.check()
     assert [file.name for file in (tmp_path / "store").rglob("*") if file.is_file()] == ["a"]
+
+
+async def test_what_a_crash_left_half_written_is_removed_when_it_is_old(tmp_path: Path) -> None:
+    incoming = tmp_path / "store" / ".incoming"
+    incoming.mkdir(parents=True)
+    moment = datetime.now(UTC)
+    for name, age in {"old": 3_601, "young": 3_599}.items():
+        (incoming / name).write_bytes(b"half")
+        os.utime(incoming / name, times=(moment.timestamp() - age,) * 2)
+
+    await LocalArtifactStore(tmp_path / "store", SetClock(moment)).check()
+
+    assert [file.name for file in incoming.iterdir()] == ["young"]
+
+
+async def test_a_file_that_is_being_written_is_not_removed_however_old_it_is(tmp_path: Path) -> None:
+    clock = SetClock(datetime.now(UTC))
+    store = LocalArtifactStore(tmp_path / "store", clock)
+    others = LocalArtifactStore(tmp_path / "store", clock)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"one"
+        clock.pass_(seconds=7_200)
+        await others.check()
+        await store.check()
+        yield b"two"
+
+    ref = await put(store, slow())
+
+    assert await read(store, ref) == b"onetwo"

@@ -1,5 +1,6 @@
 """The job store hands each due job to one worker at a time, and takes it back."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from tests.builders import (
     a_wait,
     a_wait_for_child,
     an_event,
+    ids,
     success,
 )
 
@@ -297,3 +299,52 @@ async def test_a_worker_that_lost_its_lease_writes_nothing_more(job_store: JobSt
     record = await job_store.load(new)
     assert (dict(record.steps), dict(record.waits), record.events) == ({}, {}, frozenset())
     assert await job_store.waits(old.id) == ()
+
+
+async def released(store: JobStore, job: Job) -> None:
+    await store.release(job)
+
+
+async def parked_on_news(store: JobStore, job: Job) -> None:
+    wait = a_wait(job)
+    await store.commit(job, Commit(waits=(wait,)), lease=LEASE)
+    await store.answer(wait.id, a_signal(), job_id=job.id, project=job.project)
+    await store.park(job, Commit())
+
+
+async def answered(store: JobStore, job: Job) -> None:
+    wait = a_wait(job)
+    await store.park(job, Commit(waits=(wait,)))
+    await store.answer(wait.id, a_signal(), job_id=job.id, project=job.project)
+
+
+async def abandoned(store: JobStore, job: Job) -> None:
+    assert job.lease is not None
+    assert await store.abandon({job.lease.owner}) == 1
+
+
+async def waited_for_a_child(store: JobStore, job: Job) -> None:
+    child = a_child(job)
+    await store.park(job, Commit(waits=(a_wait_for_child(job),), children=(child,)))
+    await store.cancel(child.id, project=job.project)
+
+
+@pytest.mark.parametrize("go_on", [released, parked_on_news, answered, abandoned, waited_for_a_child])
+async def test_what_may_go_on_now_may_do_so_by_the_clock_of_another_process_too(
+    job_store: JobStore, clock: SetClock, go_on: Callable[[JobStore, Job], Awaitable[None]]
+) -> None:
+    right = clock.now()
+    clock.pass_(seconds=3_600)
+    job = await job_store.submit(a_job(), lease=a_lease(ANNA))
+    await go_on(job_store, job)
+    clock.set_to(right)
+    assert (await claimed(job_store, BERT)).id == job.id
+
+
+async def test_a_retried_job_is_due_by_the_clock_of_another_process_too(
+    job_store: JobStore, clock: SetClock
+) -> None:
+    job = await job_store.submit(a_job(), lease=a_lease())
+    ended = await job_store.end(job, Commit(), success())
+    again = await job_store.submit(ended.retry(JobId(ids.new()), by="ann", now=clock.in_(seconds=3_600)))
+    assert (await claimed(job_store)).id == again.id

@@ -3,7 +3,7 @@
 import pytest
 
 from taskforce.core.identity import JobId
-from taskforce.core.jobs.errors import JobIsOver, JobNotFound
+from taskforce.core.jobs.errors import JobIsOver, JobNotFound, JobNotOver
 from taskforce.core.jobs.events import closing_events
 from taskforce.core.jobs.model import Job, JobStatus, Outcome
 from taskforce.core.jobs.ports import Commit, JobStore
@@ -12,6 +12,7 @@ from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import (
     CLAIMS,
     LEASE,
+    NOON,
     OTHER_PROJECT,
     a_child,
     a_job,
@@ -171,3 +172,46 @@ async def test_what_is_over_or_unknown_is_not_cancelled(job_store: JobStore) -> 
     with pytest.raises(JobIsOver):
         await job_store.cancel(job.id, project=job.project)
     assert await job_store.get(job.id, project=None) == cancelled
+
+
+async def test_a_job_is_continued_when_the_last_of_its_family_is_over(job_store: JobStore) -> None:
+    parent, child = await with_child(job_store)
+    grandchild = a_child(child)
+    await job_store.park(child, Commit(waits=(a_wait_for_child(child),), children=(grandchild,)))
+    leased = await job_store.claim(CLAIMS, a_lease())
+    assert leased is not None
+    cancelled = await job_store.cancel(parent.id, project=parent.project)
+    again = a_job(continues=cancelled.id)
+    with pytest.raises(JobNotOver) as refused:
+        await job_store.submit(again)
+    assert refused.value.details["job_id"] == grandchild.id
+    await job_store.end(leased, Commit(), failure())
+    assert await job_store.submit(again) == again
+
+
+async def test_a_job_is_continued_while_those_beside_it_go_on(job_store: JobStore) -> None:
+    parent = await job_store.submit(a_job(), lease=a_lease())
+    first, second = a_child(parent, "first", priority=1), a_child(parent, "second")
+    await job_store.commit(parent, Commit(children=(first, second)), lease=LEASE)
+    leased = await job_store.claim(CLAIMS, a_lease())
+    assert leased is not None
+    await job_store.end(leased, Commit(), failure())
+    again = a_job(continues=leased.id)
+    assert await job_store.submit(again) == again
+
+
+async def test_a_job_that_is_gone_is_not_continued(job_store: JobStore) -> None:
+    with pytest.raises(JobNotFound):
+        await job_store.submit(a_job(continues=JobId(ids.new())))
+
+
+async def test_those_below_a_job_are_told_at_every_depth_until_they_are_over(job_store: JobStore) -> None:
+    parent, child = await with_child(job_store)
+    other = await job_store.submit(a_job())
+    grandchild = a_child(child, created_at=NOON + LEASE)
+    parked = await job_store.park(child, Commit(waits=(a_wait_for_child(child),), children=(grandchild,)))
+    assert await job_store.below(parent.id) == (parked, grandchild)
+    assert await job_store.below(child.id) == (grandchild,)
+    assert await job_store.below(other.id) == ()
+    await job_store.cancel(parent.id, project=parent.project)
+    assert await job_store.below(parent.id) == ()

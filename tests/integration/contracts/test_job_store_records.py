@@ -2,11 +2,11 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 
 from taskforce.core.artifacts import ArtifactRef
+from taskforce.core.documents import written
 from taskforce.core.identity import ArtifactId
 from taskforce.core.jobs.errors import JobIsOver, KeyUsedTwice, LeaseLost, LockHeld
 from taskforce.core.jobs.model import Job, JobStatus, Lease, Progress
@@ -21,7 +21,6 @@ from tests.builders import (
     a_job,
     a_lease,
     a_session,
-    a_signal,
     a_step,
     a_wait,
     an_artifact,
@@ -68,7 +67,9 @@ async def test_a_checkpoint_without_progress_leaves_it(job_store: JobStore, job:
 
 STEPS = [
     StepRecord(key="none", status=StepStatus.DONE),
-    StepRecord(key="nested/ä/🙂", status=StepStatus.DONE, output={"a": [1, 2.5, None, True, "ä\ud800\x00"]}),
+    StepRecord(
+        key="nested/ä/🙂", status=StepStatus.DONE, output=written({"a": [1, 2.5, None, True, "ä\ud800\x00"]})
+    ),
     StepRecord(key="intended", status=StepStatus.INTENDED),
     StepRecord(
         key="retrying",
@@ -228,37 +229,6 @@ async def test_what_has_ended_stays_ended(job_store: JobStore, job: Job, clock: 
     with pytest.raises(JobIsOver):
         await job_store.cancel(job.id, project=job.project)
     assert await job_store.get(job.id, project=None) == ended
-
-
-async def test_a_job_that_continues_another_reuses_its_done_steps_and_answered_waits(
-    job_store: JobStore, job: Job
-) -> None:
-    answered, still_open = a_wait(job, "answered"), a_wait(job, "open")
-    commit = Commit(
-        steps=(a_step("done"), a_step("both", output="far"), a_step("bad", status=StepStatus.FAILED)),
-        waits=(answered, still_open),
-        events=(an_event("told"),),
-    )
-    await job_store.commit(job, commit, lease=LEASE)
-    await job_store.answer(answered.id, a_signal(), job_id=job.id, project=job.project)
-    ended = await job_store.end(job, Commit(steps=(a_step("half", status=StepStatus.INTENDED),)), failure())
-    second = await job_store.submit(replace(a_job(), continues=ended.id), lease=a_lease())
-    await job_store.commit(
-        second, Commit(steps=(a_step("both", output="near"), a_step("second"))), lease=LEASE
-    )
-    await job_store.end(second, Commit(), failure())
-    third = await job_store.submit(replace(a_job(), continues=second.id), lease=a_lease())
-    await job_store.commit(third, Commit(steps=(a_step("own", status=StepStatus.RETRYING),)), lease=LEASE)
-    record = await job_store.load(third)
-    assert {key: step.output for key, step in record.steps.items()} == {
-        "done": "out",
-        "both": "near",
-        "second": "out",
-        "own": "out",
-    }
-    assert set(record.waits) == {"answered"}
-    assert record.waits["answered"].signal == a_signal()
-    assert record.events == frozenset()
 
 
 async def test_checkpoints_of_many_threads_are_all_recorded(job_store: JobStore) -> None:

@@ -1,12 +1,16 @@
 """Each step between revisions keeps what is stored, up and down."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, inspect, text
 
+from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.changes import RememberRequest
+from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.ports import Commit
 from taskforce.core.jobs.requests import RequestKey
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.database.schema import current, head, migrate
@@ -14,8 +18,23 @@ from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.system.clock import SetClock
-from tests.builders import NOON, a_job, an_event
+from tests.builders import (
+    KIND,
+    LEASE,
+    NOON,
+    a_child,
+    a_job,
+    a_lease,
+    a_signal,
+    a_step,
+    a_wait,
+    an_artifact,
+    an_event,
+    success,
+)
 
+SHARED = {KIND: frozenset({"profile", "workspace"})}
+PROFILE: JsonObject = {"name": "dev", "tools": ["read", "write"], "model": None}
 KEY = RequestKey(project=DEFAULT_PROJECT, principal="local", use_case="missions.execute", key="once")
 
 
@@ -47,10 +66,71 @@ async def test_the_idempotency_table_comes_and_goes_without_touching_what_else_i
     migrate(connection, to="0001")
     assert (current(connection), rows(connection)) == (
         "0001",
-        {name: count for name, count in full.items() if name != "idempotency"},
+        {name: count for name, count in full.items() if name not in {"idempotency", "documents"}},
     )
 
     again = SqliteDatabase(tmp_path / "taskforce.db")  # opening it brings it to the head
     assert await SqlRequestLog(again).find(KEY) is None
     again.close()
     assert (current(connection), rows(connection)) == (head(), full | {"idempotency": 0})
+
+
+async def _fill(store: SqlJobStore) -> list[Job]:
+    """Store a family, one of which continues an ended one, with a record of every sort."""
+    ended = await store.submit(a_job(input=_input("first")), events=[an_event()], lease=a_lease())
+    await store.commit(ended, Commit(steps=(a_step("kept"), a_step("more"))), lease=LEASE)
+    await store.end(ended, Commit(), success(answer=42))
+    job = await store.submit(a_job(input=_input("second"), continues=ended.id), lease=a_lease())
+    wait, child = a_wait(job), a_child(job, kind="other", input=_input("third"))
+    written = Commit(
+        steps=(a_step("own", {"text": "Grüße"}),),
+        events=(an_event("b"), an_event("a")),
+        waits=(wait,),
+        children=(child,),
+        artifacts=(an_artifact(job),),
+    )
+    await store.commit(job, written, lease=LEASE)
+    await store.answer(wait.id, a_signal(), job_id=job.id, project=job.project)
+    return [ended, job, child]
+
+
+def _input(mission: str) -> JsonObject:
+    return {"mission": mission, "profile": PROFILE, "workspace": "/srv", "limits": {"steps": 3}}
+
+
+async def _read(store: SqlJobStore, jobs: list[Job]) -> list[object]:
+    """Return all that the store tells of the jobs."""
+    told: list[object] = []
+    for job in jobs:
+        record = await store.load(job)
+        steps, events = dict(record.steps), await store.events(job.id, after=0, limit=100)
+        told += [await store.get(job.id, project=None), steps, record.waits, record.events, events]
+        told += [await store.artifacts(job.id), await store.waits(job.id)]
+    return told
+
+
+async def test_all_that_is_stored_of_jobs_outlives_their_numbers(
+    connection: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "taskforce.db"
+    database = SqliteDatabase(file)
+    store = SqlJobStore(database, SetClock(NOON), {}, shared=SHARED)
+    jobs = await _fill(store)
+    before = await _read(store, jobs)
+    database.close()
+    counted = rows(connection)
+    assert counted["documents"] == 1
+
+    connection.execute(text("PRAGMA foreign_keys = ON"))
+    migrate(connection, to="0002")
+    inputs = connection.execute(text("SELECT job_id, input FROM job_inputs")).all()
+    assert {job_id: json.loads(input) for job_id, input in inputs} == {job.id: job.input for job in jobs}
+    del counted["documents"]
+    assert rows(connection) == counted
+
+    migrate(connection)
+    assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    again = SqliteDatabase(file)
+    assert await _read(SqlJobStore(again, SetClock(NOON), {}), jobs) == before
+    again.close()
+    assert rows(connection) == counted | {"documents": 0}

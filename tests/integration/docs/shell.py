@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from socket import create_server
 from types import TracebackType
@@ -36,7 +37,7 @@ VARYING = (
 class Shell:
     """Runs commands in a folder of its own, with a home of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, environment: Mapping[str, str]) -> None:
         self._home = home
         self._folder = ROOT
         self._ids: dict[str, str] = {}
@@ -56,6 +57,8 @@ class Shell:
             "HOME": str(home),
             "PATH": f"{commands}:{os.environ['PATH']}",
             "COLUMNS": "100",
+            "TASKFORCE_MODEL_PROBE": "false",
+            **environment,
         }
 
     def __enter__(self) -> Self:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.docs.model_turns import TURNS, provider_for
 from tests.integration.docs.pages import PAGES, ROOT, links, shown
 from tests.integration.docs.shell import Shell
+from tests.services.model_peer import ModelPeer
 
 EVERY_PAGE = (*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md")))
 
@@ -16,7 +18,10 @@ def test_a_page_can_be_followed_word_by_word(page: Path, tmp_path: Path) -> None
     if shutil.which("curl") is None and any("curl" in step.text for step in shown(page)):
         pytest.skip("curl is not there")
 
-    with Shell(tmp_path) as shell:
+    with (
+        ModelPeer(TURNS, key=None) as peer,
+        Shell(tmp_path, environment=provider_for(page, peer)) as shell,
+    ):
         shell.follow(shown(page))
 
 

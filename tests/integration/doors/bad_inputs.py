@@ -14,6 +14,7 @@ EXECUTE = "/api/v1/execute"
 EVENTS = "/api/v1/jobs/{job}/events"
 RESPOND = "/api/v1/sessions/{session}/respond"
 RESUME = "/api/v1/sessions/{session}/resume"
+FORK = "/api/v1/sessions/{session}/fork"
 JSON = "Content-Type: application/json"
 INVALID, MISSING, CONFLICT = "invalid_request", "resource_not_found", "resource_conflict"
 METHOD, ACCEPTABLE, FORBIDDEN = "method_not_allowed", "not_acceptable", "authorization_failed"
@@ -125,6 +126,9 @@ BODIES = (
     _mission("a profile with a zero width", {"profile": "d\u200bev"}, code="unknown_profile"),
     _mission("a profile that is a path", {"profile": "../../etc/passwd"}, code="unknown_profile"),
     _mission("an unknown model", {"model": "gpt-none"}, code="unknown_model"),
+    _mission("an unknown skill", {"skill": "nothing"}, code="unknown_skill"),
+    _mission("a skill that is a path", {"skill": "../profile-csv"}, code="unknown_skill"),
+    _mission("neither mission nor skill", {"mission": None, "skill": None}, "/mission"),
     _mission("a workspace outside", {"workspace": "/etc"}, "/workspace"),
     _mission("a workspace that climbs", {"workspace": "/tmp/../etc"}, "/workspace"),  # noqa: S108 - refused
     _mission("NUL in a workspace", {"workspace": "/a\x00b"}, "/workspace"),
@@ -172,6 +176,35 @@ BODIES = (
         status=404,
         code=MISSING,
     ),
+)
+
+FORKS = (
+    _body("fork from nowhere", '{"message": {}}', "/message/job_id", "/message/number", line=f"POST {FORK}"),
+    _body("a fork from a text", '{"message": "x/1"}', "/message", line=f"POST {FORK}"),
+    _body(
+        "a fork from before the first",
+        f'{{"message": {{"job_id": "{NOWHERE}", "number": 0}}}}',
+        "/message/number",
+        line=f"POST {FORK}",
+    ),
+    _body(
+        "a fork from a number as text",
+        f'{{"message": {{"job_id": "{NOWHERE}", "number": "1"}}}}',
+        "/message/number",
+        line=f"POST {FORK}",
+    ),
+    _body(
+        "a fork from nothing that was said",
+        f'{{"message": {{"job_id": "{NOWHERE}", "number": 1}}}}',
+        line=f"POST {FORK}",
+        status=404,
+        code=MISSING,
+    ),
+    _body("a fork with more", f'{{"why": "{SECRET}"}}', "/why", line=f"POST {FORK}"),
+    _body("a fork of nothing", "{}", line=f"POST /api/v1/sessions/{NOWHERE}/fork", status=404, code=MISSING),
+    Bad(name="delete nothing", line=f"DELETE /api/v1/sessions/{NOWHERE}", status=404, code=MISSING),
+    Bad(name="delete no id", line="DELETE /api/v1/sessions/x", places=("/session_id",)),
+    _body("delete with a body", f'{{"why": "{SECRET}"}}', "", line=f"DELETE /api/v1/sessions/{NOWHERE}"),
 )
 
 PATHS = (
@@ -325,4 +358,4 @@ STATES = (
     _body("resume what has ended well", "{}", line=f"POST {RESUME}", status=409, code="nothing_to_resume"),
 )  # fmt: skip
 
-BAD_INPUTS = (*BODIES, *PATHS, *QUERIES, *HEADS, *NO_HTTP, *STATES)
+BAD_INPUTS = (*BODIES, *FORKS, *PATHS, *QUERIES, *HEADS, *NO_HTTP, *STATES)

@@ -299,7 +299,7 @@ def _question_in(questions: list[Json]) -> Json:
 
 
 def _usage_in(told: list[Json]) -> Json:
-    names = ("input_tokens", "output_tokens", "cost")
+    names = ("input_tokens", "output_tokens", "cached_tokens", "cost")
     return {name: sum(each["details"][name] for each in told) for name in names}
 
 

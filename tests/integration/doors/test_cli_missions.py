@@ -114,9 +114,17 @@ def test_a_failed_mission_exits_with_1_and_tells_how_to_go_on(cli: Cli) -> None:
     session = cli("sessions", "list", "--json").json[0]["session_id"]
     assert (done.code, done.out) == (1, "")
     assert "Failed (max_steps_reached)" in done.err
-    assert f"taskforce sessions resume {session} --max-steps N" in done.err
-    again = cli("sessions", "resume", session, "--max-steps", "9")
+    assert f"taskforce sessions resume {session} --max-steps 2" in done.err
+    again = cli("sessions", "resume", session, "--max-steps", "2")
     assert (again.code, again.out) == (0, "x\n")
+
+
+def test_what_a_command_wrote_is_kept_also_when_the_mission_failed(cli: Cli) -> None:
+    model = cli.script(call("shell", command="echo 1 > out.csv; false"), say("x"))
+    done = cli("run", "mission", "run it", "--max-steps", "1", "--json", "--model", model)
+    assert done.code == 1
+    assert [one["key"].partition("/files/")[2] for one in done.json["artifacts"]] == ["out.csv"]
+    assert done.json["error"]["details"]["limits"] == {"steps": 1}
 
 
 def test_a_paused_mission_exits_with_3_and_its_line_answers_it(cli: Cli) -> None:
@@ -150,6 +158,8 @@ def test_a_call_that_waits_for_approval_is_approved_with_other_arguments(cli: Cl
         2,
         "taskforce: The request is not right. give either answer or decision\n",
     )
+    asked = cli("run", "mission", "run it", "--profile", "careful", "--model", model).err
+    assert "Paused: May shell be called?\nCall: shell echo asked\n" in asked
     other = '{"command": "echo changed"}'
     ran = cli("sessions", "respond", session, wait, "--decision", "approve", "--arguments", other)
     assert (ran.code, ran.out) == (0, "Ran.\n")
@@ -205,7 +215,7 @@ def test_watch_tells_an_ended_job_again_from_any_number(cli: Cli) -> None:
     beyond = cli("jobs", "watch", job, "--after", "99")
     assert (beyond.code, beyond.out) == (2, "")
     plain = cli("jobs", "watch", job)
-    assert plain.out.splitlines()[-2:] == ["Done.", "completed (1 model call, 0 tokens in, 0 out)"]
+    assert plain.out.splitlines()[-2:] == ["Done.", "completed (1 model call)"]
 
 
 def test_a_session_is_created_used_and_cancelled(cli: Cli) -> None:
@@ -282,7 +292,7 @@ def test_doctor_tells_settings_with_their_origins_and_what_is_broken(cli: Cli) -
     checks = {check["name"]: check["status"] for check in well.json["checks"]}
     assert well.code == 0
     assert (settings["workers"]["value"], settings["workers"]["origin"]) == ("2", "environment")
-    assert {"home", "store", "artifacts", "locks", "python", "git", "bwrap", "sandbox"} <= checks.keys()
+    assert {"home", "store", "artifacts", "locks", "python", "git", "sandbox"} <= checks.keys()
     (cli.folder / "file").write_text("", encoding="utf-8")
     ill = cli("doctor", "--home", "file")
     assert ill.code == 1

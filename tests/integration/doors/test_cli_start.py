@@ -1,10 +1,28 @@
 """The command line starts fast, and loads nothing that it does not need."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+SERVING = (
+    "alembic",
+    "anthropic",
+    "fastapi",
+    "httpx",
+    "httpx2",
+    "openai",
+    "pydantic_ai",
+    "starlette",
+    "uvicorn",
+)
+PLAYING = (
+    "taskforce.core.missions.planning.decision",
+    "taskforce.infrastructure.missions.toolbox",
+    "taskforce.infrastructure.missions.process",
+)
 HEAVY = ("fastapi", "sqlalchemy", "dependency_injector", "pydantic_ai", "httpx")
 
 ASKING = """
@@ -15,12 +33,15 @@ try:
     main()
 except SystemExit as ended:
     assert not ended.code, ended.code
-print("LOADED", *sorted({{name.partition(".")[0] for name in sys.modules}}))
+print("LOADED", *sorted({{name.partition(".")[0] for name in sys.modules}}), *sorted(sys.modules))
 """
 
 
-def loaded_by(code: str) -> set[str]:
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+def loaded_by(code: str, *, home: Path | None = None) -> set[str]:
+    environment = {**os.environ, **({"TASKFORCE_HOME": str(home)} if home else {})}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
     return set(ran.stdout.rpartition("LOADED")[2].split())
 
 
@@ -51,6 +72,32 @@ def test_the_version_is_told_before_anything_is_loaded() -> None:
 
 def test_help_loads_no_schema() -> None:
     assert loaded_by(ASKING.format(words=["--help"])) & {"pydantic_core", "structlog", "rich"} == set()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a database of the newest revision."""
+    home = tmp_path_factory.mktemp("home")
+    loaded_by(ASKING.format(words=["jobs", "list"]), home=home)
+    return home
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["jobs", "list"], ["sessions", "list"], ["tools", "list"], ["profiles", "list"], ["doctor"]],
+    ids=" ".join,
+)
+def test_a_short_command_loads_no_server_no_client_and_no_migration(words: list[str], home: Path) -> None:
+    assert loaded_by(ASKING.format(words=words), home=home) & {*SERVING} == set()
+
+
+@pytest.mark.parametrize("words", [["jobs", "list"], ["sessions", "list"]], ids=" ".join)
+def test_a_command_that_plays_nothing_loads_no_tools_and_no_grammar(words: list[str], home: Path) -> None:
+    assert loaded_by(ASKING.format(words=words), home=home) & {*PLAYING} == set()
+
+
+def test_a_command_that_draws_no_picture_loads_no_rich(home: Path) -> None:
+    assert "rich" not in loaded_by(ASKING.format(words=["jobs", "list"]), home=home)
 
 
 def test_importing_the_package_loads_next_to_nothing() -> None:

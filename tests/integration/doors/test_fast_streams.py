@@ -2,11 +2,14 @@
 
 import json
 import random
+import resource
 import socket
 import struct
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -145,8 +148,49 @@ def test_clients_that_vanish_leave_nothing_behind(tmp_path: Path) -> None:
         assert httpx2.get(f"{served.url}/api/v1/jobs/{job}").json()["status"] == "running"
         seconds, _ = served.stop()
     assert seconds < 5
-    told = (tmp_path / "log").read_text(encoding="utf-8")
-    assert {json.loads(line)["level"] for line in told.splitlines()} <= {"info", "warning"}
+    assert levels(tmp_path / "log") <= {"info", "warning"}
+
+
+def test_two_thousand_streams_are_told_that_the_server_stops(tmp_path: Path) -> None:
+    words = ("--count", "1000000", "--rate", "20")
+    with many_files(), server(tmp_path / "home", str(DRIVER), *words, log_to=tmp_path / "log") as served:
+        job, port = the_job(served), int(served.url.rpartition(":")[2])
+        streams = [opened(port, job) for _ in range(2_000)]
+        seconds, _ = served.stop()
+        ends = [read_out(stream)[-200:] for stream in streams]
+    assert seconds < 5
+    assert all(b"event: draining\n" in end and end.endswith(b"\r\n0\r\n\r\n") for end in ends)
+    assert levels(tmp_path / "log") == {"info"}
+
+
+def test_a_client_that_does_not_read_is_hung_up_on_when_the_server_stops(tmp_path: Path) -> None:
+    words = ("--count", "45000", "--rate", "1000000")
+    with server(tmp_path / "home", str(DRIVER), *words, log_to=tmp_path / "log") as served:
+        job = the_job(served)
+        deadline = time.monotonic() + 60
+        while httpx2.get(f"{served.url}/api/v1/jobs/{job}").json()["status"] != "succeeded":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        with opened(int(served.url.rpartition(":")[2]), job):
+            time.sleep(0.5)  # until the socket takes no more
+            seconds, _ = served.stop()
+    assert seconds < 5
+    assert levels(tmp_path / "log") == {"info"}
+
+
+@contextmanager
+def many_files() -> Iterator[None]:
+    """Let this process, and those it starts, have as many open files as the system lets them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def levels(log: Path) -> set[str]:
+    return {json.loads(line)["level"] for line in log.read_text(encoding="utf-8").splitlines()}
 
 
 def open_files(served: Server) -> int:
@@ -154,10 +198,22 @@ def open_files(served: Server) -> int:
 
 
 def vanish(port: int, job: str, *, reset: bool) -> None:
-    """Open a stream, read its first bytes, and go: with FIN or with RST."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
-    connection.sendall(f"GET /api/v1/jobs/{job}/events HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    assert connection.recv(1_000)
+    """Open a stream and go: with FIN or with RST."""
+    connection = opened(port, job)
     if reset:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+
+
+def opened(port: int, job: str) -> socket.socket:
+    """Open a stream and read its first bytes."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connection.sendall(f"GET /api/v1/jobs/{job}/events HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    assert connection.recv(1_000)
+    return connection
+
+
+def read_out(stream: socket.socket) -> bytes:
+    """Read a stream to its end."""
+    with stream:
+        return b"".join(iter(partial(stream.recv, 2**16), b""))

@@ -161,6 +161,25 @@ def test_a_hundred_at_once_under_one_key_make_one_job(tmp_path: Path) -> None:
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
     assert (listed["total"], len(sessions)) == (1, 1)
+    assert [folder.name for folder in (tmp_path / "home" / "workspaces").iterdir()] == [
+        sessions[0]["session_id"]
+    ]
+
+
+def test_of_two_that_race_under_one_key_the_loser_leaves_no_workspace(tmp_path: Path) -> None:
+    async def run() -> set[str]:
+        async with Taskforce.open(Settings(home=tmp_path)) as tf:
+            mission = tf.missions.execute
+            await asyncio.gather(*(mission(MISSION["mission"], idempotency_key="m") for _ in range(5)))
+            made = await asyncio.gather(*(tf.sessions.create(idempotency_key="s") for _ in range(5)))
+            sessions = await tf.sessions.list()
+            assert len({session.session_id for session in made}) == 1
+            return {session.session_id for session in sessions.items}
+
+    sessions = asyncio.run(run())
+
+    assert len(sessions) == 2
+    assert {folder.name for folder in (tmp_path / "workspaces").iterdir()} == sessions
 
 
 @pytest.mark.durability

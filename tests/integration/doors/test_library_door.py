@@ -1,5 +1,6 @@
 """The library's door: the same missions, by import."""
 
+import ast
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -89,7 +90,7 @@ async def test_what_is_not_right_is_refused_with_its_places(tf: Taskforce) -> No
 async def test_the_catalogue_is_told(tf: Taskforce) -> None:
     assert "list_files" in {tool.name for tool in tf.missions.list_tools()}
     assert "dev" in {profile.name for profile in tf.missions.list_profiles()}
-    assert "local:planner" in {model.name for model in tf.missions.list_models()}
+    assert "local:planner" in {model.name for model in await tf.missions.list_models()}
 
 
 def test_a_script_needs_no_asyncio(settings: Settings, cli: Cli) -> None:
@@ -117,8 +118,9 @@ def test_the_command_line_and_the_library_see_one_store(settings: Settings, cli:
 
 
 def test_the_public_names_are_those_that_the_stub_tells() -> None:
-    stub = Path(taskforce.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
-    assert f"__all__ = {taskforce.__all__!r}".replace("'", '"') in stub
+    stub = ast.parse(Path(taskforce.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    told = next(node.value for node in stub.body if isinstance(node, ast.Assign))
+    assert ast.literal_eval(told) == taskforce.__all__
     assert set(taskforce.__all__) <= set(dir(taskforce))
     assert all(getattr(taskforce, name) is not None for name in taskforce.__all__)
     with pytest.raises(AttributeError, match="nothing"):

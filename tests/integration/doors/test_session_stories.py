@@ -23,6 +23,7 @@ ASKS = {"calls": [{"tool": "ask_user", "arguments": {"question": "Red or blue?"}
 LOOKS = {"calls": [{"tool": "list_files", "arguments": {}}]}
 WRITES = {"calls": [{"tool": "file_write", "arguments": {"path": "a.txt", "content": "größer"}}]}
 DONE = {"text": "Done."}
+CALLS_AGENT = {"calls": [{"tool": "call_agent", "arguments": {"mission": "A part.", "profile": "part"}}]}
 
 
 class Teller:
@@ -52,6 +53,15 @@ class Teller:
         place = {} if "session_id" in fields else {"workspace": str(self.folder)}
         asked = {"mission": "Play it.", "model": self.script(*turns), **place, **fields}
         return self.does("missions.execute", **asked)
+
+    def has_profile(self, name: str, *turns: Json) -> None:
+        """Write a profile whose missions play a script."""
+        profiles = self.folder / "home" / "profiles"
+        profiles.mkdir(parents=True, exist_ok=True)
+        script = profiles / f"{name}-script.yaml"
+        script.write_text(yaml.safe_dump({"turns": list(turns)}), encoding="utf-8")
+        said = {"extends": "dev", "model": f"script:{script}"}
+        (profiles / f"{name}.yaml").write_text(yaml.safe_dump(said), encoding="utf-8")
 
     def script(self, *turns: Json) -> str:
         file = self.folder / f"script-{len(self.outcomes)}.yaml"
@@ -85,6 +95,30 @@ def a_question_is_answered_once(tell: Teller) -> None:
     tell.fails("sessions.respond", **wrong, decision="approve")
     assert tell.does("sessions.respond", **answer)["message"] == "Done."
     tell.fails("sessions.respond", **answer)
+
+
+def what_an_agent_asks_is_answered_through_its_callers_session(tell: Teller) -> None:
+    tell.has_profile("part", ASKS, WRITES, {"text": "It is blue."})
+    tell.has_profile("whole", CALLS_AGENT, DONE)
+    place = {"mission": "Play it.", "profile": "whole", "workspace": str(tell.folder)}
+    paused = tell.does("missions.execute", **place)
+    assert (paused["status"], paused["message"]) == ("paused", "Red or blue?")
+    session = {"session_id": paused["session_id"]}
+    asked = tell.does("sessions.get", **session)["waiting"]
+    assert asked == paused["waiting"]
+    assert tell.does("sessions.list", status="paused")["items"][0]["session_id"] == session["session_id"]
+    tell.fails("sessions.respond", **session, wait_id=asked["wait_id"], decision="approve")
+    answered = tell.does("sessions.respond", **session, wait_id=asked["wait_id"], answer="blue")
+    assert (answered["status"], answered["message"], len(answered["artifacts"])) == ("completed", "Done.", 1)
+    assert tell.fails("sessions.respond", **session, wait_id=asked["wait_id"], answer="red")
+    said = tell.does("sessions.messages", **session)["items"]
+    assert [line["text"] for line in said if line["role"] == "tool"] == ["It is blue."]
+    other = tell.does("missions.execute", **place)
+    tell.does("sessions.cancel", session_id=other["session_id"])
+    family = tell.does("jobs.list", status="cancelled")
+    assert family["total"] == 2
+    tell.does("sessions.delete", **session)
+    assert tell.does("jobs.list")["total"] == 2
 
 
 def what_ran_out_goes_on_with_higher_limits(tell: Teller) -> None:
@@ -134,7 +168,78 @@ def what_is_made_is_fetched(tell: Teller) -> None:
     assert [artifact["size"] for artifact in listed["items"]] == [len("größer".encode())]
     tell.does("missions.list_tools")
     tell.does("missions.list_profiles")
+    tell.does("missions.list_skills")
     tell.does("missions.list_models")
+
+
+def a_fork_goes_on_from_a_message(tell: Teller) -> None:
+    made = tell.does("sessions.create")
+    session = made["session_id"]
+    first = tell.runs(WRITES, DONE, session_id=session)
+    tell.runs(LOOKS, DONE, session_id=session)
+    said = tell.does("sessions.messages", session_id=session)["items"]
+    place = {name: said[3][name] for name in ("job_id", "number")}
+    assert (place["job_id"], said[3]["text"]) == (first["job_id"], "Done.")
+    fork = tell.does("sessions.fork", session_id=session, message=place)
+    assert (fork["forked_from"], fork["status"]) == (session, "pending")
+    assert Path(fork["workspace"], "a.txt").read_text(encoding="utf-8") == "größer"
+    assert tell.does("sessions.messages", session_id=fork["session_id"])["items"] == said[:4]
+    again = [
+        tell.does("sessions.fork", session_id=fork["session_id"], message=place, idempotency_key="once")
+        for _ in range(2)
+    ]
+    assert again[0] == again[1]
+    whole = tell.does("sessions.fork", session_id=session)["session_id"]
+    tell.runs(DONE, session_id=whole)
+    assert tell.does("sessions.messages", session_id=whole)["total"] == len(said) + 2
+    wrong = tell.fails("sessions.fork", session_id=session, message={**place, "number": 999})
+    assert wrong["code"] == "resource_not_found"
+    assert tell.fails("sessions.fork", session_id=session, message={**place, "number": "x"})["code"] == (
+        "invalid_request"
+    )
+
+
+def a_given_folder_is_shared_by_forks_and_stays(tell: Teller) -> None:
+    first = tell.runs(WRITES, ASKS)
+    fork = tell.does("sessions.fork", session_id=first["session_id"])
+    assert fork["workspace"] == str(tell.folder)
+    tell.does("sessions.delete", session_id=fork["session_id"])
+    assert (tell.folder / "a.txt").is_file()
+
+
+def what_is_deleted_is_gone(tell: Teller) -> None:
+    session = tell.does("sessions.create", idempotency_key="made")
+    paused = tell.runs(WRITES, ASKS, DONE, session_id=session["session_id"])
+    place = {"session_id": session["session_id"]}
+    busy = tell.fails("sessions.delete", **place)
+    assert (busy["code"], busy["details"]["job_id"]) == ("session_busy", paused["job_id"])
+    artifact = tell.does("jobs.artifacts", job_id=paused["job_id"])["items"][0]
+    tell.does("sessions.cancel", **place)
+    assert Path(session["workspace"]).is_dir()
+    tell.does("sessions.delete", **place)
+    assert not Path(session["workspace"]).exists()
+    for use_case in ("get", "messages", "resume", "cancel", "fork", "delete"):
+        assert tell.fails(f"sessions.{use_case}", **place)["code"] == "resource_not_found"
+    for use_case in ("get", "cancel", "retry", "artifacts"):
+        gone = tell.fails(f"jobs.{use_case}", job_id=paused["job_id"])
+        assert gone["code"] == "resource_not_found"
+    assert tell.fails("jobs.artifact", artifact_id=artifact["id"])["code"] == "resource_not_found"
+    assert tell.fails("sessions.create", idempotency_key="made")["code"] == "resource_not_found"
+    assert tell.fails("missions.execute", mission="x", **place)["code"] == "resource_not_found"
+    assert tell.does("sessions.list")["items"] == []
+    assert tell.does("jobs.list")["total"] == 0
+
+
+def a_past_mission_is_played_again(tell: Teller) -> None:
+    session = tell.does("sessions.create", profile="dev")["session_id"]
+    assert tell.fails("sessions.replay", session_id=session)["code"] == "no_mission"
+    first = tell.runs(LOOKS, WRITES, DONE, session_id=session)
+    tell.runs(ASKS, DONE, session_id=session)
+    assert tell.does("sessions.replay", session_id=session)["turns"] == 1
+    assert tell.does("sessions.replay", session_id=session, job_id=first["job_id"])["turns"] == 3
+    elsewhere = tell.runs(DONE)
+    tell.fails("sessions.replay", session_id=session, job_id=elsewhere["job_id"])
+    tell.fails("sessions.replay", session_id=NOWHERE)
 
 
 def a_key_makes_one_thing(tell: Teller) -> None:
@@ -179,11 +284,16 @@ def what_is_not_there_is_not_found(tell: Teller) -> None:
 STORIES: tuple[Callable[[Teller], None], ...] = (
     a_session_is_made_used_and_looked_at,
     a_question_is_answered_once,
+    what_an_agent_asks_is_answered_through_its_callers_session,
     what_ran_out_goes_on_with_higher_limits,
     a_cancelled_mission_stays_cancelled,
     a_failed_job_is_tried_again,
     lists_are_read_in_parts,
     what_is_made_is_fetched,
+    a_fork_goes_on_from_a_message,
+    a_given_folder_is_shared_by_forks_and_stays,
+    what_is_deleted_is_gone,
+    a_past_mission_is_played_again,
     a_key_makes_one_thing,
     what_is_not_there_is_not_found,
 )

@@ -26,6 +26,7 @@ Json = dict[str, Any]
 USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "missions.execute": (("run", "mission"), ("mission",), "POST", "/api/v1/execute"),
     "missions.list_tools": (("tools", "list"), (), "GET", "/api/v1/tools"),
+    "missions.list_skills": (("skills", "list"), (), "GET", "/api/v1/skills"),
     "missions.list_profiles": (("profiles", "list"), (), "GET", "/api/v1/profiles"),
     "missions.list_models": (("models", "list"), (), "GET", "/api/v1/models"),
     "sessions.list": (("sessions", "list"), (), "GET", "/api/v1/sessions"),
@@ -36,6 +37,18 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
         ("session_id",),
         "GET",
         "/api/v1/sessions/{session_id}/messages",
+    ),
+    "sessions.fork": (
+        ("sessions", "fork"),
+        ("session_id",),
+        "POST",
+        "/api/v1/sessions/{session_id}/fork",
+    ),
+    "sessions.delete": (
+        ("sessions", "delete"),
+        ("session_id",),
+        "DELETE",
+        "/api/v1/sessions/{session_id}",
     ),
     "sessions.respond": (
         ("sessions", "respond"),
@@ -48,6 +61,12 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
         ("session_id",),
         "POST",
         "/api/v1/sessions/{session_id}/resume",
+    ),
+    "sessions.replay": (
+        ("sessions", "replay"),
+        ("session_id",),
+        "POST",
+        "/api/v1/sessions/{session_id}/replay",
     ),
     "sessions.cancel": (
         ("sessions", "cancel"),
@@ -149,6 +168,8 @@ class ByCommand(Door):
             "--json",
             workspace_roots=self._folder,
         )
+        if ended.code == 0 and not ended.out:
+            return None
         if ended.out:
             return {"items": ended.json} if isinstance(ended.json, list) else ended.json
         raise Refused(json.loads(ended.err.splitlines()[-1]))
@@ -158,6 +179,8 @@ def _flags(fields: Json) -> Iterator[str]:
     for name, value in fields.items():
         if name == "limits":
             yield from (word for limit, most in value.items() for word in (f"--max-{limit}", str(most)))
+        elif name == "message":
+            yield from ("--message", f"{value['job_id']}/{value['number']}")
         elif name == "session_id":
             yield from ("--session", str(value))
         else:
@@ -183,14 +206,14 @@ class ByHttp(Door):
             params=None if takes_body else rest,
             headers=headers,
         )
-        body = answer.json()
+        body: Any = answer.json() if answer.content else None
         if answer.is_error:
             raise Refused(body)
         if use_case in GO_ON:
             return self._followed(body)
         if isinstance(body, list):
             return {"items": body}
-        return without_differences(body)
+        return body and without_differences(body)
 
     def _followed(self, job: Json) -> Json:
         self._client.get(f"/api/v1/jobs/{job['id']}/events")  # it ends when the job does

@@ -19,6 +19,7 @@ from taskforce.__main__ import main
 from taskforce.application.factory import Container
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.ports import Probe
+from taskforce.infrastructure.missions.sandbox import Bubblewrap
 from taskforce.settings import Settings
 
 SECONDS = 30.0
@@ -107,3 +108,5 @@ def _prepare(home: Path, die_at: str | None) -> None:
         file = os.open(home / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(file, number)
     Container.probe.override(providers.Object(Trap(home / "places", die_at)))
+    # Without walls: the calls write into a ledger that lies outside of the workspace.
+    Container.bubblewrap.override(providers.Object(Bubblewrap(program=None)))

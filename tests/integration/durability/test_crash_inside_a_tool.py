@@ -7,7 +7,7 @@ import pytest
 
 from taskforce.core.jobs.model import JobStatus
 from tests.integration.durability.twelve_steps import Part, script_in, shell, turn
-from tests.integration.processes import content_of, is_alive, said, script, taskforce, until
+from tests.integration.processes import content_of, programs_in, said, script, taskforce, until
 from tests.integration.records import job_of, lines_of
 
 pytestmark = pytest.mark.durability
@@ -47,9 +47,10 @@ def test_a_tool_dies_with_its_process_and_is_started_again_by_the_next(tmp_path:
     home = tmp_path / "home"
     words = run_words(tmp_path, turn("First.", shell("echo 1")), turn("Slow.", TOOLS[tool]), turn("Done."))
     with taskforce(home, *words, workspace_roots=tmp_path) as process:
-        pid = int(until(lambda: content_of(tmp_path / "work" / "pid"), what="the tool"))
+        until(lambda: content_of(tmp_path / "work" / "pid"), what="the tool")
+        assert programs_in(tmp_path / "work")
         process.kill()
-    until(lambda: not is_alive(pid), seconds=5, what="the tool's end")
+    until(lambda: not programs_in(tmp_path / "work"), seconds=5, what="the tool's end")
     begun = time.monotonic()
     assert said(home, "worker", "--until-idle", workspace_roots=tmp_path).code == 0
     assert time.monotonic() - begun < LEASE / 3

@@ -39,7 +39,8 @@ PLACES = (
 )
 RESUMED = (
     *("step.start:turn/3/model", "step.done:turn/3/model", "step.done:turn/3/call/1/run"),
-    *("step.done.recorded:turn/4/model", "artifact.stored:files/two.txt", "job.ending", "job.ended"),
+    *("step.done.recorded:turn/4/model", "artifact.stored:turn/3/call/1/files/two.txt"),
+    *("job.ending", "job.ended"),
 )
 
 

@@ -13,7 +13,7 @@ from taskforce import Taskforce
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.settings import Settings
 from tests.integration.durability.twelve_steps import Part, script_in, shell, turn, written_down
-from tests.integration.processes import content_of, is_alive, said, script, taskforce, until
+from tests.integration.processes import content_of, programs_in, said, script, taskforce, until
 from tests.integration.records import job_of, jobs_of, lines_of
 
 pytestmark = pytest.mark.durability
@@ -90,11 +90,12 @@ async def test_a_cancel_from_one_process_ends_the_tool_that_runs_in_another_with
     home = tmp_path / "home"
     work = await asyncio.to_thread(submitted, home, tmp_path, turn("Slow.", SLOW), turn("Done."))
     with taskforce(home, "worker", workspace_roots=tmp_path):
-        pid = int(await asyncio.to_thread(until, lambda: content_of(work / "pid"), what="the tool"))
+        await asyncio.to_thread(until, lambda: content_of(work / "pid"), what="the tool")
+        assert programs_in(work)
         async with Taskforce.open(doors_only(home)) as tf:
             cancelled = time.monotonic()
             await tf.jobs.cancel(job_id=job_of(home).id)
-            await asyncio.to_thread(until, lambda: not is_alive(pid), what="the tool's end")
+            await asyncio.to_thread(until, lambda: not programs_in(work), what="the tool's end")
             took = time.monotonic() - cancelled
         ended = await asyncio.to_thread(until, lambda: over(home), seconds=5, what="the end")
     assert took < 2
@@ -104,18 +105,18 @@ async def test_a_cancel_from_one_process_ends_the_tool_that_runs_in_another_with
 
 async def test_two_workers_that_fight_for_sixty_jobs_play_each_of_them_once(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    ledger = tmp_path / "ledger"
     async with Taskforce.open(doors_only(home)) as tf:
         for number in range(MANY):
             folder = tmp_path / str(number)
             folder.mkdir()
-            file = script_in(folder, turn("Note.", written_down(ledger, str(number))), turn("Done."))
+            file = script_in(folder, turn("Note.", written_down(Path("ledger"), str(number))), turn("Done."))
             await tf.missions.execute(mission="Note", model=f"script:{file}")
     words = ("worker", "--until-idle")
     with taskforce(home, *words) as one, taskforce(home, *words) as other:
         ended = (one.wait(), other.wait())
     assert [each.code for each in ended] == [0, 0]
-    assert Counter(ledger.read_text().split()) == Counter(map(str, range(MANY)))
+    noted = [word for ledger in home.glob("workspaces/*/ledger") for word in ledger.read_text().split()]
+    assert Counter(noted) == Counter(map(str, range(MANY)))
     jobs = jobs_of(home)
     assert [job.status for job in jobs] == [JobStatus.SUCCEEDED] * MANY
     assert [job.losses for job in jobs] == [0] * MANY
@@ -129,10 +130,11 @@ def test_a_worker_that_is_asked_to_end_gives_its_job_back_without_a_loss_and_ano
     home = tmp_path / "home"
     work = submitted(home, tmp_path, turn("First.", shell("echo 1")), turn("Slow.", SLOW), turn("Done."))
     with taskforce(home, "worker", workspace_roots=tmp_path) as worker:
-        pid = int(until(lambda: content_of(work / "pid"), what="the tool"))
+        until(lambda: content_of(work / "pid"), what="the tool")
+        assert programs_in(work)
         worker.send(signal.SIGTERM)
         assert worker.wait(seconds=6).code == 0
-    assert not is_alive(pid)
+    assert not programs_in(work)
     left = job_of(home)
     assert (left.status, left.lease, left.losses) == (JobStatus.QUEUED, None, 0)
     with taskforce(home, "worker", "--until-idle", workspace_roots=tmp_path) as another:

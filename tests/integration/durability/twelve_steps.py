@@ -61,9 +61,15 @@ CALLS = {
     "turn/4/call/2/run": "4.2",
 }
 """What the ledger says of a step."""
-PLACES = (
-    *(f"step.{moment}:{step}" for step in STEPS for moment in ("start", "done", "done.recorded")),
-    *(f"artifact.stored:files/{name}" for name in FILES),
-    *("job.ending", "job.ended"),
-)
+WRITES = {f"turn/{turn}/call/1": name for turn, name in zip((2, 5), FILES, strict=True)}
+"""The file that a call writes."""
+
+
+def _places_of(step: str) -> tuple[str, ...]:
+    call = step.removesuffix("/run")
+    stored = [f"artifact.stored:{call}/files/{WRITES[call]}"] if call in WRITES else []
+    return (f"step.start:{step}", *stored, f"step.done:{step}", f"step.done.recorded:{step}")
+
+
+PLACES = (*(place for step in STEPS for place in _places_of(step)), "job.ending", "job.ended")
 """Every place that a crash can fall on, in order."""

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,8 +133,8 @@ async def test_programs_that_a_repository_names_are_not_run(tmp_path: Path) -> N
 
 
 def test_every_tool_tells_what_it_is() -> None:
-    tools = BuiltinTools().tools()
-    told = {name: (tool.risk, tool.effect, tool.parallel) for name, tool in tools.items()}
+    specs = {name: tool.spec for name, tool in BuiltinTools().tools().items()}
+    told = {name: (spec.risk, spec.effect, spec.parallel) for name, spec in specs.items()}
     read = (Risk.READ, ToolEffect.PURE, True)
     write = (Risk.WRITE, ToolEffect.IDEMPOTENT, False)
     execute = (Risk.EXECUTE, ToolEffect.IDEMPOTENT, False)
@@ -147,11 +148,12 @@ def test_every_tool_tells_what_it_is() -> None:
         "shell": execute,
         "python": execute,
         "git": execute,
+        "http_fetch": (Risk.NETWORK, ToolEffect.PURE, True),
     }
 
 
 def test_every_argument_is_described_and_no_other_is_taken() -> None:
     for tool in BuiltinTools().tools().values():
-        schema = tool.arguments.model_json_schema()
+        schema: Any = tool.spec.parameters
         assert schema["additionalProperties"] is False
         assert all(field.get("description") for field in schema["properties"].values())

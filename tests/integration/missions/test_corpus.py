@@ -20,10 +20,13 @@ from taskforce.core.missions.model import (
     ToolMessage,
     UserMessage,
 )
-from taskforce.core.tools import Tool, ToolContext, ToolFailed, ToolSpec
+from taskforce.core.missions.skills import told_of
+from taskforce.core.tools import Tool, ToolContext, ToolFailed
 from taskforce.infrastructure.missions.planner import LocalPlanner
+from taskforce.infrastructure.missions.skill_folders import SkillFolders
 from taskforce.infrastructure.missions.toolbox import BuiltinTools
 
+SYSTEM = told_of("", SkillFolders([]).cards())
 CORPUS = Path(__file__).parents[2] / "missions"
 _MOST_TURNS = 40
 
@@ -38,12 +41,12 @@ class Played:
 async def play(mission: str, workspace: Path, *, answers: tuple[str, ...] = ()) -> Played:
     """Play a mission in a small loop of its own; the mission program can take its place."""
     tools = BuiltinTools().tools()
-    specs = tuple(_spec(tool) for tool in tools.values()) + tuple(CONTROLS.values())
+    specs = tuple(tool.spec for tool in tools.values()) + tuple(CONTROLS.values())
     messages: list[Message] = [UserMessage(text=mission)]
     left = list(answers)
     model = LocalPlanner()
     for turn in range(1, _MOST_TURNS):
-        request = ModelRequest(system="", messages=tuple(messages), tools=specs)
+        request = ModelRequest(system=SYSTEM, messages=tuple(messages), tools=specs)
         reply = await model.reply(request, on_text=_ignore)
         assert reply == await model.reply(request, on_text=_ignore)
         if reply.stop is not StopReason.TOOL_CALLS:
@@ -70,21 +73,10 @@ async def _called(
     tool = tools[call.tool]
     context = ToolContext(workspace=workspace, idempotency_key=f"{workspace}/{call.id}")
     try:
-        result = await tool.run(tool.arguments.model_validate(call.arguments), context)
+        result = await tool.run(tool.check(call.arguments), context)
     except (ToolFailed, ValidationError) as problem:
         return ToolMessage(call_id=call.id, tool=call.tool, content=str(problem), failed=True)
     return ToolMessage(call_id=call.id, tool=call.tool, content=result.content, failed=result.failed)
-
-
-def _spec(tool: Tool[Any]) -> ToolSpec:
-    return ToolSpec(
-        name=tool.name,
-        description=tool.description,
-        parameters=tool.arguments.model_json_schema(),
-        risk=tool.risk,
-        effect=tool.effect,
-        parallel=tool.parallel,
-    )
 
 
 def laid_out(files: Mapping[str, str | list[str]], workspace: Path) -> None:

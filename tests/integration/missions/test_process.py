@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import resource
 import signal
@@ -6,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncGenerator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from taskforce.core.tools import ToolFailed
+from taskforce.infrastructure.missions import launcher
 from taskforce.infrastructure.missions.output import Output
 from taskforce.infrastructure.missions.process import Command, Ended, ProcessLimits, run
 
@@ -52,6 +55,8 @@ async def until_there_are(count: int, workspace: Path) -> list[int]:
     return pids(workspace)
 
 
+LAUNCHER = str(Path(launcher.__file__))
+RUNS = "setsid sleep 300 & echo $! >> pids; sleep 0.5; touch done"
 RUNAWAYS = (
     "sleep 300 & echo $! >> pids; setsid sleep 300 & echo $! >> pids; "
     "(setsid sh -c 'trap \"\" TERM; echo $$ >> pids; sleep 300; sleep 300' &); "
@@ -149,6 +154,36 @@ async def test_all_dies_when_taskforce_is_killed(tmp_path: Path) -> None:
             break
         await asyncio.sleep(0.01)
     assert not any(map(alive, left))
+
+
+def test_a_launcher_that_nobody_listens_to_sees_its_program_to_the_end(tmp_path: Path) -> None:
+    unread, facts = os.pipe()
+    os.close(unread)
+    folder = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    limits = {"cpu_seconds": 20, **asdict(ProcessLimits())}
+    order = {"parent": os.getpid(), "facts": facts, "folder": folder, "user": None, "becomes_user": True}
+    try:
+        ended = subprocess.run(
+            [
+                sys.executable,
+                "-I",
+                "-S",
+                LAUNCHER,
+                json.dumps({**order, "limits": limits}),
+                "/bin/sh",
+                "-c",
+                RUNS,
+            ],
+            pass_fds=(facts, folder),
+            timeout=20,
+            check=False,
+        )
+    finally:
+        os.close(facts)
+        os.close(folder)
+    assert ended.returncode == 0
+    assert (tmp_path / "done").exists()
+    assert not any(map(alive, pids(tmp_path)))
 
 
 async def test_a_program_that_forks_without_end_is_stopped(tmp_path: Path) -> None:

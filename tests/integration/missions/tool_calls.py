@@ -14,6 +14,6 @@ _calls = count()
 
 async def call(tool: str, workspace: Path, *, key: str | None = None, **arguments: JsonValue) -> ToolResult:
     called = _TOOLS[tool]
-    checked = called.arguments.model_validate(arguments)
+    checked = called.check(arguments)
     context = ToolContext(workspace=workspace, idempotency_key=key or f"job/call-{next(_calls)}")
     return await called.run(checked, context)

@@ -24,11 +24,12 @@ class Seen(NamedTuple):
     until: int | None
     last_event: int
     version: int
+    due: int | None
     outcome: str
 
 
 _ROWS = """
-    SELECT id, status, epoch, lease_owner, lease_until, last_event, version,
+    SELECT id, status, epoch, lease_owner, lease_until, last_event, version, due_at,
            coalesce(result, '') || coalesce(failure, '') || coalesce(ended_at, '')
     FROM jobs ORDER BY created_at, id
 """
@@ -46,13 +47,18 @@ class Auditor:
     _seen: dict[str, Seen] = field(default_factory=dict)
     _owners: dict[tuple[str, int], str] = field(default_factory=dict)
 
-    def look(self, now: int) -> None:
-        """Look at the jobs; the moment is in microseconds, as in the rows. Raises Finding."""
+    def look(self, now: int, *, earliest: int) -> None:
+        """Look at the jobs; the moments are in microseconds, as in the rows. Raises Finding.
+
+        It is `now` by the clock of who wrote last, and `earliest` by the one that is most behind.
+        """
         for row in self.disk.rows(_ROWS):
             after = Seen(*row)  # type: ignore[arg-type] # a row's types are those of the columns
             before = self._seen.get(after.id)
             self._seen[after.id] = after
             self._check_owner(after)
+            is_put_off = after.status == "queued" and (after.due is None or after.due > earliest)
+            _demand(not is_put_off, f"a queued job is not due by every clock: {after}")
             if before is not None and before != after:
                 self._check_change(before, after, now)
 
@@ -80,22 +86,18 @@ def examine(disk: Disk) -> None:
     """Look at all that is written. Raises Finding."""
     for job, last, distinct, count, low, high in disk.rows(
         "SELECT j.id, j.last_event, count(DISTINCT e.number), count(e.number), min(e.number), max(e.number)"
-        " FROM jobs j LEFT JOIN job_events e ON e.job_id = j.id GROUP BY j.id"
+        " FROM jobs j LEFT JOIN job_events e ON e.job = j.number GROUP BY j.id"
     ):
         _demand(
             (distinct, count, low, high) == (last, last, 1, last),
             f"the log of {job} has gaps or doubles: {distinct} of {count}, {low} to {high}, head {last}",
         )
-    _none(
-        disk, "SELECT job_id, key, count(*) FROM job_steps GROUP BY 1, 2 HAVING count(*) > 1", "steps twice"
-    )
-    _none(
-        disk, "SELECT job_id, key, count(*) FROM job_events GROUP BY 1, 2 HAVING count(*) > 1", "told twice"
-    )
+    _none(disk, "SELECT job, key, count(*) FROM job_steps GROUP BY 1, 2 HAVING count(*) > 1", "steps twice")
+    _none(disk, "SELECT job, key, count(*) FROM job_events GROUP BY 1, 2 HAVING count(*) > 1", "told twice")
     _none(
         disk,
         "SELECT j.id, j.status, count(e.key) FROM jobs j LEFT JOIN job_events e"
-        " ON e.job_id = j.id AND e.key = '@complete' GROUP BY 1, 2"
+        " ON e.job = j.number AND e.key = '@complete' GROUP BY 1, 2"
         " HAVING count(e.key) <> (j.status IN ('succeeded', 'failed', 'cancelled'))",
         "jobs whose log does not say once that they are over",
     )
@@ -107,7 +109,7 @@ def examine(disk: Disk) -> None:
     )
     _none(
         disk,
-        "SELECT key, count(*) FROM artifacts GROUP BY job_id, key HAVING count(*) > 1",
+        "SELECT key, count(*) FROM artifacts GROUP BY job, key HAVING count(*) > 1",
         "artifacts twice",
     )
 

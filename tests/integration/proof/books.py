@@ -114,7 +114,8 @@ class SqlBooks(Books):
         job = self._ledger().find(job_id)
         assert job is not None
         rows = self._disk.rows
-        steps = rows("SELECT key, status FROM job_steps WHERE job_id = ? ORDER BY rowid", job_id)
-        events = rows("SELECT number, type FROM job_events WHERE job_id = ? ORDER BY rowid", job_id)
-        waits = rows("SELECT id, signal_name FROM job_waits WHERE job_id = ? ORDER BY rowid", job_id)
+        ((number,),) = rows("SELECT number FROM jobs WHERE id = ?", job_id)
+        steps = rows("SELECT key, status FROM job_steps WHERE job = ? ORDER BY rowid", number)
+        events = rows("SELECT number, type FROM job_events WHERE job = ? ORDER BY rowid", number)
+        waits = rows("SELECT id, signal_name FROM job_waits WHERE job = ? ORDER BY rowid", number)
         return Page(job, tuple(steps), tuple(events), tuple(waits))  # type: ignore[arg-type] # types of the columns

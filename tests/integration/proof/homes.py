@@ -76,11 +76,11 @@ def assert_all_is_well(home: Path, *, jobs: int, steps: int) -> None:
     assert statuses(home) == {"succeeded": jobs}, said(home)[-3_000:]
     total = str(sum(range(steps)))
     assert rows(home, "SELECT DISTINCT json_extract(result, '$.total') FROM jobs") == [(int(total),)]
-    recorded = rows(home, "SELECT job_id, count(*), count(DISTINCT key) FROM job_steps GROUP BY 1")
+    recorded = rows(home, "SELECT job, count(*), count(DISTINCT key) FROM job_steps GROUP BY 1")
     assert [row[1:] for row in recorded] == [(steps, steps)] * jobs
     logs = rows(
         home,
-        "SELECT job_id, count(*), min(number), max(number), count(DISTINCT key) FROM job_events GROUP BY 1",
+        "SELECT job, count(*), min(number), max(number), count(DISTINCT key) FROM job_events GROUP BY 1",
     )
     length = steps + 2
     assert [row[1:] for row in logs] == [(length, 1, length, length)] * jobs

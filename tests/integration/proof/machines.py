@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.recovery import Recovery
-from taskforce.application.jobs.watch import LogPoller
+from taskforce.application.jobs.watch import LogFollower, LogPoller
 from taskforce.application.jobs.worker import Worker
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock
-from taskforce.core.identity import IdSource, WorkerId
+from taskforce.core.identity import IdSource, JobId, WorkerId
 from taskforce.core.jobs.ports import JobQueue, JobStore, Probe, WorkerRoster
 from taskforce.core.jobs.program import Program
 from taskforce.infrastructure.database.database import Database
@@ -21,19 +21,6 @@ from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.queues.memory import InProcessQueue
 from tests.integration.proof.virtual_disk import Disk, Moment, VirtualDatabase
 from tests.integration.proof.virtual_loop import Machine, VirtualLane, VirtualLoop
-
-START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class VirtualClock(Clock):
-    def __init__(self, loop: VirtualLoop) -> None:
-        self._loop = loop
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self._loop.time())
-
-    def monotonic(self) -> float:
-        return self._loop.time()
 
 
 def sql_store(database: Database, clock: Clock) -> JobStore:
@@ -67,6 +54,10 @@ class Network:
                 with self.loop.acting_as(machine):
                     self.loop.call_later(self.chance.uniform(0, self.late), inbox.notify, kind)
 
+    def loses(self) -> bool:
+        """Tell whether it loses what it is given now."""
+        return self.chance.random() < self.lost
+
 
 class NetworkQueue(JobQueue):
     """A machine's door to the network."""
@@ -84,6 +75,19 @@ class NetworkQueue(JobQueue):
 
     async def check(self) -> None:
         return
+
+
+class ForgetfulFeed(InProcessFeed):
+    """What plays say of a job to the watchers of their machine; some of it is forgotten on the way."""
+
+    def __init__(self, network: Network, watchers: InProcessFeed) -> None:
+        super().__init__()
+        self._network = network
+        self._watchers = watchers
+
+    def moved(self, job_id: JobId) -> None:
+        if not self._network.loses():
+            self._watchers.moved(job_id)
 
 
 class MomentProbe(Probe):
@@ -111,13 +115,10 @@ class Environment:
     seams: Seams
     lease: timedelta
 
-    def clock(self) -> VirtualClock:
-        return VirtualClock(self.loop)
-
-    def store(self, moment: Moment) -> JobStore:
+    def store(self, moment: Moment, clock: Clock) -> JobStore:
         """Return a store of its own, as each process has one."""
         database = self.seams.database(self.disk, chance=self.chance, moment=moment)
-        return self.seams.store(database, self.clock())
+        return self.seams.store(database, clock)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +127,7 @@ class Host:
 
     machine: Machine
     worker: Worker
+    follower: LogFollower
 
     @property
     def is_alive(self) -> bool:
@@ -141,6 +143,7 @@ def a_host(
     slots: int,
     common: Environment,
     *,
+    clock: Clock,
     moment: Callable[[Machine, str], None],
     watched: Callable[[JobStore, Moment], JobStore] = _as_it_is,
 ) -> Host:
@@ -150,14 +153,15 @@ def a_host(
     def here(place: str) -> None:
         moment(machine, place)
 
-    store = watched(common.store(here), here)
+    store = watched(common.store(here, clock), here)
     queue = NetworkQueue(common.network, machine)
-    feed = InProcessFeed()
+    watchers = InProcessFeed()
+    feed = ForgetfulFeed(common.network, watchers)
     kernel = Kernel(
         store=store,
         artifacts=common.artifacts,
         feed=feed,
-        clock=common.clock(),
+        clock=clock,
         ids=common.ids,
         probe=MomentProbe(here),
         lease=common.lease,
@@ -170,7 +174,7 @@ def a_host(
         roster=common.roster,
         player=Player(kernel=kernel, programs=common.programs),
         recovery=Recovery(store=store, queue=queue, roster=common.roster),
-        poller=LogPoller(store=store, feed=feed),
+        poller=LogPoller(store=store, feed=watchers),
         slots=slots,
         lease=common.lease,
         foreground=False,
@@ -178,4 +182,4 @@ def a_host(
     )
     with common.loop.acting_as(machine):
         worker.start()
-    return Host(machine, worker)
+    return Host(machine, worker, LogFollower(store=store, feed=watchers))

@@ -5,18 +5,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert, select
 
 from taskforce.core.clock import Clock
 from taskforce.core.identity import JobId
-from taskforce.core.jobs.model import Job, JobStatus, Outcome, Progress
+from taskforce.core.jobs.model import AT_ONCE, Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.ports import Claims, Commit, LeaseRequest, Pulse
 from taskforce.core.jobs.steps import StepRecord
 from taskforce.infrastructure.database.asked import Answer, Asked
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.database.prepared import Prepared
 from taskforce.infrastructure.database.rows import step_values
-from taskforce.infrastructure.database.tables import job_steps
+from taskforce.infrastructure.database.tables import job_steps, jobs
 from taskforce.infrastructure.jobs.ledger import Ledger
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_ledger import SqlLedger
@@ -61,6 +61,18 @@ class _KeepingStore(SqlJobStore):
         return _WithoutReclaim(connection, clock=self._clock, appliers=self._appliers)
 
 
+class _PuttingOff(SqlLedger):
+    """Lets a job go on by its own clock, which may be ahead of the others'."""
+
+    def save(self, job: Job) -> None:
+        super().save(replace(job, due_at=self.now()) if job.due_at == AT_ONCE else job)
+
+
+class _PuttingOffStore(SqlJobStore):
+    def _ledger(self, connection: Connection) -> Ledger:
+        return _PuttingOff(connection, clock=self._clock, appliers=self._appliers)
+
+
 class _Ahead(Clock):
     """Thinks that every lease ends a second before it does."""
 
@@ -103,13 +115,14 @@ class _Keyless(VirtualDatabase):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type] # passed on
         (found,) = self._disk.rows("SELECT sql FROM sqlite_master WHERE name = 'job_steps'")
-        keyless = str(found[0]).replace('CONSTRAINT pk_job_steps PRIMARY KEY (job_id, "key"), ', "")
+        keyless = str(found[0]).replace('CONSTRAINT pk_job_steps PRIMARY KEY (job, "key"), ', "")
         if keyless != found[0]:
             self._disk.rows("DROP TABLE job_steps")
             self._disk.rows(keyless)
 
 
-_ADD = Prepared(insert(job_steps))
+_NUMBER = select(jobs.c.number).where(jobs.c.id == bindparam("job_id")).scalar_subquery()
+_ADD = Prepared(insert(job_steps).values(job=_NUMBER))
 
 
 class _Doubling(SqlLedger):
@@ -129,6 +142,7 @@ SIMULATED: Mapping[str, Seams] = {
     "no fence": Seams(store=lambda database, clock: _Unfenced(database, clock, {})),
     "no reclaim": Seams(store=lambda database, clock: _KeepingStore(database, clock, {})),
     "early steal": Seams(store=_Stealing),
+    "due by one clock": Seams(store=lambda database, clock: _PuttingOffStore(database, clock, {})),
     "told before it is durable": Seams(database=_Hasty),
     "no unique step key": Seams(
         database=_Keyless, store=lambda database, clock: _DoublingStore(database, clock, {})

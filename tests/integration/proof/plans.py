@@ -16,7 +16,7 @@ from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.jobs.retry import RetryPolicy
-from taskforce.core.jobs.signals import ANSWER
+from taskforce.core.jobs.signals import ANSWER, SignalName
 from taskforce.core.jobs.steps import Effect
 
 KIND = "planned"
@@ -41,6 +41,8 @@ class Node(BaseModel):
     attempts: int = 1
     pause: float = 0.1
     """Before the first retry."""
+    within: float | None = None
+    """So long is waited for an answer; the program goes on in the same way without one."""
     effect: Effect = Effect.IDEMPOTENT
     is_caught: bool = True
     """Whether the program goes on after a failure."""
@@ -75,8 +77,12 @@ class Surroundings(Protocol):
         """Do what a step does; raise when this try is one of those that fail."""
         ...
 
-    def reported(self, job: Job, key: str) -> None:
-        """Note that the program was told that a step is done: it may not be done again."""
+    def reported(self, job: Job, key: str, *, is_done: bool) -> None:
+        """Note that the program was told what came of a step: it may not be begun again."""
+        ...
+
+    def heard(self, job: Job, key: str, name: SignalName) -> None:
+        """Note which word the program was told: it is told no other later."""
         ...
 
 
@@ -102,11 +108,11 @@ class Planned(Program):
         try:
             value = await play(node, job, ctx)
         except StepFailed:
-            self._world.reported(job, node.key)
+            self._world.reported(job, node.key, is_done=False)
             if not node.is_caught:
                 raise
             return BROKEN
-        self._world.reported(job, node.key)
+        self._world.reported(job, node.key, is_done=True)
         return value
 
     async def _step(self, node: Node, job: Job, ctx: JobContext) -> JsonValue:
@@ -118,8 +124,12 @@ class Planned(Program):
             effect=node.effect,
         )
 
-    async def _wait(self, node: Node, _: Job, ctx: JobContext) -> JsonValue:
-        return (await ctx.wait_for(node.key, ANSWER)).payload["value"]
+    async def _wait(self, node: Node, job: Job, ctx: JobContext) -> JsonValue:
+        if node.within is None:
+            return (await ctx.wait_for(node.key, ANSWER)).payload["value"]
+        until = ctx.now(f"{node.key}/now") + timedelta(seconds=node.within)
+        self._world.heard(job, node.key, (await ctx.wait_for(node.key, ANSWER, until=until)).name)
+        return worth(node.key)
 
     async def _sleep(self, node: Node, _: Job, ctx: JobContext) -> JsonValue:
         await ctx.sleep(node.key, ctx.now(f"{node.key}/now") + timedelta(seconds=node.seconds))
@@ -245,6 +255,8 @@ def _node(chance: Random, key: str, *, depth: int, is_caught: bool) -> Node:
             return _step(chance, key, caught=caught)
         case "sleep":
             return Node(do="sleep", key=key, seconds=chance.uniform(0, 4))
+        case "wait":
+            return Node(do="wait", key=key, within=chance.choice([None, chance.uniform(0, 2)]))
         case "child":
             below = random_plan(chance, depth=depth - 1)
             return Node(do="child", key=key, parts=(below,), is_caught=caught)

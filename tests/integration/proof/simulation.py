@@ -8,40 +8,34 @@ import logging
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NoReturn
 
 import structlog
 
-from taskforce.core.documents import JsonObject
-from taskforce.core.errors import Unavailable
-from taskforce.core.identity import JobId, WaitId, WorkerId
-from taskforce.core.jobs.errors import JobIsOver, WaitNotOpen
-from taskforce.core.jobs.model import Job
-from taskforce.core.jobs.signals import ANSWER, OUTCOME, Signal
-from taskforce.core.principals import DEFAULT_PROJECT
+from taskforce.core.clock import Clock
+from taskforce.core.identity import WorkerId
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.system.ids import CountedIds
 from taskforce.infrastructure.system.roster import MemoryRoster
 from tests.integration.proof.audit import Auditor, Finding, examine
+from tests.integration.proof.clocks import Clocks
+from tests.integration.proof.lineage import Lineage
 from tests.integration.proof.machines import Environment, Host, Network, Seams, a_host
 from tests.integration.proof.outcomes import compare
-from tests.integration.proof.plans import KIND, Planned, input_of, random_plan, worth
+from tests.integration.proof.outside import Outside
+from tests.integration.proof.plans import KIND, Planned
 from tests.integration.proof.virtual_disk import Disk
 from tests.integration.proof.virtual_loop import Died, Machine, NothingLeft, VirtualLoop
 from tests.integration.proof.world import World
 
 LONGEST = 300.0
 """Virtual seconds after which a job that is not over counts as lost."""
+HEARING = 15.0
+"""Virtual seconds within which whoever watches sees that all jobs are over."""
 TROUBLE = 15.0
 """Virtual seconds after which nothing is disturbed any more."""
-_OPEN = """
-    SELECT w.id, w.job_id, w.key, w.name FROM job_waits w JOIN jobs j ON j.id = w.job_id
-    WHERE w.kind = 'signal' AND w.signal_name IS NULL AND j.status IN ('queued', 'running', 'waiting')
-      AND w.name IN ('answer', 'outcome')
-    ORDER BY w.opened_at, w.id
-"""
 _LEFT = "SELECT count(*) FROM jobs WHERE status IN ('queued', 'running', 'waiting')"
 
 
@@ -66,6 +60,8 @@ class Faults:
     """Seconds between what the monkey does, on average."""
     tells_the_dead: bool
     """Whether a worker that died is known to be dead, or its lease has to run out."""
+    skew: float
+    """Seconds by which a machine's clock is off, at most."""
 
 
 def simulate(seed: int, seams: Seams | None = None) -> History:
@@ -85,7 +81,8 @@ def simulate(seed: int, seams: Seams | None = None) -> History:
 
 class _Simulation:
     def __init__(self, seed: int, loop: VirtualLoop, disk: Disk, seams: Seams) -> None:
-        self.world = World(loop, self._is_owned)
+        lineage = Lineage(disk)
+        self.world = World(loop, lineage.owns, lineage.origin)
         self._chance = chance = Random(seed)  # noqa: S311 - it is to be the same each time
         self._loop = loop
         self._disk = disk
@@ -95,7 +92,10 @@ class _Simulation:
             dies_at_a_place=chance.choice([0.0, 0.003, 0.01, 0.03]),
             pause=chance.uniform(0.3, 2.5),
             tells_the_dead=chance.random() < 0.5,
+            skew=chance.choice([0.0, 0.0, 5.0, 3_600.0]),
         )
+        self._clocks = Clocks(loop, chance, most=self._faults.skew)
+        clock = self._clocks.of("door")
         self._common = Environment(
             loop=loop,
             disk=disk,
@@ -110,11 +110,16 @@ class _Simulation:
             seams=seams,
             lease=timedelta(seconds=chance.uniform(1, 4)),
         )
-        self._door = self._common.store(lambda _: self._look())
         self._slots = chance.randint(1, 3)
         self._hosts: list[Host] = []
-        self._accepted: set[JobId] = set()
-        self._cancelled: set[JobId] = set()
+        self._outside = Outside(
+            self._common,
+            world=self.world,
+            lineage=lineage,
+            door=self._common.store(lambda _: self._look(clock), clock),
+            clock=clock,
+            hosts=self._hosts,
+        )
         self._started = 0
         self._trouble: list[asyncio.Task[None]] = []
 
@@ -128,12 +133,10 @@ class _Simulation:
             self._examine()
 
     async def _live(self) -> None:
-        self._hosts = [self._new_host() for _ in range(self._chance.randint(1, 3))]
-        clients = [
-            self._loop.create_task(client())
-            for client in [self._hand_in] * self._chance.randint(2, 4) + [self._cancel_one]
-        ]
-        others = [self._loop.create_task(work()) for work in (self._answer_all, self._disturb)]
+        self._hosts += [self._new_host() for _ in range(self._chance.randint(1, 3))]
+        clients = [self._loop.create_task(client()) for client in self._outside.clients()]
+        watching = [self._loop.create_task(watch()) for watch in self._outside.watchers()]
+        others = [self._loop.create_task(work()) for work in (self._outside.answer_all, self._disturb)]
         while self._loop.time() < LONGEST and not self.world.findings:
             await asyncio.sleep(0.25)
             if all(client.done() for client in clients) and self._disk.rows(_LEFT) == [(0,)]:
@@ -142,90 +145,11 @@ class _Simulation:
             if not self.world.findings:
                 lost = self._disk.rows("SELECT id, status FROM jobs")
                 self.world.find(Finding(f"jobs are lost: {lost}"))
-        for task in (*clients, *others):
+        if watching and not self.world.findings:
+            await asyncio.wait(watching, timeout=HEARING)
+        for task in (*clients, *others, *watching):
             task.cancel()
-        await asyncio.wait([*clients, *others])
-
-    # ------------------------------------------------------------ those outside
-
-    async def _hand_in(self) -> None:
-        await asyncio.sleep(self._chance.uniform(0, 4))
-        plan = random_plan(self._chance)
-        while not (alive := [host for host in self._hosts if host.is_alive]):  # noqa: ASYNC110 - virtual time
-            await asyncio.sleep(0.1)
-        host = self._chance.choice(alive)
-        job = self._new_job(input_of(plan))
-        self.world.note("client", f"hands in {job.id[-4:]} at {host.machine.name}")
-        submitted = self._loop.begin(host.machine, self._submit(host, job))
-        while host.is_alive and not submitted.done():  # noqa: ASYNC110 - virtual time
-            await asyncio.sleep(0.1)
-
-    async def _submit(self, host: Host, job: Job) -> None:
-        try:
-            await host.worker.accept(job)
-        except Unavailable:
-            return
-        self._accepted.add(job.id)
-
-    async def _cancel_one(self) -> None:
-        await asyncio.sleep(self._chance.uniform(0, 20))
-        if self._accepted and self._chance.random() < 0.2:
-            job_id = self._chance.choice(sorted(self._accepted))
-            self._cancelled.add(job_id)
-            self.world.note("client", f"cancels {job_id[-4:]}")
-            try:
-                await self._door.cancel(job_id, project=DEFAULT_PROJECT)
-            except JobIsOver:
-                return
-            self._tell()
-
-    async def _answer_all(self) -> None:
-        while True:
-            await asyncio.sleep(self._chance.uniform(0.1, 0.6))
-            for wait, job, key, name in self._disk.rows(_OPEN):
-                payload = self._payload(str(job), str(key), str(name))
-                if payload is not None and self._chance.random() < 0.5:
-                    await self._answer(WaitId(str(wait)), JobId(str(job)), payload)
-
-    async def _answer(self, wait: WaitId, job: JobId, payload: JsonObject) -> None:
-        signal = Signal(name=ANSWER, payload=payload, by="ann", at=self._common.clock().now())
-        accepted = 0
-        for _ in range(self._chance.randint(1, 2)):
-            try:
-                await self._door.answer(wait, signal, job_id=job, project=DEFAULT_PROJECT)
-                accepted += 1
-            except WaitNotOpen:
-                continue
-        if accepted > 1:
-            self.world.find(Finding(f"{wait} was answered {accepted} times"))
-        self._tell()
-
-    def _payload(self, job: str, key: str, name: str) -> JsonObject | None:
-        """Return an answer; None when it cannot be known yet what became of a step."""
-        if name != OUTCOME:
-            return {"value": worth(key)}
-        step = key.rpartition("@outcome")[0]
-        if self.world.is_under_way((job, step)) or self._has_a_zombie(job):
-            return None
-        if self.world.done[job, step]:
-            return {"decision": "result", "output": worth(step)}
-        return {"decision": "repeat"}
-
-    def _is_owned(self, job: Job) -> bool:
-        return self._disk.rows("SELECT epoch FROM jobs WHERE id = ?", job.id) == [(job.epoch,)]
-
-    def _has_a_zombie(self, job: str) -> bool:
-        """Tell whether somebody alive plays the job who does not hold its lease, and may yet do something."""
-        ((owner,),) = self._disk.rows("SELECT lease_owner FROM jobs WHERE id = ?", job)
-        return any(
-            job in host.worker.playing and host.machine.name != owner for host in self._hosts if host.is_alive
-        )
-
-    def _tell(self) -> None:
-        self._common.network.spread(KIND)
-        host = self._chance.choice(self._hosts)
-        with self._loop.acting_as(host.machine):
-            host.worker.look()
+        await asyncio.wait([*clients, *others, *watching])
 
     # ------------------------------------------------------------ what goes wrong
 
@@ -235,8 +159,10 @@ class _Simulation:
             host = self._chance.choice(self._hosts)
             if host.machine.is_dead or host.machine.is_still:
                 continue
-            fault = self._chance.choice([self._kill, self._hold, self._hold, self._hold, self._drain])
+            faults = [self._kill, self._hold, self._hold, self._hold, self._drain]
+            fault = self._chance.choice(faults + [self._set_clock] * (self._faults.skew > 0))
             self._trouble.append(self._loop.create_task(fault(host)))
+        self._clocks.agree()
 
     async def _kill(self, host: Host) -> None:
         self._die(host.machine, "by the monkey's hand")
@@ -247,6 +173,10 @@ class _Simulation:
         host.machine.stand_still()
         await asyncio.sleep(seconds)
         host.machine.go_on(self._loop)
+
+    async def _set_clock(self, host: Host) -> None:
+        off = self._clocks.set(host.machine.name)
+        self.world.note("monkey", f"sets the clock of {host.machine.name} off by {off:.3f}")
 
     async def _drain(self, host: Host) -> None:
         self.world.note("monkey", f"drains {host.machine.name}")
@@ -260,7 +190,7 @@ class _Simulation:
         """Be told where a machine is; it may die there."""
         self.world.note(machine.name, place)
         if place == "disk.before_reply":
-            self._look()
+            self._look(self._clocks.of(machine.name))
         is_fatal = self._chance.random() < self._faults.dies_at_a_place
         if is_fatal and self._loop.time() < TROUBLE and not machine.is_dead:
             self._die(machine, f"at {place}")
@@ -278,25 +208,29 @@ class _Simulation:
             self._loop.call_later(self._chance.uniform(0.05, 2), self._replace, machine)
 
     def _replace(self, machine: Machine) -> None:
-        self._hosts = [self._new_host() if host.machine is machine else host for host in self._hosts]
+        self._hosts[:] = [self._new_host() if host.machine is machine else host for host in self._hosts]
 
     def _new_host(self) -> Host:
         self._started += 1
-        return a_host(f"w{self._started}", self._slots, self._common, moment=self._moment)
+        name = f"w{self._started}"
+        clock = self._clocks.of(name)
+        return a_host(name, self._slots, self._common, clock=clock, moment=self._moment)
 
     # ------------------------------------------------------------ what must hold
 
-    def _look(self) -> None:
-        now = self._common.clock().now()
+    def _look(self, clock: Clock) -> None:
+        """Look at what was just written, by the clock of who wrote it."""
+        now, earliest = (_microseconds(moment) for moment in (clock.now(), self._clocks.earliest()))
         try:
-            self._auditor.look(round(now.timestamp() * 1_000_000))
+            self._auditor.look(now, earliest=earliest)
         except Finding as found:
             self.world.find(found)
 
     def _examine(self) -> None:
         try:
             examine(self._disk)
-            compare(self._disk, accepted=self._accepted, losses=self._auditor.losses)
+            compare(self._disk, accepted=self._outside.accepted, losses=self._auditor.losses)
+            self._outside.examine()
         except Finding as found:
             self.world.find(found)
 
@@ -305,20 +239,9 @@ class _Simulation:
         if error is not None and not isinstance(error, Died):
             self.world.find(f"{context['message']}: {error!r}")
 
-    def _new_job(self, input: JsonObject) -> Job:
-        now = self._common.clock().now()
-        job_id = JobId(self._common.ids.new())
-        return Job(
-            id=job_id,
-            kind=KIND,
-            project=DEFAULT_PROJECT,
-            input=input,
-            created_by="client",
-            created_at=now,
-            updated_at=now,
-            due_at=now,
-            root=job_id,
-        )
+
+def _microseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)
 
 
 @contextmanager

@@ -15,7 +15,20 @@ from taskforce.core.documents import digest
 from tests.integration.proof.simulation import History, simulate
 
 AT_ONCE = 25
-COUNTED = ("ends", "holds", "drains", "log lease_lost", "log play_stopped", "job.ended", "step.done.recorded")
+COUNTED = (
+    "ends",
+    "holds",
+    "drains",
+    "sets the clock",
+    "retries",
+    "watches",
+    "hears answer",
+    "hears timer",
+    "log lease_lost",
+    "log play_stopped",
+    "job.ended",
+    "step.done.recorded",
+)
 """Words that a history is looked through for, to know that it was eventful."""
 
 

@@ -1,6 +1,7 @@
 """A worker dies at every place there is, each in a history of its own; what comes of the job is the same."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.system.ids import CountedIds
 from taskforce.infrastructure.system.roster import MemoryRoster
 from tests.builders import a_job
-from tests.integration.proof.machines import START, Environment, Host, Network, Seams, a_host, sql_store
+from tests.integration.proof.clocks import START, VirtualClock
+from tests.integration.proof.machines import Environment, Host, Network, Seams, a_host, sql_store
 from tests.integration.proof.plans import KIND, MANY, Node, Planned, expected, input_of, worth
 from tests.integration.proof.simulation import heard
 from tests.integration.proof.virtual_disk import Disk
@@ -112,7 +114,8 @@ class Theatre:
             seams=Seams(store=sql_store if kind == "sqlite" else self._in_memory),
             lease=timedelta(seconds=2),
         )
-        self.door = self._common.store(lambda _: None)
+        self._clock = VirtualClock(self.loop)
+        self.door = self._common.store(lambda _: None, self._clock)
         self._host = self._new_host()
 
     def _in_memory(self, _: Database, clock: Clock) -> JobStore:
@@ -121,7 +124,8 @@ class Theatre:
 
     def _new_host(self) -> Host:
         self._started += 1
-        return a_host(f"w{self._started}", 2, self._common, moment=self._moment, watched=watched)
+        name = f"w{self._started}"
+        return a_host(name, 2, self._common, clock=self._clock, moment=self._moment, watched=watched)
 
     def _moment(self, machine: Machine, place: str) -> None:
         self.places.append(place)
@@ -154,7 +158,7 @@ class Theatre:
         return Came(
             outcome=ended.outcome,
             steps={
-                key: step.output if step.status is StepStatus.DONE else -1
+                key: json.loads(step.output) if step.status is StepStatus.DONE else -1
                 for key, step in record.steps.items()
                 if not key.endswith(("/now", ".txt"))
             },
@@ -186,7 +190,7 @@ class Theatre:
                 return
             done = self.world.done[job.id, step]
             payload = {"decision": "result", "output": worth(step)} if done else {"decision": "repeat"}
-        signal = Signal(name=ANSWER, payload=payload, by="ann", at=self._common.clock().now())
+        signal = Signal(name=ANSWER, payload=payload, by="ann", at=self._clock.now())
         await self.door.answer(wait.id, signal, job_id=job.id, project=DEFAULT_PROJECT)
 
 

@@ -14,6 +14,7 @@ REASONS = {
     "no fence": ("key_used_twice", "steps twice", "begun again", "an ended job changed"),
     "no reclaim": ("jobs are lost",),
     "early steal": ("a live lease was stolen",),
+    "due by one clock": ("is not due by every clock",),
     "told before it is durable": ("begun again", "was answered 2 times", "not stored", "two owners"),
     "no unique step key": ("steps twice",),
 }

@@ -28,6 +28,8 @@ def test_a_thousand_histories_are_good() -> None:
     assert whole.counts["ends"] > whole.seeds, "too few crashes to prove anything"
     assert whole.counts["holds"] > whole.seeds, "too few pauses to prove anything"
     assert whole.counts["log play_stopped"] > whole.seeds / 10, "too few workers lost their lease"
+    for words in ("sets the clock", "retries", "watches", "hears answer", "hears timer"):
+        assert whole.counts[words] > whole.seeds / 10, f"too few times that somebody {words}"
     assert whole.counts["log lease_lost"] > 0, "no worker lost its lease before its last word"
 
 

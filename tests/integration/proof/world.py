@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.signals import SignalName
 from taskforce.core.jobs.steps import Effect
 from tests.integration.proof.audit import Finding
 from tests.integration.proof.plans import Node, Surroundings, worth
 from tests.integration.proof.virtual_loop import Machine, VirtualLoop
 
 Place = tuple[str, str]
-"""A job's id and a key."""
+"""A job's id, the first's of those that continue each other, and a key."""
 
 
 class Refused(Exception):
@@ -24,11 +25,15 @@ class World(Surroundings):
     loop: VirtualLoop
     owns: Callable[[Job], bool]
     """Tells whether a job is played by whom the store says; one that lost its lease may not know it yet."""
+    origin: Callable[[str], str] = str
+    """Returns the first of the jobs that a job continues: what they do is done once by all of them."""
     done: Counter[Place] = field(default_factory=Counter)
     tries: Counter[Place] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
-    _reported: set[Place] = field(default_factory=set)
+    _done: set[Place] = field(default_factory=set)
+    _failed: set[Place] = field(default_factory=set)
+    _heard: dict[Place, SignalName] = field(default_factory=dict)
     _under_way: "defaultdict[Place, list[Machine]]" = field(default_factory=lambda: defaultdict(list))
 
     def note(self, who: str, what: str) -> None:
@@ -39,8 +44,8 @@ class World(Surroundings):
         self.note("!", str(what))
 
     async def effect(self, job: Job, node: Node) -> int:
-        place = (job.id, node.key)
-        if place in self._reported and self.owns(job):
+        place = (self.origin(job.id), node.key)
+        if (place in self._done or (job.id, node.key) in self._failed) and self.owns(job):
             self.find(Finding(f"{node.key} of {job.id} was reported as done and is begun again"))
         machine = self.loop.machine
         if machine is not None:
@@ -57,8 +62,17 @@ class World(Surroundings):
             if machine is not None:
                 self._under_way[place].remove(machine)
 
-    def reported(self, job: Job, key: str) -> None:
-        self._reported.add((job.id, key))
+    def reported(self, job: Job, key: str, *, is_done: bool) -> None:
+        if is_done:
+            self._done.add((self.origin(job.id), key))
+        else:
+            self._failed.add((job.id, key))
+
+    def heard(self, job: Job, key: str, name: SignalName) -> None:
+        before = self._heard.setdefault((self.origin(job.id), key), name)
+        self.note("world", f"hears {name} of {key}")
+        if before != name:
+            self.find(Finding(f"{key} of {job.id} was told {before}, and then {name}"))
 
     def is_under_way(self, place: Place) -> bool:
         """Tell whether somebody who is alive is in the middle of it."""

@@ -10,9 +10,12 @@ import pytest
 from starlette.types import Message
 
 from taskforce.api.drain import Drain
-from taskforce.api.stream import HELLO, PING, EventStream, encoded
+from taskforce.api.stream import HELLO, PING, EventStream
+from taskforce.api.wire import Wire, chunks_of_views, encoded
 from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.watch import LogPage
 from taskforce.core.jobs.errors import StoreBusy
+from taskforce.core.jobs.events import Delta, Event, RecordedEvent
 from taskforce.infrastructure.system.clock import SetClock
 
 CLOCK = SetClock()
@@ -70,7 +73,7 @@ class Log:
 
 
 async def streamed(log: Log, client: Client, *, drain: Drain | None = None, **more: Any) -> None:  # noqa: ANN401
-    stream = EventStream(log.read(), drain=drain or Drain(), clock=CLOCK, **more)
+    stream = EventStream(chunks_of_views(log.read()), drain=drain or Drain(), clock=CLOCK, **more)
     scope = {"type": "http", "path": "/events"}
     await asyncio.wait_for(stream(scope, client.receive, client.send), timeout=5)
 
@@ -81,6 +84,19 @@ async def test_each_page_is_one_chunk_after_the_first_bytes() -> None:
     assert client.chunks == [HELLO, encoded([told(1), told(2)]), encoded([told(None), told(3)]), b""]
     assert client.is_ended
     assert log.is_closed
+
+
+async def test_a_page_is_encoded_once_for_all_who_are_sent_it() -> None:
+    event = RecordedEvent(number=1, at=CLOCK.now(), event=Event(type="thought"))
+    page, wire = LogPage(told=(event, Delta(type="token", text="x"))), Wire()
+
+    async def pages() -> AsyncGenerator[LogPage, None]:
+        yield page
+
+    (first,) = [chunk async for chunk in wire.chunks_of(pages(), CLOCK)]
+    (second,) = [chunk async for chunk in wire.chunks_of(pages(), CLOCK)]
+    assert first is second
+    assert first == encoded([told(1), EventView.of_hint(Delta(type="token", text="x"), CLOCK.now())])
 
 
 async def test_a_quiet_stream_pings_until_the_client_leaves() -> None:
@@ -122,7 +138,7 @@ async def test_a_server_that_stops_says_so_on_every_stream() -> None:
     late = Client()
     await streamed(Log(), late, drain=drain)
     for client in [*clients, late]:
-        assert client.chunks[-2].startswith(b"event: draining\n")
+        assert client.chunks[-1].startswith(b"event: draining\n")
         assert client.is_ended
 
 

@@ -11,21 +11,28 @@ from pydantic import BaseModel
 from taskforce.application.jobs import schemas as jobs
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions import schemas as missions
-from taskforce.application.missions.service import MissionService, SessionService
+from taskforce.application.missions import session_schemas
+from taskforce.application.missions.replay_schemas import ReplaySession
+from taskforce.application.missions.service import MissionService
+from taskforce.application.missions.sessions import SessionService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
 
 # the command | its use case | what it asks
 USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | None]] = {
     ("run", "mission"): (MissionService.execute, missions.ExecuteMission),
     ("tools", "list"): (MissionService.list_tools, None),
+    ("skills", "list"): (MissionService.list_skills, None),
     ("profiles", "list"): (MissionService.list_profiles, None),
     ("models", "list"): (MissionService.list_models, None),
     ("sessions", "list"): (SessionService.list, missions.ListSessions),
     ("sessions", "show"): (SessionService.get, missions.GetSession),
     ("sessions", "messages"): (SessionService.messages, missions.ListMessages),
     ("sessions", "create"): (SessionService.create, missions.CreateSession),
+    ("sessions", "fork"): (SessionService.fork, session_schemas.ForkSession),
+    ("sessions", "delete"): (SessionService.delete, session_schemas.DeleteSession),
     ("sessions", "respond"): (SessionService.respond, missions.RespondSession),
     ("sessions", "resume"): (SessionService.resume, missions.ResumeSession),
+    ("sessions", "replay"): (SessionService.replay, ReplaySession),
     ("sessions", "cancel"): (SessionService.cancel, missions.CancelSession),
     ("jobs", "list"): (JobService.list, jobs.ListJobs),
     ("jobs", "show"): (JobService.get, jobs.GetJob),
@@ -35,7 +42,7 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("jobs", "artifacts"): (JobService.artifacts, jobs.GetJob),
     ("jobs", "artifact"): (JobService.artifact, jobs.GetArtifact),
 }
-NO_USE_CASE = {"serve", "worker", "doctor", "version"}
+NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
 OTHER_NAMES = {"limits": LIMITS, "params": {"param"}}
 OTHER_NAMES_OF = {("run", "mission"): {"session_id": {"session"}}}

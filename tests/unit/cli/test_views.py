@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from taskforce.application.jobs.schemas import EventView
+from taskforce.cli.calls import head_of
 from taskforce.cli.flags import Color
 from taskforce.cli.lines import Lines
 from taskforce.cli.live import Live
 from taskforce.cli.showing import lines_view, view_of
 from taskforce.cli.terminal import Screen
-from taskforce.cli.views import JsonLines, Usage, View, as_line, head_of
+from taskforce.cli.views import JsonLines, Usage, View, as_line
 from taskforce.core.documents import JsonObject
 
 PLAIN = Screen(is_live=False, has_color=False, is_terminal=False)
@@ -88,12 +89,12 @@ def test_lines_tell_what_happens_without_escapes() -> None:
         "plan",
         "  1. [in_progress] thing 1",
         "  2. [pending] thing 2",
-        'call shell command="echo \\u001b[31m"',
+        "call shell echo",
         "  1",
         "  2",
         "  3",
         "  … 2 more lines",
-        'call file_read path="no"',
+        "call file_read no",
         "  failed:",
         "  There is no 'no'.",
         "plan updated",
@@ -102,6 +103,24 @@ def test_lines_tell_what_happens_without_escapes() -> None:
         "artifact files/report.md a-1",
         "something_new of a later version",
         "completed (1 model call, 1,000 tokens in, 20 out, $0.0100)",
+    ]
+
+
+def test_verbose_lines_tell_calls_and_results_in_full() -> None:
+    stream = io.StringIO()
+    view = Lines(PLAIN, stream, whole=False, verbose=True)
+    arguments = {"code": "# Sum it\nimport csv\nprint(1)", "timeout": 60}
+    view.show(event("tool_call", "python", call_id="c1", tool="python", arguments=arguments))
+    view.show(event("tool_result", "1\n2\n\n3\n4", call_id="c1", tool="python", failed=False))
+    assert stream.getvalue().splitlines() == [
+        *(
+            "call python Sum it timeout=60",
+            "    code:",
+            "      # Sum it",
+            "      import csv",
+            "      print(1)",
+        ),
+        *("    timeout: 60", "  1", "  2", "", "  3", "  4"),
     ]
 
 
@@ -142,7 +161,7 @@ def test_a_whole_picture_tells_the_answer_and_the_question() -> None:
         view.show(event("final_answer", "The answer."))
         view.close()
     assert "May shell be called?" in stream.getvalue()
-    assert 'command="ls"' in stream.getvalue()
+    assert "    ls" in stream.getvalue()
     assert "The answer." in stream.getvalue()
 
 
@@ -155,6 +174,18 @@ def test_a_long_plan_is_shown_around_what_is_under_way() -> None:
     assert len(shown) == 12
     assert "▸ 31. thing 31" in shown
     assert "40. thing 40" in stream.getvalue()
+
+
+def test_limits_that_nothing_holds_are_told_at_the_beginning() -> None:
+    started = event("started", "look", not_held=["no network", "read only outside"])
+    lines = io.StringIO()
+    Lines(PLAIN, lines, whole=True).show(started)
+    with redirect_stderr(Tty()) as stream:
+        view = Live(COLORLESS, whole=False)
+        view.show(started)
+        view.close()
+    assert "not held  no network; read only outside" in lines.getvalue()
+    assert "not held  no network; read only outside" in stream.getvalue()
 
 
 def test_a_terminal_gets_the_picture_and_a_pipe_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "src" / "taskforce"
 SYSTEM = PACKAGE / "infrastructure" / "system"
 SETTINGS = PACKAGE / "settings.py"
+PLUGINS = PACKAGE / "plugins.py"
 
 VAGUE_NAMES = frozenset(
     ["utils", "helpers", "common", "shared", "base", "manager", "handler", "misc", "impl"]
@@ -27,6 +28,7 @@ GUARDED = {
     re.compile(r"(uuid\.)?uuid[14]"): {SYSTEM, SETTINGS},
     re.compile(r"random(\..+)?"): {SYSTEM, SETTINGS},
     re.compile(r"os\.(environ|environb|getenv|putenv)"): {SYSTEM, SETTINGS},
+    re.compile(r".*\.entry_points|pkg_resources(\..+)?"): {PLUGINS},
 }
 
 ROUTE_OR_COMMAND = frozenset(

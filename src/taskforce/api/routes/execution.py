@@ -10,6 +10,7 @@ from taskforce.api.patience import Patience
 from taskforce.api.stream import STREAM, EventStream
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import operation, use_case
+from taskforce.api.wire import chunks_of_views
 from taskforce.application.jobs.schemas import ItemsView
 from taskforce.application.missions.schemas import (
     ExecuteMission,
@@ -19,6 +20,7 @@ from taskforce.application.missions.schemas import (
     ToolView,
 )
 from taskforce.application.missions.service import MissionService
+from taskforce.application.missions.skill_schemas import SkillView
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["missions"])
 
@@ -63,14 +65,20 @@ async def stream(asked: Mission, who: Who, executor: Executor, doors: DoorsGiven
     """Ends with `complete`. The Location header names the stream of the same log, to come back to."""
     job = await executor.start(who, asked, key=key)
     headers = {"Location": f"{JOBS}/{job.id}/events"} | replayed(job)
-    clock = doors.container.clock()
-    return EventStream(executor.follow(who, job), drain=doors.drain, clock=clock, headers=headers)
+    chunks = chunks_of_views(executor.follow(who, job))
+    return EventStream(chunks, drain=doors.drain, clock=doors.container.clock(), headers=headers)
 
 
 @router.get("/tools", **use_case(MissionService.list_tools))
 async def list_tools(who: Who, missions: Missions) -> ItemsView[ToolView]:
     """With each tool's risk, effect and the schema of its arguments."""
     return ItemsView.all(missions.list_tools(who))
+
+
+@router.get("/skills", **use_case(MissionService.list_skills))
+async def list_skills(who: Who, missions: Missions) -> ItemsView[SkillView]:
+    """With what each takes and what comes with it, or why no mission is told of it."""
+    return ItemsView.all(missions.list_skills(who))
 
 
 @router.get("/profiles", **use_case(MissionService.list_profiles))
@@ -81,5 +89,5 @@ async def list_profiles(who: Who, missions: Missions) -> ItemsView[ProfileView]:
 
 @router.get("/models", **use_case(MissionService.list_models))
 async def list_models(who: Who, missions: Missions) -> ItemsView[ModelView]:
-    """With what each model needs to be there."""
-    return ItemsView.all(missions.list_models(who))
+    """With what each model needs to be there, and which one is the default and why."""
+    return ItemsView.all(await missions.list_models(who))

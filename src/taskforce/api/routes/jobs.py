@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from taskforce.api.answers import KNOWN, AcceptedView, accepted, links, log_page, single
 from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who
-from taskforce.api.stream import STREAM, EventStream, cursor, first_events, views_of, wants_stream
+from taskforce.api.stream import STREAM, EventStream, cursor, first_events, wants_stream
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
 from taskforce.application.jobs.schemas import (
@@ -88,7 +88,7 @@ async def watch(
     if job.status.is_over and asked.after == job.last_event:
         return Response(status_code=204)
     clock = doors.container.clock()
-    return EventStream(views_of(pages, clock), drain=doors.drain, clock=clock)
+    return EventStream(doors.wire.chunks_of(pages, clock), drain=doors.drain, clock=clock)
 
 
 @router.post(

@@ -9,6 +9,7 @@ from taskforce.api.dependencies import Key, Sessions, Who
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
 from taskforce.application.jobs.schemas import Id, ListView, Name, PageRequest, checked
+from taskforce.application.missions.replay_schemas import ReplayOf, ReplaySession, ReplayView
 from taskforce.application.missions.schemas import (
     CancelSession,
     CreateSession,
@@ -24,7 +25,8 @@ from taskforce.application.missions.schemas import (
     SessionDetailView,
     SessionView,
 )
-from taskforce.application.missions.service import SessionService
+from taskforce.application.missions.session_schemas import DeleteSession, ForkSession, GoOnFrom
+from taskforce.application.missions.sessions import SessionService
 
 router = APIRouter(prefix="/api/v1/sessions", route_class=StrictRoute, tags=["missions"])
 
@@ -83,6 +85,22 @@ async def list_messages(
     return ListView.of(found, asked)
 
 
+@router.post("/{session_id}/fork", status_code=201, **use_case(SessionService.fork, 409, 422))
+async def fork(
+    session_id: Id, asked: GoOnFrom, who: Who, sessions: Sessions, response: Response, *, key: Key
+) -> SessionDetailView:
+    """Location names it; the body may be `{}`. An own workspace is copied, a given one is shared."""
+    made = await sessions.fork(who, checked(ForkSession, session_id=session_id, **dict(asked)), key=key)
+    response.headers.update({"Location": f"{router.prefix}/{made.session_id}"} | replayed(made))
+    return made
+
+
+@router.delete("/{session_id}", status_code=204, **use_case(SessionService.delete, 409))
+async def delete(session_id: Id, who: Who, sessions: Sessions) -> None:
+    """Its jobs, their logs and artifacts go with it; one that is busy is refused. Asked again it is 404."""
+    await sessions.delete(who, checked(DeleteSession, session_id=session_id))
+
+
 @router.post("/{session_id}/respond", **use_case(SessionService.respond, 409))
 async def respond(session_id: Id, asked: GiveAnswer, who: Who, sessions: Sessions) -> MissionJobView:
     """A wait is answered once; a second answer is 409."""
@@ -99,6 +117,12 @@ async def resume(session_id: Id, asked: GoOn, who: Who, sessions: Sessions, *, k
     """A new job that continues the last; the body may be `{}`."""
     request = checked(ResumeSession, session_id=session_id, **dict(asked))
     return accepted(await sessions.resume(who, request, key=key))
+
+
+@router.post("/{session_id}/replay", **use_case(SessionService.replay))
+async def replay(session_id: Id, asked: ReplayOf, who: Who, sessions: Sessions) -> ReplayView:
+    """Nothing is run, changed or stored; the body may be `{}`."""
+    return await sessions.replay(who, checked(ReplaySession, session_id=session_id, **dict(asked)))
 
 
 @router.post(

@@ -1,17 +1,18 @@
 """Checkpoints of a play: what is recorded of it, what it has told since, and whether it may go on."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from taskforce.application.jobs.branches import Branches
 from taskforce.application.jobs.interrupts import Interrupted, Stop
+from taskforce.application.jobs.tries import is_of_a_try
 from taskforce.core.artifacts import Artifact, ArtifactRef, ArtifactStore, Content
 from taskforce.core.clock import Clock
 from taskforce.core.errors import Unavailable
-from taskforce.core.identity import ArtifactId, IdSource, wait_id
+from taskforce.core.identity import ArtifactId, IdSource, JobId, wait_id
 from taskforce.core.jobs.errors import KeyUsedTwice, LeaseLost
 from taskforce.core.jobs.events import Delta, Event, KeyedEvent
 from taskforce.core.jobs.model import Job, Progress
@@ -43,8 +44,18 @@ class Checkpoints:
         self.job = job
         self.kernel = kernel
         self.branches = Branches()
-        self.steps = dict(record.steps)
-        self.waits = {key: wait for key, wait in record.waits.items() if not _failed_before(wait, job)}
+        self._recorded = record.steps
+        self._noted: dict[str, StepRecord] = {}
+        self.failed_children = {
+            wait.key: JobId(wait.signal.by)
+            for wait in record.waits.values()
+            if wait.signal is not None and _failed_before(wait, job)
+        }
+        self.waits = {
+            key: wait
+            for key, wait in record.waits.items()
+            if key not in self.failed_children and not (is_of_a_try(wait) and _is_earlier(wait, job))
+        }
         self.progressed: Progress | None = None
         self._told = set(record.events)
         self._said: set[str] = set()
@@ -90,9 +101,13 @@ class Checkpoints:
         if not self.branches.has_events():
             self._show_held()
 
+    def recorded(self, key: str) -> StepRecord | None:
+        """Return what is recorded of a step, by this play or before it."""
+        return self._noted.get(key) or self._recorded.get(key)
+
     def note(self, record: StepRecord) -> StepRecord:
         """Record a step that needs no checkpoint of its own."""
-        self.steps[record.key] = record
+        self._noted[record.key] = record
         self.branches.current.steps.append(record)
         return record
 
@@ -116,7 +131,7 @@ class Checkpoints:
 
     def last_words(self) -> Commit:
         """Return all that was told and is not written yet."""
-        return replace(self.branches.drain(), progress=self.progressed)
+        return self._with_progress(self.branches.drain())
 
     # ------------------------------------------------------------ written now
 
@@ -129,10 +144,10 @@ class Checkpoints:
 
     async def commit(self) -> None:
         """Write all that the branch has told."""
-        await self._write(replace(self.branches.current.drain(), progress=self.progressed))
+        await self._write(self._with_progress(self.branches.current.drain()))
 
-    @asynccontextmanager
-    async def telling(self) -> AsyncIterator[None]:
+    @contextmanager
+    def telling(self) -> Iterator[None]:
         """Write events that wait for a slow step's end before it, so that watchers see what is going on."""
         loop = asyncio.get_running_loop()
         timer = loop.call_later(
@@ -142,6 +157,9 @@ class Checkpoints:
             yield
         finally:
             timer.cancel()
+
+    def _with_progress(self, commit: Commit) -> Commit:
+        return commit if self.progressed is None else replace(commit, progress=self.progressed)
 
     async def _tell_now(self) -> None:
         events = self.branches.drain_events()
@@ -171,4 +189,9 @@ def _failed_before(wait: Wait, job: Job) -> bool:
     """Tell whether it is a child that failed in a job which this one continues: it gets another chance."""
     if wait.kind is not WaitKind.CHILD or wait.signal is None:
         return False
-    return wait.id != wait_id(job.id, wait.key) and wait.signal.payload.get("failure") is not None
+    return _is_earlier(wait, job) and wait.signal.payload.get("failure") is not None
+
+
+def _is_earlier(wait: Wait, job: Job) -> bool:
+    """Tell whether a job recorded it that this one continues."""
+    return wait.id != wait_id(job.id, wait.key)

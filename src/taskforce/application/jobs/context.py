@@ -10,18 +10,19 @@ from pydantic import JsonValue, TypeAdapter
 from pydantic_core import from_json
 
 from taskforce.application.jobs.checkpoints import Checkpoints
-from taskforce.application.jobs.waiting import Waiting
+from taskforce.application.jobs.tries import pause_key, question_key
+from taskforce.application.jobs.waiting import Waiting, told_by_child
 from taskforce.core.artifacts import ArtifactRef, Content
-from taskforce.core.documents import JsonObject
+from taskforce.core.documents import JsonObject, JsonText, written
 from taskforce.core.errors import TaskforceError
 from taskforce.core.identity import wait_id
-from taskforce.core.jobs.errors import ChildFailed, StepFailed
-from taskforce.core.jobs.events import APPROVAL_REQUIRED, Delta, Event
+from taskforce.core.jobs.errors import StepFailed
+from taskforce.core.jobs.events import APPROVAL_REQUIRED, Delta, Event, answered
 from taskforce.core.jobs.model import Progress
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
 from taskforce.core.jobs.signals import OUTCOME, UNKNOWN_AFTER_CRASH, Signal, SignalName
-from taskforce.core.jobs.steps import SKIPPED, Effect, StepError, StepRecord, StepStatus
+from taskforce.core.jobs.steps import SKIPPED, Effect, StepError, StepRecord, StepStatus, Subject
 
 T = TypeVar("T")
 LONGEST_OUTPUT = 1024 * 1024
@@ -29,6 +30,7 @@ LONGEST_OUTPUT = 1024 * 1024
 LONGEST_PAUSE = timedelta(seconds=1)
 """A retry that is due within this is waited for in memory; a later one parks."""
 
+_TO_BE_TRIED = frozenset({StepStatus.INTENDED, StepStatus.RETRYING})
 _ADAPTERS: dict[object, TypeAdapter[Any]] = {}
 
 
@@ -57,39 +59,47 @@ class PlayContext(JobContext):
         retry: RetryPolicy = ONCE,
         effect: Effect = Effect.IDEMPOTENT,
         timeout: timedelta | None = None,
+        subject: Subject | None = None,
     ) -> T:
         self._checkpoints.say(key)
-        record = self._checkpoints.steps.get(key)
-        if record is None or record.status in {StepStatus.INTENDED, StepStatus.RETRYING}:
-            record = await self._settle(key, record, effect)
-        if record.status in {StepStatus.INTENDED, StepStatus.RETRYING}:
-            record = await self._try(record, do, _adapter(type), retry=retry, effect=effect, timeout=timeout)
-        return await self._recall(record, _adapter(type))
+        adapter = _adapter(type)
+        record = self._checkpoints.recorded(key)
+        if record is None or record.status in _TO_BE_TRIED:
+            record = await self._settle(key, record, effect, subject)
+        if record.status in _TO_BE_TRIED:
+            record = await self._try(record, do, adapter, retry=retry, effect=effect, timeout=timeout)
+        return await self._recall(record, adapter)
 
-    async def _settle(self, key: str, record: StepRecord | None, effect: Effect) -> StepRecord:
+    async def _settle(
+        self, key: str, record: StepRecord | None, effect: Effect, subject: Subject | None
+    ) -> StepRecord:
         """Return the record to try under; of a `once` step that was under way a person says what became."""
         if record is None:
             return StepRecord(key=key, status=StepStatus.RETRYING, attempts=0)
         if record.status is StepStatus.INTENDED and effect is Effect.ONCE:
-            return await self._ask_what_became(record)
+            return await self._ask_what_became(record, subject or Subject(name=key, details={}))
         return record
 
-    async def _ask_what_became(self, record: StepRecord) -> StepRecord:
-        key = f"{record.key}@outcome/{record.attempts}"
+    async def _ask_what_became(self, record: StepRecord, subject: Subject) -> StepRecord:
+        key = question_key(record.key, record.attempts)
         details: JsonObject = {
             "wait_id": wait_id(self._checkpoints.job.id, key),
             "step": record.key,
             "reason": UNKNOWN_AFTER_CRASH,
             "choices": ["repeat", "skip", "result"],
+            **subject.details,
         }
-        question = f"{record.key} was under way when its worker died. Did it happen?"
+        question = f"{subject.name} was under way when its worker stopped. Did it happen?"
         await self.emit(key, Event(type=APPROVAL_REQUIRED, message=question, details=details))
         signal = await self.wait_for(key, OUTCOME)
+        told = answered(wait_id(self._checkpoints.job.id, key), signal, reason=UNKNOWN_AFTER_CRASH)
+        await self.emit(f"{key}/answered", told)
         match signal.payload.get("decision"):
             case "repeat":
                 return replace(record, status=StepStatus.RETRYING)
             case "result":
-                done = replace(record, status=StepStatus.DONE, output=signal.payload.get("output"))
+                output = written(signal.payload.get("output"))
+                done = replace(record, status=StepStatus.DONE, output=output)
                 return await self._checkpoints.record(done)
             case _:
                 error = StepError(code=SKIPPED, message=f"Skipped by {signal.by}.", details={})
@@ -105,9 +115,8 @@ class PlayContext(JobContext):
         effect: Effect,
         timeout: timedelta | None,
     ) -> StepRecord:
-        seconds = timeout.total_seconds() if timeout else None
         failed = record.attempts
-        await self._end_pause(f"{record.key}@retry/{failed}")
+        await self._end_pause(pause_key(record.key, failed))
         while True:
             self._checkpoints.check()
             if effect is Effect.ONCE:  # the intent of each try is on disk before it
@@ -115,36 +124,36 @@ class PlayContext(JobContext):
                 record = await self._checkpoints.record(intent)
             self._kernel.probe.reach(f"step.start:{record.key}")
             try:
-                async with asyncio.timeout(seconds), self._checkpoints.telling():
-                    output = adapter.dump_json(await do())
+                with self._checkpoints.telling():
+                    output = adapter.dump_json(await _within(timeout, do))
             except Exception as error:  # noqa: BLE001 - whatever a step raises is its failure, and is recorded
                 failed += 1
-                delay = retry.delay_after(failed, error)
+                delay = retry.delay_after(failed, error, seed=f"{self._checkpoints.job.id}/{record.key}")
                 status = StepStatus.FAILED if delay is None else StepStatus.RETRYING
                 record = replace(record, status=status, attempts=failed, error=_error_of(error))
                 record = await self._checkpoints.record(record)
                 if delay is None:
                     return record
-                await self._pause(f"{record.key}@retry/{failed}", delay)
+                await self._pause(pause_key(record.key, failed), delay)
             else:
                 self._kernel.probe.reach(f"step.done:{record.key}")
-                done = replace(record, status=StepStatus.DONE, attempts=failed + 1, error=None)
-                return await self._checkpoints.record(await self._with_output(done, output))
+                return await self._checkpoints.record(await self._done(record.key, failed + 1, output))
 
-    async def _with_output(self, record: StepRecord, output: bytes) -> StepRecord:
+    async def _done(self, key: str, attempts: int, output: bytes) -> StepRecord:
         if len(output) <= LONGEST_OUTPUT:
-            return replace(record, output=from_json(output))
+            text = JsonText(output.decode())
+            return StepRecord(key=key, status=StepStatus.DONE, attempts=attempts, output=text)
         ref = await self._checkpoints.put(
-            f"steps/{record.key}.json", output, kind="step", media_type="application/json"
+            f"steps/{key}.json", output, kind="step", media_type="application/json"
         )
-        return replace(record, overflow=ref)
+        return StepRecord(key=key, status=StepStatus.DONE, attempts=attempts, overflow=ref)
 
     async def _recall(self, record: StepRecord, adapter: TypeAdapter[T]) -> T:
         if record.error is not None:
             raise StepFailed(record.key, record.error.code, record.error.message, record.error.details)
         if record.overflow is not None:
             return adapter.validate_json(await self.load(record.overflow))
-        return adapter.validate_python(record.output)
+        return adapter.validate_json(record.output)
 
     async def _pause(self, key: str, delay: timedelta) -> None:
         if delay <= LONGEST_PAUSE:
@@ -175,11 +184,7 @@ class PlayContext(JobContext):
 
     async def child(self, key: str, kind: str, input: JsonObject) -> JsonObject:
         self._checkpoints.say(key)
-        said = (await self._waiting.for_child(key, kind, input)).payload
-        result, failure = said.get("result"), said.get("failure")
-        if isinstance(failure, dict):
-            raise ChildFailed(key, str(failure["code"]), str(failure["message"]))
-        return result if isinstance(result, dict) else {}
+        return told_by_child(key, await self._waiting.for_child(key, kind, input))
 
     # ------------------------------------------------------------ facts
 
@@ -198,11 +203,11 @@ class PlayContext(JobContext):
 
     async def save(self, key: str, content: Content, *, kind: str, media_type: str) -> ArtifactRef:
         self._checkpoints.say(key)
-        record = self._checkpoints.steps.get(key)
+        record = self._checkpoints.recorded(key)
         if record is None:
             ref = await self._checkpoints.put(key, content, kind=kind, media_type=media_type)
             record = self._note(key, ref.model_dump(mode="json"))
-        return ArtifactRef.model_validate(record.output)
+        return ArtifactRef.model_validate_json(record.output)
 
     async def load(self, ref: ArtifactRef) -> bytes:
         async with self._kernel.artifacts.open(ref) as chunks:
@@ -216,11 +221,19 @@ class PlayContext(JobContext):
 
     def _noted(self, key: str, make: Callable[[], str]) -> str:
         self._checkpoints.say(key)
-        record = self._checkpoints.steps.get(key) or self._note(key, make())
-        return str(record.output)
+        record = self._checkpoints.recorded(key) or self._note(key, make())
+        return str(from_json(record.output))
 
     def _note(self, key: str, output: JsonValue) -> StepRecord:
-        return self._checkpoints.note(StepRecord(key=key, status=StepStatus.DONE, output=output))
+        record = StepRecord(key=key, status=StepStatus.DONE, output=written(output))
+        return self._checkpoints.note(record)
+
+
+async def _within(timeout: timedelta | None, do: Callable[[], Awaitable[T]]) -> T:
+    if timeout is None:
+        return await do()
+    async with asyncio.timeout(timeout.total_seconds()):
+        return await do()
 
 
 def _error_of(error: Exception) -> StepError:

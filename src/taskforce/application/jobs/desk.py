@@ -1,6 +1,6 @@
 """The kernel's counter: where the capabilities hand in jobs and words for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from structlog.contextvars import get_contextvars
@@ -20,7 +20,15 @@ class JobDesk:
     """Takes in new jobs, answers and cancels, and wakes whoever has to know."""
 
     def __init__(
-        self, *, store: JobStore, queue: JobQueue, feed: JobFeed, worker: Worker, clock: Clock, ids: IdSource
+        self,
+        *,
+        store: JobStore,
+        queue: JobQueue,
+        feed: JobFeed,
+        worker: Worker,
+        clock: Clock,
+        ids: IdSource,
+        on_end: Callable[[Job], object],
     ) -> None:
         self._store = store
         self._queue = queue
@@ -28,12 +36,16 @@ class JobDesk:
         self._worker = worker
         self._clock = clock
         self._ids = ids
+        self._on_end = on_end
+        """Is told each job that ends here, without being played."""
 
     def open(self) -> None:
         """See that this process's worker is there, if it is to have one."""
         self._worker.start()
 
-    def new(self, kind: str, principal: Principal, input: JsonObject, *, subject: str, alone: bool) -> Job:
+    def new(
+        self, kind: str, principal: Principal, input: JsonObject, *, subject: str | None, alone: bool
+    ) -> Job:
         """Return a new job, not stored yet; if `alone`, no other of its subject may run beside it."""
         now = self._clock.now()
         job_id = JobId(self._ids.new())
@@ -45,7 +57,6 @@ class JobDesk:
             created_by=principal.name,
             created_at=now,
             updated_at=now,
-            due_at=now,
             subject=subject,
             lock=subject if alone else None,
             root=job_id,
@@ -83,6 +94,8 @@ class JobDesk:
     async def cancel(self, job_id: JobId, principal: Principal) -> Job:
         """Cancel a job and its children. Raises JobNotFound, JobIsOver."""
         job = await self._store.cancel(job_id, project=principal.project)
+        if job.status.is_over:
+            self._on_end(job)
         self._tell(job)
         return job
 

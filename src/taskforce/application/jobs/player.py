@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 import structlog
@@ -16,11 +16,16 @@ from taskforce.core.errors import TaskforceError, Unavailable
 from taskforce.core.jobs.errors import JobFailed, LeaseLost, StepFailed, UnknownKind
 from taskforce.core.jobs.events import OPENING, Event
 from taskforce.core.jobs.model import CANCELLED, Failure, Job, JobStatus, Outcome
+from taskforce.core.jobs.ports import Record
 from taskforce.core.jobs.program import Program
 
 log = structlog.get_logger()
 
 TRACEBACK_LINES = 12
+
+
+def tell_nobody(_: Job) -> None:
+    """Let the end of a job pass."""
 
 
 class Play:
@@ -63,9 +68,17 @@ class Play:
 class Player:
     """Knows the programs, and what becomes of a job when its program returns, raises, waits or is stopped."""
 
-    def __init__(self, *, kernel: Kernel, programs: Mapping[str, Program]) -> None:
+    def __init__(
+        self,
+        *,
+        kernel: Kernel,
+        programs: Mapping[str, Program],
+        on_end: Callable[[Job], object] = tell_nobody,
+    ) -> None:
         self._kernel = kernel
         self._programs = programs
+        self._on_end = on_end
+        """Is told each job that ends by being played, once that is recorded."""
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -77,8 +90,9 @@ class Player:
         return self._program(job).opening(job)
 
     async def prepare(self, job: Job) -> Play:
-        """Read what is recorded of a leased job."""
-        return Play(Checkpoints(job, await self._kernel.store.load(job), self._kernel))
+        """Read what is recorded of a leased job, if anything is."""
+        record = _record_of_new(job) or await self._kernel.store.load(job)
+        return Play(Checkpoints(job, record, self._kernel))
 
     async def play(self, play: Play) -> Job | None:
         """Play it; return the job if it has ended, None if it goes on later or elsewhere."""
@@ -109,7 +123,7 @@ class Player:
         except Unavailable as away:
             raise Interrupted(Stop.UNSTORED) from away
         except Exception as error:  # noqa: BLE001 - whatever a program raises is its job's failure, and is recorded
-            return Outcome(status=JobStatus.FAILED, failure=_failure_of(error))
+            return Outcome(status=JobStatus.FAILED, failure=failure_of(error))
         return Outcome(status=JobStatus.SUCCEEDED, result=result)
 
     async def _stopped(self, play: Play, reason: Stop) -> Job | None:
@@ -119,7 +133,8 @@ class Player:
         try:
             if reason is Stop.PARKED:
                 await self._kernel.store.park(play.job, play.checkpoints.last_words())
-                self._kernel.feed.moved(play.job.id)
+                for watched in {play.job.id, play.job.parent or play.job.id, play.job.root}:
+                    self._kernel.feed.moved(watched)  # what it asks is shown to those who watch them, too
             elif reason is Stop.DRAINED:
                 await self._kernel.store.release(play.job)
         except LeaseLost:
@@ -138,6 +153,7 @@ class Player:
             return None
         self._kernel.probe.reach("job.ended")
         self._kernel.feed.moved(ended.id)
+        self._on_end(ended)
         if outcome.failure is not None and outcome.status is JobStatus.FAILED:
             log.warning("job_failed", code=outcome.failure.code, reason=outcome.failure.message)
         return ended
@@ -149,7 +165,15 @@ class Player:
         return program
 
 
-def _failure_of(error: Exception) -> Failure:
+def _record_of_new(job: Job) -> Record | None:
+    """Return the record of a job that is played for the first time and continues none: its first event."""
+    if job.epoch > 1 or job.continues is not None:
+        return None
+    return Record(steps={}, waits={}, events=frozenset({OPENING} if job.last_event else ()))
+
+
+def failure_of(error: Exception) -> Failure:
+    """Return the failure of a job whose program raised this."""
     if isinstance(error, StepFailed):
         return Failure(code=error.reason, message=error.message, details={"step": error.key, **error.details})
     code = error.code if isinstance(error, TaskforceError) else "program_error"

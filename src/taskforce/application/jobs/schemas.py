@@ -20,7 +20,7 @@ from taskforce.core.clock import rfc3339
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.identity import ID_PATTERN
-from taskforce.core.jobs.events import Delta, RecordedEvent
+from taskforce.core.jobs.events import Delta, RecordedEvent, Relayed
 from taskforce.core.jobs.model import Failure, Job, JobStatus
 from taskforce.core.jobs.signals import Wait
 from taskforce.core.paging import Listing
@@ -227,6 +227,8 @@ class JobView(View):
     version: int = Field(exclude=True)
     is_replayed: bool = Field(default=False, exclude=True)
     """The same request, under the same key, has made it before."""
+    is_unattended: bool = Field(default=False, exclude=True)
+    """It could go on now, and no worker holds it."""
 
     @property
     def is_settled(self) -> bool:
@@ -234,7 +236,14 @@ class JobView(View):
         return self.status.is_over or any(wait.kind == "signal" for wait in self.waits)
 
     @classmethod
-    def of(cls, job: Job, waits: tuple[Wait, ...] = (), *, is_replayed: bool = False) -> "JobView":
+    def of(
+        cls,
+        job: Job,
+        waits: tuple[Wait, ...] = (),
+        *,
+        is_replayed: bool = False,
+        is_unattended: bool = False,
+    ) -> "JobView":
         """Show a job and its open waits."""
         outcome = job.outcome
         failure = outcome.failure if outcome else None
@@ -259,6 +268,7 @@ class JobView(View):
             waits=tuple(WaitView.of(wait) for wait in waits),
             version=job.version,
             is_replayed=is_replayed,
+            is_unattended=is_unattended,
         )
 
 
@@ -284,9 +294,18 @@ class EventView(View):
         )
 
     @classmethod
-    def of_told(cls, told: RecordedEvent | Delta, at: datetime) -> "EventView":
-        """Show an event of the log, or a piece of live output as of this moment."""
-        return cls.of(told) if isinstance(told, RecordedEvent) else cls.of_hint(told, at)
+    def of_told(cls, told: RecordedEvent | Relayed | Delta, at: datetime) -> "EventView":
+        """Show an event of the log, what another job asks, or a piece of live output as of this moment."""
+        if isinstance(told, RecordedEvent):
+            return cls.of(told)
+        return cls.of_relayed(told) if isinstance(told, Relayed) else cls.of_hint(told, at)
+
+    @classmethod
+    def of_relayed(cls, relayed: Relayed) -> "EventView":
+        """Show what a job below the watched one asks."""
+        view = EventView.of(relayed.recorded)
+        details: JsonObject = {**view.details, "job_id": relayed.job_id}
+        return cls(**{**dict(view), "number": None, "details": details})
 
     @classmethod
     def of_hint(cls, delta: Delta, at: datetime) -> "EventView":

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
+from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.jobs.schemas import (
@@ -29,9 +30,17 @@ class JobService:
     """Shows, watches, cancels and retries jobs."""
 
     def __init__(
-        self, *, store: JobStore, artifacts: ArtifactStore, feed: JobFeed, desk: JobDesk, once: Once
+        self,
+        *,
+        store: JobStore,
+        artifacts: ArtifactStore,
+        feed: JobFeed,
+        desk: JobDesk,
+        once: Once,
+        attendance: Attendance,
     ) -> None:
         self._store = store
+        self._attendance = attendance
         self._artifacts = artifacts
         self._desk = desk
         self._once = once
@@ -43,13 +52,15 @@ class JobService:
             project=principal.project, status=request.status, kind=request.kind, subject=request.subject
         )
         found = await self._store.list(wanted, Page(limit=request.limit, offset=request.offset))
-        return Listing(items=tuple(JobView.of(job) for job in found.items), total=found.total)
+        lacks = self._attendance.lacks
+        views = tuple(JobView.of(job, is_unattended=lacks(job)) for job in found.items)
+        return Listing(items=views, total=found.total)
 
     async def get(self, principal: Principal, request: GetJob) -> JobView:
         """Show a job and what it waits for."""
         job = await self._store.get(JobId(request.job_id), project=principal.project)
         waits = () if job.status.is_over else await self._store.waits(job.id)
-        return JobView.of(job, waits)
+        return JobView.of(job, waits, is_unattended=self._attendance.lacks(job))
 
     async def watch(self, principal: Principal, request: WatchJob) -> AsyncIterator[LogPage]:
         """Watch a job's events from any number on, until it is over.
@@ -65,7 +76,7 @@ class JobService:
                 errors=[FieldError(pointer="/after", code="beyond_the_end", detail=detail)],
             )
         self._desk.open()
-        return self._follower.follow(job.id, after=request.after)
+        return self._follower.follow(job.id, after=request.after, known=job.last_event)
 
     async def cancel(self, principal: Principal, request: CancelJob) -> JobView:
         """Cancel a job that is not over, and its children before it."""

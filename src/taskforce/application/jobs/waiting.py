@@ -6,6 +6,7 @@ from datetime import datetime
 from taskforce.application.jobs.checkpoints import Checkpoints
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, wait_id
+from taskforce.core.jobs.errors import ChildFailed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import CHILD, TIMER, Signal, SignalName, Wait, WaitKind
 
@@ -92,10 +93,19 @@ class Waiting:
             created_by=job.created_by,
             created_at=now,
             updated_at=now,
-            due_at=now,
             priority=job.priority,
             root=job.root,
             parent=job.id,
             parent_key=key,
+            continues=self._checkpoints.failed_children.get(key),
             origin=job.origin,
         )
+
+
+def told_by_child(key: str, signal: Signal) -> JsonObject:
+    """Return a child's result, from the signal of its end. Raises ChildFailed."""
+    result, failure = signal.payload.get("result"), signal.payload.get("failure")
+    kept = result if isinstance(result, dict) else None
+    if isinstance(failure, dict):
+        raise ChildFailed(key, str(failure["code"]), str(failure["message"]), result=kept)
+    return kept or {}

@@ -7,9 +7,11 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
+from taskforce.application.jobs.ends import Ends
 from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.loop import Lane, crossed
 from taskforce.application.jobs.player import Play, Player
@@ -74,6 +76,9 @@ class Worker:
         self.on_begin: Callable[[JobId], object] = _tell_nobody
         """Is told each job that this worker begins to play, on the worker's lane."""
         self._plays: dict[int, Play] = {}
+        self._ends = Ends()
+        self._is_short = False
+        """A job was left for want of a place."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._reserved = 0
         self._places_taken = 0
@@ -133,9 +138,21 @@ class Worker:
         return not self._is_busy() and places == self._places_taken  # nor was anything begun meanwhile
 
     @property
+    def name(self) -> WorkerId:
+        """Return the name under which it holds leases."""
+        return self._name
+
+    @property
     def playing(self) -> tuple[JobId, ...]:
         """Return the jobs that are played here now."""
         return tuple(play.job.id for play in self._plays.values())
+
+    def play_of(self, job_id: JobId) -> "Future[Job | None] | None":
+        """Return what comes of the job's play if it goes on here, or has ended here of late.
+
+        It is the job when that is over, and None if it goes on later or elsewhere.
+        """
+        return self._ends.of(job_id)
 
     def drain(self) -> "Future[None]":
         """Take no more jobs, let running steps end, for a moment, and give all leases back."""
@@ -172,6 +189,7 @@ class Worker:
         if self._roots is not None:
             self._roots.add(job.root)
         if not self._has_place():
+            self._is_short = True
             stored = await self._store.submit(job, events=[opening], changes=changes)
             self._queue.notify(job.kind)
             return stored
@@ -186,8 +204,11 @@ class Worker:
             await self._queue.wait(self._kinds, timeout=POLL)
 
     async def _claim_one(self) -> bool:
+        if not self._has_place():
+            self._is_short = True
+            return False
         claims = self._claims()
-        if not self._has_place() or claims.roots == frozenset() or not await self._store.due(claims):
+        if claims.roots == frozenset() or not await self._store.due(claims):
             return False
         with self._place():
             job = await self._store.claim(claims, self._request())
@@ -197,11 +218,17 @@ class Worker:
 
     def _begin(self, job: Job) -> None:
         self.on_begin(job.id)
-        task = asyncio.get_running_loop().create_task(self._play(job), context=Context())
+        end = self._ends.expect(job.id)
+        task = asyncio.get_running_loop().create_task(self._play(job, end), context=Context())
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(self._leave, job.id, end))
 
-    async def _play(self, job: Job) -> None:
+    def _leave(self, job_id: JobId, end: "Future[Job | None]", task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not end.done():  # it was cut off, or broke
+            self._ends.tell(job_id, end, None)
+
+    async def _play(self, job: Job, end: "Future[Job | None]") -> None:
         ended: Job | None = None
         try:
             play = await self._player.prepare(job)
@@ -213,11 +240,20 @@ class Worker:
                 del self._plays[id(play)]
         except TaskforceError as error:
             log.warning("play_broke_off", job_id=job.id, reason=error.message)
-        for kind in self._player.kinds:
-            self._queue.notify(kind)
+        self._ends.tell(job.id, end, ended)
         if ended is not None and ended.parent is not None:
             self._feed.moved(ended.parent)
             self._news.set()
+        if self._may_be_due_after(ended):
+            for kind in self._player.kinds:
+                self._queue.notify(kind)
+
+    def _may_be_due_after(self, ended: Job | None) -> bool:
+        """Tell whether the end of a play may let a job go on: one that found no place, or one that waited."""
+        was_short, self._is_short = self._is_short, False
+        if was_short or ended is None:
+            return True
+        return ended.parent is not None or ended.concurrency is not None
 
     async def _look_around(self) -> None:
         with suppress(TimeoutError):

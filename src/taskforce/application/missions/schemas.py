@@ -2,7 +2,17 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from taskforce.application.jobs.schemas import (
     ErrorView,
@@ -16,14 +26,15 @@ from taskforce.application.jobs.schemas import (
 )
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
-from taskforce.core.jobs.budget import Limits
+from taskforce.core.jobs.budget import Limits, Spent
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import ANSWER, APPROVAL, OUTCOME, UNKNOWN_AFTER_CRASH
 from taskforce.core.missions.events import ASK_USER
 from taskforce.core.missions.model import MissionOutcome, Session, SessionStatus, Usage, status_of
+from taskforce.core.missions.opening import OpeningLine
+from taskforce.core.missions.routing import ChosenModel, ModelOffer
 from taskforce.core.missions.task import session_of
-from taskforce.core.missions.transcript import Line
 
 
 def _is_text(text: str) -> str:
@@ -43,10 +54,21 @@ ParamName = Annotated[str, Field(pattern=NAME_OF_PLACE)]
 ParamValue = Annotated[str, Field(max_length=10_000)]
 
 
+def _saying(name: str) -> JsonDict:
+    return {"required": [name], "properties": {name: {"type": "string"}}}
+
+
 class ExecuteMission(Request):
     """A mission to run."""
 
-    mission: MissionText = Field(description="What to do, in plain words.")
+    model_config = ConfigDict(json_schema_extra={"anyOf": [_saying("mission"), _saying("skill")]})
+
+    skill: Name | None = Field(default=None, description="A skill to do it with.")
+    mission: MissionText | None = Field(
+        default=None,
+        validate_default=True,
+        description="What to do, in plain words; may be left out with a skill.",
+    )
     profile: Name = Field(default="dev", description="Which model, tools, policy and limits to run with.")
     session_id: Id | None = Field(
         default=None, description="The session it belongs to; a new one if left out."
@@ -55,13 +77,22 @@ class ExecuteMission(Request):
         default={},
         max_length=100,
         json_schema_extra={"propertyNames": {"pattern": NAME_OF_PLACE}},
-        description="Values for {{name}} places in the mission.",
+        description="Values for {{name}} places in the mission or the skill.",
     )
     model: Name | None = Field(default=None, description="The model to run with, such as local:planner.")
     workspace: Annotated[str, Field(min_length=1, max_length=4_096)] | None = Field(
         default=None, description="The folder to work in, for a new session; one of its own if left out."
     )
-    limits: Limits | None = Field(default=None, description="Other limits than the profile's.")
+    limits: Limits | None = Field(
+        default=None, description="Other limits than the profile's; those not named stay."
+    )
+
+    @field_validator("mission")
+    @classmethod
+    def _says_what_to_do(cls, mission: str | None, info: ValidationInfo) -> str | None:
+        if mission is None and info.data.get("skill") is None:
+            raise PydanticCustomError("missing", "Field required")
+        return mission
 
 
 class ListSessions(PageRequest):
@@ -127,7 +158,7 @@ class RespondSession(GiveAnswer):
 class GoOn(Request):
     """How to go on with a failed mission."""
 
-    limits: Limits | None = Field(default=None, description="Other limits.")
+    limits: Limits | None = Field(default=None, description="Other limits; those not named stay.")
     model: Name | None = Field(default=None, description="Another model.")
 
 
@@ -229,20 +260,27 @@ class SessionView(View):
     created_at: Moment
     profile: str
     workspace: str
+    forked_from: str | None
+    """The session that it goes on from; one that has the same workspace shares it."""
     job_id: str | None
     """The newest mission's job."""
     model: str | None
     """The newest mission's model."""
+    model_from: str | None
+    """What settled it: request, profile, settings, a key's variable, a server's address, or default."""
 
     @classmethod
-    def of(cls, session: Session, newest: Job | None) -> "SessionView":
-        """Show a session."""
-        return cls(**_facts(session, newest))
+    def of(cls, session: Session, newest: Job | None, *, asks: bool) -> "SessionView":
+        """Show a session; `asks` tells whether a mission that waits does so for a person."""
+        status = status_of(newest.status if newest else None, asks=asks)
+        return cls(**{**_facts(session, newest), "status": status})
 
 
 class SessionDetailView(SessionView, OutcomeView):
     """A session with what its newest mission came to."""
 
+    spent: Spent = Spent()
+    """What all its missions have taken together; seconds where a limit wants them measured."""
     is_replayed: bool = Field(default=False, exclude=True)
     """The same request, under the same key, has made it before."""
 
@@ -252,9 +290,12 @@ class SessionDetailView(SessionView, OutcomeView):
         return cls(**_facts(session, None))
 
     @classmethod
-    def of_mission(cls, session: Session, newest: Job, outcome: MissionOutcome) -> "SessionDetailView":
+    def of_mission(
+        cls, session: Session, newest: Job, outcome: MissionOutcome, *, spent: Spent
+    ) -> "SessionDetailView":
         """Show a session and its newest mission."""
-        return cls(**{**_facts(session, newest), "status": outcome.status}, **dict(shown(outcome)))
+        facts = {**_facts(session, newest), "status": outcome.status, "spent": spent}
+        return cls(**facts, **dict(shown(outcome)))
 
 
 def _facts(session: Session, newest: Job | None) -> dict[str, Any]:
@@ -265,8 +306,10 @@ def _facts(session: Session, newest: Job | None) -> dict[str, Any]:
         "created_at": session.created_at,
         "profile": session.profile,
         "workspace": session.workspace,
+        "forked_from": session.forked_from,
         "job_id": newest.id if newest else None,
         "model": str(newest.input["model"]) if newest else None,
+        "model_from": str(newest.input.get("model_from", "")) or None if newest else None,
     }
 
 
@@ -281,10 +324,10 @@ class MessageView(View):
     details: JsonObject
 
     @classmethod
-    def of(cls, job_id: str, line: Line) -> "MessageView":
+    def of(cls, line: OpeningLine) -> "MessageView":
         """Show a line of a transcript."""
         return cls(
-            job_id=job_id,
+            job_id=line.job_id,
             number=line.number,
             timestamp=line.at,
             role=line.role,
@@ -315,7 +358,22 @@ class ProfileView(View):
 
 
 class ModelView(View):
-    """A model, or a family of models, that missions may run with."""
+    """A model, or a family of models, that missions may run with; first the one of those who name none."""
 
     name: str
     description: str
+    missing: str | None
+    """What to do before it can be asked."""
+    default_by: str | None
+    """What makes it the model of missions that name none."""
+
+    @classmethod
+    def of(cls, offer: ModelOffer) -> "ModelView":
+        """Show what can be had."""
+        return cls(name=offer.name, description=offer.description, missing=offer.missing, default_by=None)
+
+    @classmethod
+    def of_default(cls, chosen: ChosenModel, offer: ModelOffer | None) -> "ModelView":
+        """Show the model of missions that name none."""
+        description = offer.description if offer else "The model of missions that name none."
+        return cls(name=chosen.name, description=description, missing=None, default_by=chosen.chosen_by)

@@ -19,7 +19,7 @@ from taskforce.application.jobs.schemas import (
 )
 from taskforce.cli.artifacts import fetch
 from taskforce.cli.dependencies import Door, ask, flags_of
-from taskforce.cli.flags import AsJson, Background, IdempotencyKey, JobId, Limit, Offset, Stream
+from taskforce.cli.flags import AsJson, Background, IdempotencyKey, JobId, Limit, Offset, Stream, Verbose
 from taskforce.cli.groups import group
 from taskforce.cli.pages import show_artifacts, show_job, show_jobs
 from taskforce.cli.stream import Manner, play
@@ -66,10 +66,11 @@ def watch(
     job_id: JobId,
     *,
     after: Annotated[int, typer.Option(metavar="N", help="Only events with a number above this.")] = 0,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Watch a job's events from any number on, until it is over."""
-    follow(ctx, job_id=job_id, after=after, as_json=as_json)
+    follow(ctx, job_id=job_id, after=after, as_json=as_json, verbose=verbose)
 
 
 @app.command(no_args_is_help=True)
@@ -85,13 +86,14 @@ def retry(
     job_id: JobId,
     *,
     stream: Stream = None,
+    verbose: Verbose = False,
     as_json: AsJson = False,
     background: Background = False,
     idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Try an ended job again: a new job that continues it and reuses its recorded steps."""
     request = {"job_id": job_id}
-    manner = Manner(as_json=as_json, stream=stream, background=background)
+    manner = Manner(as_json=as_json, stream=stream, background=background, verbose=verbose)
     play(
         ctx,
         lambda door: door.jobs.retry(door.principal, checked(RetryJob, **request), key=idempotency_key),

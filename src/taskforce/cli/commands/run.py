@@ -19,6 +19,7 @@ from taskforce.cli.flags import (
     MaxTokens,
     Model,
     Stream,
+    Verbose,
     limits,
     pairs,
 )
@@ -33,9 +34,12 @@ app = group("Run a capability's work: a mission.")
 def mission(
     ctx: typer.Context,
     mission: Annotated[
-        str, typer.Argument(metavar="MISSION", help="What to do, in plain words; - reads stdin.")
-    ],
+        str | None, typer.Argument(metavar="MISSION", help="What to do, in plain words; - reads stdin.")
+    ] = None,
     *,
+    skill: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A skill to do it with; MISSION may then be left out.")
+    ] = None,
     profile: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Model, tools, policy and limits; default: the settings'."),
@@ -45,7 +49,7 @@ def mission(
         typer.Option("--session", metavar="ID", help="The session it belongs to; a new one if left out."),
     ] = None,
     param: Annotated[
-        list[str] | None, typer.Option(metavar="K=V", help="A value for a {{name}} place in the mission.")
+        list[str] | None, typer.Option(metavar="K=V", help="A value for a {{name}} place in them.")
     ] = None,
     model: Model = None,
     workspace: Annotated[
@@ -55,21 +59,24 @@ def mission(
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
     max_seconds: MaxSeconds = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what the model is asked and says, for replay:FILE."),
+    ] = None,
     stream: Stream = None,
+    verbose: Verbose = False,
     as_json: AsJson = False,
     background: Background = False,
     idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Run a mission."""
-    given = {
-        "mission": text_of(mission),
-        "session_id": session,
-        "params": pairs(param),
-        "model": model,
-        "workspace": workspace if workspace or session else str(Path.cwd()),
-        "limits": limits(max_steps, max_tokens, max_cost, max_seconds),
-    }
-    manner = Manner(as_json=as_json, stream=stream, background=background, is_new=True)
+    words = {"mission": None if mission is None else text_of(mission), "skill": skill, "params": pairs(param)}
+    place = workspace if workspace or session else str(Path.cwd())
+    most = limits(max_steps, max_tokens, max_cost, max_seconds)
+    given = {**words, "session_id": session, "workspace": place, "model": model, "limits": most}
+    manner = Manner(
+        as_json=as_json, stream=stream, background=background, verbose=verbose, is_new=True, record=record
+    )
     play(ctx, lambda door: _accepted(door, {"profile": profile, **given}, idempotency_key), manner)
 
 

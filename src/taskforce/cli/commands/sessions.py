@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from taskforce.application.jobs.schemas import ListView, checked
+from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.schemas import (
     CancelSession,
     CreateSession,
@@ -17,7 +18,9 @@ from taskforce.application.missions.schemas import (
     ResumeSession,
     SessionView,
 )
+from taskforce.application.missions.session_schemas import DeleteSession, ForkSession
 from taskforce.cli.dependencies import Door, ask, flags_of
+from taskforce.cli.errors import FAILED
 from taskforce.cli.flags import (
     AsJson,
     Background,
@@ -31,12 +34,15 @@ from taskforce.cli.flags import (
     Offset,
     SessionId,
     Stream,
+    Verbose,
     limits,
 )
 from taskforce.cli.groups import group
-from taskforce.cli.pages import show_job, show_messages, show_session, show_sessions
+from taskforce.cli.pages import show_job, show_messages, show_replay, show_session, show_sessions
+from taskforce.cli.past import logs_of
 from taskforce.cli.stdin import json_of, text_of
 from taskforce.cli.stream import Manner, play
+from taskforce.cli.terminal import say
 
 app = group("Show sessions, answer what they ask, resume and cancel their missions.")
 
@@ -78,7 +84,8 @@ def get(
     """Show a session and what its newest mission came to."""
     given = {"session_id": session_id, "profile": profile}
     found = ask(ctx, lambda door: door.sessions.get(door.principal, checked(GetSession, **given)))
-    show_session(found, flags_of(ctx), as_json=as_json)
+    logs = () if as_json else ask(ctx, lambda door: logs_of(door, session_id)).answer
+    show_session(found, flags_of(ctx), as_json=as_json, logs=logs)
 
 
 @app.command(no_args_is_help=True)
@@ -94,6 +101,39 @@ def messages(
     given = {"session_id": session_id, "limit": limit, "offset": offset}
     found = ask(ctx, lambda door: _messages(door, given))
     show_messages(found, flags_of(ctx), as_json=as_json)
+
+
+@app.command(no_args_is_help=True)
+def fork(
+    ctx: typer.Context,
+    session_id: SessionId,
+    *,
+    message: Annotated[
+        str | None,
+        typer.Option(
+            metavar="JOB/NUMBER",
+            help="The last message that the fork knows, as `sessions messages` shows it.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    idempotency_key: IdempotencyKey = None,
+) -> None:
+    """Fork a session: a new one that goes on from what was said in it, up to a message."""
+    given = {"session_id": session_id, "message": message and _place_of(message)}
+    made = ask(
+        ctx,
+        lambda door: door.sessions.fork(door.principal, checked(ForkSession, **given), key=idempotency_key),
+    )
+    show_session(made, flags_of(ctx), as_json=as_json)
+
+
+@app.command(no_args_is_help=True)
+def delete(ctx: typer.Context, session_id: SessionId, *, as_json: AsJson = False) -> None:
+    """Delete a session that runs nothing, with its missions, all that they kept, and its own folder."""
+    request = {"session_id": session_id}
+    ask(ctx, lambda door: door.sessions.delete(door.principal, checked(DeleteSession, **request)))
+    if not as_json:
+        say(f"Deleted session {session_id}.")
 
 
 @app.command()
@@ -142,13 +182,14 @@ def respond(
         str | None, typer.Option(metavar="JSON", help="With approve: other arguments for the call.")
     ] = None,
     stream: Stream = None,
+    verbose: Verbose = False,
     as_json: AsJson = False,
     background: Background = False,
 ) -> None:
     """Answer what a session waits for."""
     given = {"session_id": session_id, "wait_id": wait_id, "answer": answer and text_of(answer)}
     decided = {"decision": decision, "arguments": json_of(arguments)}
-    manner = Manner(as_json=as_json, stream=stream, background=background, only_new=True)
+    manner = Manner(as_json=as_json, stream=stream, background=background, verbose=verbose, only_new=True)
     play(
         ctx,
         lambda door: door.sessions.respond(door.principal, checked(RespondSession, **given, **decided)),
@@ -167,6 +208,7 @@ def resume(
     max_cost: MaxCost = None,
     max_seconds: MaxSeconds = None,
     stream: Stream = None,
+    verbose: Verbose = False,
     as_json: AsJson = False,
     background: Background = False,
     idempotency_key: IdempotencyKey = None,
@@ -179,8 +221,25 @@ def resume(
         lambda door: door.sessions.resume(
             door.principal, checked(ResumeSession, **given), key=idempotency_key
         ),
-        Manner(as_json=as_json, stream=stream, background=background),
+        Manner(as_json=as_json, stream=stream, background=background, verbose=verbose),
     )
+
+
+@app.command(no_args_is_help=True)
+def replay(
+    ctx: typer.Context,
+    session_id: SessionId,
+    *,
+    job_id: Annotated[
+        str | None, typer.Option(metavar="JOB", help="The mission's job; the newest one if left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a past mission again, without doing anything, and tell where it would go another way."""
+    request = {"session_id": session_id, "job_id": job_id}
+    found = ask(ctx, lambda door: door.sessions.replay(door.principal, checked(ReplaySession, **request)))
+    show_replay(found, as_json=as_json)
+    raise typer.Exit(0 if found.answer.same else FAILED)
 
 
 @app.command(no_args_is_help=True)
@@ -189,6 +248,11 @@ def cancel(ctx: typer.Context, session_id: SessionId, *, as_json: AsJson = False
     request = {"session_id": session_id}
     job = ask(ctx, lambda door: door.sessions.cancel(door.principal, checked(CancelSession, **request)))
     show_job(job, flags_of(ctx), as_json=as_json)
+
+
+def _place_of(message: str) -> Mapping[str, object]:
+    job_id, _, number = message.rpartition("/")
+    return {"job_id": job_id, "number": int(number) if number.isdecimal() else number}
 
 
 async def _listed(door: Door, given: Mapping[str, object]) -> ListView[SessionView]:

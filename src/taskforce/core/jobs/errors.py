@@ -116,9 +116,13 @@ class StepFailed(TaskforceError):
 
 
 class ChildFailed(StepFailed):
-    """A child job did not succeed."""
+    """A child job did not succeed; the result is what it did before."""
 
     code = "child_failed"
+
+    def __init__(self, key: str, code: str, message: str, *, result: JsonObject | None = None) -> None:
+        super().__init__(key, code, message)
+        self.result = result
 
 
 class JobFailed(TaskforceError):

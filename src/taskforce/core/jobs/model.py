@@ -1,7 +1,7 @@
 """A job and its state machine: every change of a job's status is a method here."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -12,6 +12,8 @@ from taskforce.core.jobs.errors import JobIsOver, JobNotOver, LeaseLost
 DEAD_LETTER = "dead_letter"
 CANCELLED = "cancelled"
 LOSSES_IN_A_ROW = 3
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Due now, by every clock: also by one that is behind the clock of whoever lets the job go on."""
 
 
 class JobStatus(StrEnum):
@@ -93,7 +95,7 @@ class Job:
     created_by: str
     created_at: datetime
     updated_at: datetime
-    due_at: datetime | None
+    due_at: datetime | None = AT_ONCE
     """When it may be claimed next; None while it waits for a word without an end, and when it is over."""
     status: JobStatus = JobStatus.QUEUED
     priority: int = 0
@@ -167,19 +169,19 @@ class Job:
     def release(self, *, now: datetime) -> Self:
         """Give the lease back and queue again; no loss."""
         self._own_lease()
-        return self._changed(now, status=JobStatus.QUEUED, lease=None, due_at=now)
+        return self._changed(now, status=JobStatus.QUEUED, lease=None, due_at=AT_ONCE)
 
     def wake(self, *, now: datetime) -> Self:
         """Queue a waiting job, for there is news for it; any other stays as it is."""
         if self.status is not JobStatus.WAITING:
             return self
-        return self._changed(now, status=JobStatus.QUEUED, due_at=now)
+        return self._changed(now, status=JobStatus.QUEUED, due_at=AT_ONCE)
 
     def abandon(self, *, now: datetime) -> Self:
         """Make a running job claimable at once, for its worker is known to be dead."""
         if self.lease is None:
             return self
-        return self._changed(now, lease=replace(self.lease, until=now), due_at=now)
+        return self._changed(now, lease=replace(self.lease, until=now), due_at=AT_ONCE)
 
     def end(self, outcome: Outcome, *, now: datetime) -> Self:
         """End it; what has ended stays ended. The epoch goes up, so that no worker writes it any more."""
@@ -216,7 +218,6 @@ class Job:
             created_by=by,
             created_at=now,
             updated_at=now,
-            due_at=now,
             priority=self.priority,
             subject=self.subject,
             lock=self.lock,

@@ -107,7 +107,9 @@ class JobStore(Protocol):
     ) -> Job:
         """Accept a new job with its first events; with a lease it is born running, if its key has room.
 
-        Raises LockHeld when another job that is not over holds its lock.
+        Raises LockHeld when another job that is not over holds its lock, JobNotOver when one below the job
+        that it continues is not: what that one does yet would not be handed on. JobNotFound when that job
+        is gone.
         """
 
     @abstractmethod
@@ -123,6 +125,10 @@ class JobStore(Protocol):
         """Return the newest job of each subject that has one."""
 
     @abstractmethod
+    async def below(self, job_id: JobId) -> tuple[Job, ...]:
+        """Return the jobs that a job has started, and those in turn, that are not over, oldest first."""
+
+    @abstractmethod
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
         """Lease one due job, or return None at once.
 
@@ -132,7 +138,11 @@ class JobStore(Protocol):
 
     @abstractmethod
     async def load(self, job: Job) -> Record:
-        """Return what is recorded of the job, and done steps and answered waits of those it continues."""
+        """Return what is recorded of the job, and what those it continues hand on.
+
+        They hand on answered waits, and steps that outlive their job. Of several under one key the nearest
+        job's counts, also when it hands on nothing.
+        """
 
     @abstractmethod
     async def commit(self, job: Job, commit: Commit, *, lease: timedelta) -> int:

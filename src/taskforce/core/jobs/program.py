@@ -11,7 +11,7 @@ from taskforce.core.jobs.events import Delta, Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
 from taskforce.core.jobs.signals import Signal, SignalName
-from taskforce.core.jobs.steps import Effect
+from taskforce.core.jobs.steps import Effect, Subject
 
 T = TypeVar("T")
 
@@ -29,6 +29,7 @@ class JobContext(Protocol):
         retry: RetryPolicy = ONCE,
         effect: Effect = Effect.IDEMPOTENT,
         timeout: timedelta | None = None,
+        subject: Subject | None = None,
     ) -> T:
         """Do it and record what comes out, or return what was recorded.
 

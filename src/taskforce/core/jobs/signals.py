@@ -15,7 +15,7 @@ CHILD = SignalName("child")
 ANSWER = SignalName("answer")
 APPROVAL = SignalName("approval")
 OUTCOME = SignalName("outcome")
-"""A person's word on what became of a `once` step that was under way when its worker died."""
+"""A person's word on what became of a `once` step that was under way when its worker stopped."""
 UNKNOWN_AFTER_CRASH = "unknown_after_crash"
 """The reason of the event that asks for it."""
 

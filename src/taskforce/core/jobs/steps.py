@@ -3,20 +3,19 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import JsonValue
-
 from taskforce.core.artifacts import ArtifactRef
-from taskforce.core.documents import JsonObject
+from taskforce.core.documents import NULL, JsonObject, JsonText
 
 SKIPPED = "skipped"
 """The error's code of a `once` step that a person said not to start again."""
 
 
 class Effect(StrEnum):
-    """What may be done with a step that was under way when its worker died.
+    """What may be done with a step that was under way when its worker stopped.
 
     `idempotent`: started again under the same key. `transactional`: its effect is part of the
-    record's own transaction. `once`: never started again without a person's word.
+    record's own transaction. `once`: never started again without a person's word, by a
+    job that continues its own neither.
     """
 
     IDEMPOTENT = "idempotent"
@@ -31,6 +30,15 @@ class StepStatus(StrEnum):
     RETRYING = "retrying"
     DONE = "done"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a step is about, in its program's words: for whoever is asked what became of it."""
+
+    name: str
+    """The subject of a sentence."""
+    details: JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +57,16 @@ class StepRecord:
     key: str
     status: StepStatus
     attempts: int = 1
-    output: JsonValue = None
+    output: JsonText = NULL
     overflow: ArtifactRef | None = None
     """Where the output is, when it is too long for the record."""
     error: StepError | None = None
+
+    @property
+    def outlives_its_job(self) -> bool:
+        """Tell whether a job that continues this one goes on from it; what failed is tried again.
+
+        An intent without an outcome may have happened, and what a person said to skip stays skipped.
+        """
+        is_skipped = self.error is not None and self.error.code == SKIPPED
+        return self.status in {StepStatus.DONE, StepStatus.INTENDED} or is_skipped

@@ -1,7 +1,8 @@
-"""What a mission's first job writes beside itself, in the same transaction."""
+"""What a mission's job writes beside itself, in the same transaction."""
 
 from dataclasses import dataclass
 
+from taskforce.core.identity import SessionId
 from taskforce.core.missions.model import Session
 
 
@@ -10,3 +11,13 @@ class CreateSession:
     """Create the session that a mission opens."""
 
     session: Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinSession:
+    """See that the session is there that a mission is to belong to.
+
+    Its applier raises SessionNotFound when the session is gone, or is being removed.
+    """
+
+    session_id: SessionId

@@ -15,6 +15,14 @@ from taskforce.core.jobs.model import Failure, JobStatus
 from taskforce.core.tools import ToolSpec
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+def _is_empty(text: str) -> bool:
+    return not text
+
+
 class Frozen(BaseModel):
     """A value that does not change and knows no field by accident."""
 
@@ -27,6 +35,8 @@ class ToolCall(Frozen):
     id: str
     tool: str
     arguments: JsonObject
+    malformed: str | None = Field(default=None, exclude_if=_is_none)
+    """What the model said in place of arguments, when that is no JSON object."""
 
 
 class Usage(Frozen):
@@ -35,6 +45,8 @@ class Usage(Frozen):
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float = 0.0
+    cached_tokens: int = 0
+    """Of the tokens in, those that the provider had kept from an earlier request."""
 
     @property
     def tokens(self) -> int:
@@ -47,6 +59,7 @@ class Usage(Frozen):
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             cost=self.cost + other.cost,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
         )
 
 
@@ -79,11 +92,17 @@ Message: TypeAlias = Annotated[UserMessage | AssistantMessage | ToolMessage, Fie
 
 
 class StopReason(StrEnum):
-    """Why a model stopped: it answered, wants tools called, or cannot go on without a language model."""
+    """Why a model stopped.
+
+    It answered, wants tools called, cannot go on without a language model, came to the end of what it
+    may say, or its provider's rules forbid an answer.
+    """
 
     ANSWER = "answer"
     TOOL_CALLS = "tool_calls"
     NEEDS_MODEL = "needs_model"
+    LENGTH = "length"
+    REFUSED = "refused"
 
 
 class ModelRequest(Frozen):
@@ -94,6 +113,18 @@ class ModelRequest(Frozen):
     begin: int = 0
     """Where the mission itself begins in the messages; before it are earlier ones of its session."""
     tools: tuple[ToolSpec, ...]
+    output: JsonObject | None = Field(default=None, exclude_if=_is_none)
+    """JSON Schema of the text that is wanted; None is a text of any form."""
+
+
+class RequestPrint(Frozen):
+    """What of a request is kept with its reply: digests of its parts, to know it again by."""
+
+    system: str
+    tools: str
+    messages: str
+    count: int
+    """How many messages there were."""
 
 
 class ModelReply(Frozen):
@@ -103,6 +134,12 @@ class ModelReply(Frozen):
     calls: tuple[ToolCall, ...] = ()
     stop: StopReason
     usage: Usage = Usage()
+    asked: str = Field(default="", exclude_if=_is_empty)
+    """The model that was asked, by our name for it."""
+    model: str = Field(default="", exclude_if=_is_empty)
+    """The model that answered, by its provider's name for it."""
+    request: RequestPrint | None = Field(default=None, exclude_if=_is_none)
+    """The print of what it answers."""
 
 
 class SessionStatus(StrEnum):
@@ -125,8 +162,13 @@ SESSION_STATUS = {
 }
 
 
-def status_of(newest: JobStatus | None) -> SessionStatus:
-    """Return how a session stands whose newest job stands so; None is no job yet."""
+def status_of(newest: JobStatus | None, *, asks: bool = True) -> SessionStatus:
+    """Return how a session stands whose newest job stands so; None is no job yet.
+
+    One that waits is at it, unless it or one below it asks a person and nothing of it goes on.
+    """
+    if newest is JobStatus.WAITING and not asks:
+        return SessionStatus.IN_PROGRESS
     return SESSION_STATUS[newest] if newest else SessionStatus.PENDING
 
 
@@ -141,6 +183,16 @@ class Session:
     """Absolute path of the folder that its tools work in."""
     created_by: str
     created_at: datetime
+    forked_from: SessionId | None = None
+    """The session that it goes on from, which may be gone by now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condemned:
+    """A session that is to be removed, and the jobs that go with it."""
+
+    session: Session
+    jobs: tuple[JobId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +204,22 @@ class Exchange:
     answer: str
 
 
+class MissionResult(Frozen):
+    """The result of a mission's job, when it was answered or gave up; else its log tells what it came to."""
+
+    session_id: SessionId
+    message: str
+    usage: Usage
+    artifacts: tuple[ArtifactRef, ...]
+    steps: int = 0
+    """Turns, those of the agents that it called among them."""
+    seconds: float = 0
+    """Time on the wall without waiting for people, where a limit wants it measured."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissionOutcome:
-    """What a mission came to, read from its log."""
+    """What a mission came to."""
 
     status: SessionStatus
     message: str

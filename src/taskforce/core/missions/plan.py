@@ -1,5 +1,7 @@
 """The plan of a mission: a list of things to do that the agent makes, revises and shows."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
@@ -50,6 +52,49 @@ class TodoList(Frozen):
             raise ValueError(f"dependencies make a circle: {circle.args[1]}") from circle
         return self
 
+    @property
+    def current(self) -> TodoItem | None:
+        """Return the item that is under way."""
+        return next((item for item in self.items if item.status is TodoStatus.IN_PROGRESS), None)
+
+    @property
+    def due(self) -> TodoItem | None:
+        """Return the first pending item whose dependencies are all completed."""
+        done = {item.position for item in self.items if item.status is TodoStatus.COMPLETED}
+        waiting = sorted(
+            (item for item in self.items if item.status is TodoStatus.PENDING), key=lambda item: item.position
+        )
+        return next((item for item in waiting if done.issuperset(item.dependencies)), None)
+
+    def having(self, positions: Iterable[int], **changes: TodoStatus | int) -> "TodoList":
+        """Return the plan with items changed."""
+        changed = set(positions)
+        items = (item.model_copy(update=changes) if item.position in changed else item for item in self.items)
+        return TodoList(items=tuple(items))
+
+    def with_status(self, status: TodoStatus) -> tuple[TodoItem, ...]:
+        """Return the items that stand so."""
+        return tuple(item for item in self.items if item.status is status)
+
     def as_text(self) -> str:
         """Return the plan as the model reads it: a line an item."""
         return "\n".join(f"{item.position}. [{item.status}] {item.description}" for item in self.items)
+
+
+class Phase(StrEnum):
+    """Where a mission is that follows a plan."""
+
+    BEGUN = "begun"
+    PLANNING = "planning"
+    WORKING = "working"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a mission's strategy keeps: the plan, and where it is."""
+
+    plan: TodoList = field(default_factory=TodoList)
+    phase: Phase = Phase.BEGUN
+    plans: int = 0
+    """How many plans were asked for."""

@@ -1,13 +1,24 @@
 """What missions need from outside."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from taskforce.core.identity import JobId, ProjectId, SessionId
 from taskforce.core.jobs.changes import RememberRequest
-from taskforce.core.missions.model import Exchange, ModelReply, ModelRequest, Session, SessionStatus
-from taskforce.core.missions.profile import Profile
+from taskforce.core.missions.model import (
+    Condemned,
+    Exchange,
+    ModelReply,
+    ModelRequest,
+    Session,
+    SessionStatus,
+)
+from taskforce.core.missions.opening import OpeningLine
+from taskforce.core.missions.profile import ModelSettings, Profile
+from taskforce.core.missions.routing import ChosenModel, ModelOffer
+from taskforce.core.missions.survey import Survey
 from taskforce.core.paging import Listing, Page
 from taskforce.core.tools import Tool
 
@@ -26,7 +37,9 @@ class ChatModel(Protocol):
     async def reply(self, request: ModelRequest, *, on_text: Text) -> ModelReply:
         """Answer. Pieces of text go to `on_text` as they come.
 
-        Raises ModelUnavailable when trying again may help, ScriptBroken when it cannot.
+        A call's id is unique among those of the request and the reply. Whoever cancels it ends the
+        connection too. Raises ModelUnavailable when trying again may help, ModelQuotaSpent when only another
+        model may, and Invalid (ModelRejected, ModelNotReady, ScriptBroken) when nothing will.
         """
 
 
@@ -34,19 +47,29 @@ class ModelSource(Protocol):
     """Knows the models by name."""
 
     @abstractmethod
-    def open(self, name: str) -> ChatModel:
+    def open(self, name: str, settings: ModelSettings) -> ChatModel:
         """Return the model. Raises ModelNotFound with what would be right."""
 
     @abstractmethod
-    def pinned(self, name: str) -> str:
+    def pinned(self, name: str, settings: ModelSettings, *, is_trusted: bool) -> str:
         """Return the name by which another process in another folder finds the same model.
 
-        Raises ModelNotFound: so that a mission for a model that is not there is refused, not failed.
+        What comes with a request is not trusted to name the address of a server; profiles and settings are.
+        Raises ModelNotFound and ModelNotReady: so that a mission for a model that is not there is refused,
+        not failed.
         """
 
     @abstractmethod
-    def names(self) -> Mapping[str, str]:
-        """Return what can be had: name or pattern, and what it is."""
+    def window(self, name: str) -> int | None:
+        """Return how many tokens the model of this pinned name takes in at once; None when nobody knows."""
+
+    @abstractmethod
+    async def found(self) -> ChosenModel:
+        """Return the model of those who name none: by a key, a server on this machine, or the default."""
+
+    @abstractmethod
+    def offers(self) -> Sequence[ModelOffer]:
+        """Return what can be had: name or pattern, what it is, and what it lacks here."""
 
 
 class ToolSource(Protocol):
@@ -54,7 +77,19 @@ class ToolSource(Protocol):
 
     @abstractmethod
     def tools(self) -> Mapping[str, Tool[Any]]:
-        """Return all tools by name."""
+        """Return all tools by name; those of a broken plugin are left out."""
+
+    @abstractmethod
+    def chosen(self, names: Collection[str]) -> Mapping[str, Tool[Any]]:
+        """Return at least those of these names; what the loop itself plays is not among them.
+
+        Plugins are loaded only for names that are not known otherwise. Raises PluginBroken when one is
+        missing and a plugin that may have it cannot be used, else ToolNotFound.
+        """
+
+    @abstractmethod
+    def not_held(self, profile: Profile) -> tuple[str, ...]:
+        """Return which limits nothing holds here for the programs that such missions may start."""
 
 
 class ProfileSource(Protocol):
@@ -87,20 +122,82 @@ class WorkspaceSource(Protocol):
         """Make a session's own folder, unless it is there."""
 
     @abstractmethod
+    def discard(self, workspace: str) -> None:
+        """Take a session's own folder away again, if nothing is in it; one that was wanted stays."""
+
+    @abstractmethod
+    async def copy(self, source: str, target: str) -> None:
+        """Make a session's own folder as a copy of another one, links as links. If it fails, nothing stays.
+
+        Raises WorkspaceTooLarge.
+        """
+
+    @abstractmethod
+    def is_own(self, workspace: str, session_id: SessionId) -> bool:
+        """Tell whether it is the session's own folder, and not one that was wanted."""
+
+    @abstractmethod
+    async def remove(self, session_id: SessionId) -> None:
+        """Remove a session's own folder with all that is in it; none there is no error."""
+
+    @abstractmethod
     async def read(self, workspace: str, path: str) -> bytes | None:
         """Return what a file of a workspace holds; None when there is no such file inside it."""
 
+    @abstractmethod
+    async def lay_out(self, workspace: str, folder: str, files: Mapping[str, bytes]) -> None:
+        """Write files into a folder of a workspace, in place of older ones; git passes it over.
 
-class SessionStore(Protocol):
-    """Keeps sessions. A session is created by the change that its first job brings, see `CreateSession`."""
+        Raises ToolFailed when what is there leads out of the workspace.
+        """
 
     @abstractmethod
-    async def add(self, session: Session, *, changes: Sequence[RememberRequest] = ()) -> None:
-        """Store a new session, and what request made it. Raises Conflict when the request's key is taken."""
+    async def survey(self, workspace: str) -> Survey:
+        """Look at the files of a workspace, without opening any; of one too large nothing is told."""
+
+
+class SessionStore(Protocol):
+    """Keeps sessions. A session is created by the change that its first job brings, see `CreateSession`.
+
+    One that is condemned is gone for all but `condemn` and `remove`.
+    """
+
+    @abstractmethod
+    async def add(
+        self,
+        session: Session,
+        *,
+        opening: Sequence[OpeningLine] = (),
+        changes: Sequence[RememberRequest] = (),
+    ) -> None:
+        """Store a new session, what was said before it, and what request made it.
+
+        Raises Conflict when the request's key is taken.
+        """
 
     @abstractmethod
     async def get(self, session_id: SessionId, *, project: ProjectId) -> Session:
         """Return the session; raise SessionNotFound, also when it is another project's."""
+
+    @abstractmethod
+    async def recall(self, session_id: SessionId, *, project: ProjectId) -> Session:
+        """Return the session as it was last seen here. It may be gone, so `JoinSession` goes with it."""
+
+    @abstractmethod
+    async def opening(self, session_id: SessionId) -> tuple[OpeningLine, ...]:
+        """Return what was said before the session began; it never changes."""
+
+    @abstractmethod
+    async def condemn(self, session_id: SessionId, *, project: ProjectId, at: datetime) -> Condemned:
+        """Mark a session as one to be removed, and return what goes with it; again, if it was marked before.
+
+        With its jobs go those that they started or that continue them. Raises SessionNotFound, and
+        SessionBusy when one of the jobs is not over.
+        """
+
+    @abstractmethod
+    async def remove(self, session_id: SessionId) -> None:
+        """Remove a condemned session and its jobs, with all their records; none there is no error."""
 
     @abstractmethod
     async def list(

@@ -6,7 +6,9 @@ from pydantic import Field
 
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.missions.model import Frozen
-from taskforce.core.tools import Risk
+from taskforce.core.missions.routing import Role
+from taskforce.core.skills import SkillName
+from taskforce.core.tools import Risk, Sandbox
 
 
 class Decision(StrEnum):
@@ -36,6 +38,53 @@ class Approval(Frozen):
         return decisions[risk]
 
 
+class Price(Frozen):
+    """US dollars for a million tokens."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached: float | None = Field(default=None, ge=0)
+    """For tokens in that the provider had kept; None is the price of all others."""
+
+
+class ModelSettings(Frozen):
+    """How models are asked."""
+
+    base_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+")
+    """The server of models named openai-compatible:MODEL."""
+    max_tokens: int = Field(default=16_384, ge=1, le=1_000_000)
+    """The most that a model may say in one turn, what it thinks included."""
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    """How freely a model chooses its words; left out, as its provider has it."""
+    seconds: float = Field(default=600, gt=0, le=86_400)
+    """The longest that one answer may take."""
+    idle_seconds: float = Field(default=120, gt=0, le=86_400)
+    """The longest silence within an answer."""
+    prices: dict[str, Price] = Field(default={})
+    """Prices by model, in place of the list of public ones."""
+
+
+class SessionLimits(Limits):
+    """Limits of which none is set by itself."""
+
+    steps: int | None = Field(default=None, ge=1, le=10_000_000, strict=True)
+    """Turns of the loop."""
+
+
+class StrategyName(StrEnum):
+    """How a mission goes about its work."""
+
+    REACT = "react"
+    PLAN_AND_EXECUTE = "plan_and_execute"
+
+
+class ContextSettings(Frozen):
+    """How much of a mission its model is shown at once."""
+
+    tokens: int | None = Field(default=None, ge=1_000, le=100_000_000, strict=True)
+    """The most that one request may take, estimated; None is the model's window, where that is known."""
+
+
 class Profile(Frozen):
     """What a mission runs with; snapshotted into its job when it is accepted."""
 
@@ -43,9 +92,23 @@ class Profile(Frozen):
     description: str = ""
     model: str | None = None
     """None: settled by the order in which models are looked for."""
+    fallbacks: tuple[str, ...] = Field(default=(), max_length=10)
+    """Models that stand in, in this order, when one does not answer."""
+    roles: dict[Role, str] = Field(default={})
+    """Models for planning, acting or summarising; the others are the mission's."""
+    model_settings: ModelSettings = ModelSettings()
     system_prompt: str = ""
+    strategy: StrategyName = StrategyName.REACT
+    """react: step by step; plan_and_execute: a plan by the tool planner first, then item by item."""
+    context: ContextSettings = ContextSettings()
+    """`tokens`: the most that one request may take, estimated; older turns make room. None: no limit."""
     tools: tuple[str, ...] = ()
+    skills: tuple[SkillName, ...] | None = None
+    """The skills that missions are told of; None: all that are found."""
     approval: Approval = Approval()
+    sandbox: Sandbox = Sandbox()
     limits: Limits = Limits()
+    session_limits: SessionLimits = SessionLimits()
+    """The most that all missions of a session may take together; a mission begins with what is left."""
     history: int = Field(default=20, ge=0, le=200)
     """How many earlier exchanges of the session the model is shown."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain
 from typing import Self, TypeAlias
 
 from taskforce.core.missions.model import (
@@ -14,6 +16,11 @@ from taskforce.core.missions.model import (
     ToolMessage,
     UserMessage,
 )
+from taskforce.core.missions.plan import Course
+from taskforce.core.missions.routing import Role
+
+CUT = "\n[Cut here: the model came to the end of what it may say. Allow more max_tokens, or ask for less.]"
+REFUSED = "The model's provider refuses to answer this."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,7 @@ class AskModel:
     """Let the model say what comes next."""
 
     turn: int
+    role: Role = Role.ACTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,14 @@ class CallTools:
 
     turn: int
     calls: tuple[ToolCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GiveTask:
+    """Tell the model what to do now, and go on by this course."""
+
+    text: str
+    course: Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ class GiveUp:
     text: str
 
 
-Action: TypeAlias = AskModel | CallTools | Answer | GiveUp
+Action: TypeAlias = AskModel | CallTools | GiveTask | Answer | GiveUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +74,13 @@ class Transcript:
     """Where the mission itself begins in the messages."""
     turn: int = 0
     stop: StopReason | None = None
+    task: int | None = None
+    """Where in the messages the model was last told what to do; None is by the mission alone."""
 
     @classmethod
-    def of(cls, mission: str, history: Sequence[Exchange]) -> Self:
+    def of(cls, mission: str, history: Sequence[Exchange], *, opening: Sequence[Message] = ()) -> Self:
         """Return the transcript that a mission begins with."""
-        earlier: list[Message] = []
-        for exchange in history:
-            earlier += [UserMessage(text=exchange.mission), AssistantMessage(text=exchange.answer)]
+        earlier = (*opening, *chain.from_iterable(map(_said_in, history)))
         return cls(messages=(*earlier, UserMessage(text=mission)), begin=len(earlier))
 
     @property
@@ -85,6 +101,16 @@ class Transcript:
         """Return it with a word to the model."""
         return replace(self, messages=(*self.messages, UserMessage(text=text)))
 
+    def tasked(self, text: str) -> Self:
+        """Return it with what the model is to do now."""
+        return replace(self.told(text), task=len(self.messages))
+
+
+@lru_cache(maxsize=1_024)
+def _said_in(exchange: Exchange) -> tuple[Message, Message]:
+    """Return an earlier exchange as messages: the same in each of the missions that follow it."""
+    return UserMessage(text=exchange.mission), AssistantMessage(text=exchange.answer)
+
 
 def next_action(transcript: Transcript) -> Action:
     """Return what to do next."""
@@ -93,6 +119,12 @@ def next_action(transcript: Transcript) -> Action:
         return AskModel(transcript.turn + 1)
     if last.calls:
         return CallTools(transcript.turn, last.calls)
-    if transcript.stop is StopReason.NEEDS_MODEL:
-        return GiveUp("needs_model", last.text)
-    return Answer(last.text)
+    match transcript.stop:
+        case StopReason.NEEDS_MODEL:
+            return GiveUp("needs_model", last.text)
+        case StopReason.LENGTH:
+            return GiveUp("answer_cut", f"{last.text}{CUT}".strip())
+        case StopReason.REFUSED:
+            return GiveUp("content_refused", f"{REFUSED} {last.text}".strip())
+        case _:
+            return Answer(last.text)

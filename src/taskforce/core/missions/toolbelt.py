@@ -3,29 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import to_json
-
 from taskforce.core.missions.controls import ARGUMENTS, CONTROLS
 from taskforce.core.missions.model import ToolCall
-from taskforce.core.tools import Risk, Tool, ToolFailed, ToolSpec
+from taskforce.core.tools import Tool, ToolContext, ToolFailed, ToolResult, ToolSpec, checked
 
-_SPECS: dict[type[Tool[Any]], ToolSpec] = {}
-
-
-def spec_of(tool: Tool[Any]) -> ToolSpec:
-    """Return what a model is told of a tool: the same for all of its class, so that it is made once."""
-    kind = type(tool)
-    if kind not in _SPECS:
-        _SPECS[kind] = ToolSpec(
-            name=tool.name,
-            description=tool.description,
-            parameters=tool.arguments.model_json_schema(),
-            risk=tool.risk,
-            effect=tool.effect,
-            parallel=tool.parallel,
-        )
-    return _SPECS[kind]
+LOOPS_WORDS = frozenset(["agent", "handle", "kept", "left_out", "unseen", "whole"])
+"""Facts of a call that the loop itself records; what a tool says under them is left out."""
 
 
 class Toolbelt:
@@ -33,7 +16,7 @@ class Toolbelt:
 
     def __init__(self, tools: Mapping[str, Tool[Any]], allowed: tuple[str, ...]) -> None:
         self._tools = {name: tools[name] for name in allowed if name in tools}
-        specs = {name: spec_of(tool) for name, tool in self._tools.items()}
+        specs = {name: tool.spec for name, tool in self._tools.items()}
         specs |= {name: CONTROLS[name] for name in allowed if name in CONTROLS}
         self._specs = {name: specs[name] for name in allowed if name in specs}
 
@@ -49,29 +32,23 @@ class Toolbelt:
             raise ToolFailed(f"There is no tool {call.tool!r} in this mission. Tools are: {known}.")
         return self._specs[call.tool]
 
-    def writes(self, call: ToolCall) -> bool:
-        """Tell whether the called tool writes files."""
-        return call.tool in self._specs and self._specs[call.tool].risk is Risk.WRITE
-
     def tool(self, call: ToolCall) -> Tool[Any]:
         """Return the called tool."""
         return self._tools[self.spec(call).name]
 
-    def arguments(self, call: ToolCall) -> BaseModel:
+    async def run(self, call: ToolCall, arguments: object, context: ToolContext) -> ToolResult:
+        """Run the called tool. Raises ToolFailed, and whatever a tool by others raises."""
+        result = await self.tool(call).run(arguments, context)
+        if result.details.keys().isdisjoint(LOOPS_WORDS):
+            return result
+        facts = {name: value for name, value in result.details.items() if name not in LOOPS_WORDS}
+        return result.model_copy(update={"details": facts})
+
+    def arguments(self, call: ToolCall) -> object:
         """Return the call's arguments, checked. Raises ToolFailed with what would be right."""
-        name = self.spec(call).name
-        model: type[BaseModel] = ARGUMENTS[name] if name in ARGUMENTS else self._tools[name].arguments
-        try:
-            return model.model_validate_json(to_json(call.arguments))
-        except ValidationError as wrong:
-            raise ToolFailed(_advice(name, wrong, model)) from wrong
-
-
-def _advice(name: str, wrong: ValidationError, model: type[BaseModel]) -> str:
-    places = "; ".join(
-        f"{'.'.join(map(str, error['loc'])) or 'arguments'}: {error['msg']}" for error in wrong.errors()
-    )
-    fields = ", ".join(
-        f"{field}{'' if info.is_required() else ' (optional)'}" for field, info in model.model_fields.items()
-    )
-    return f"Invalid arguments for {name}: {places}. It takes: {fields}."
+        spec = self.spec(call)
+        if call.malformed is not None:
+            raise ToolFailed(f"The arguments for {spec.name} are no JSON object. {spec.fields}")
+        if spec.name in ARGUMENTS:
+            return checked(spec, ARGUMENTS[spec.name], call.arguments)
+        return self._tools[spec.name].check(call.arguments)

@@ -1,11 +1,14 @@
 """Artifacts as files under one folder."""
 
 import asyncio
+import fcntl
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -17,18 +20,26 @@ from taskforce.core.artifacts import (
     Content,
     StoredBytes,
 )
+from taskforce.core.clock import Clock
 from taskforce.core.errors import Invalid, Unavailable
 from taskforce.infrastructure.artifacts.chunks import CHUNK, chunks_of
 from taskforce.infrastructure.artifacts.keys import checked_key
 
 _INCOMING = ".incoming"
+_STALE = timedelta(hours=1)
+"""How old a file has to be before it is taken for one that a crash left."""
 
 
 class LocalArtifactStore(ArtifactStore):
-    """A key is a path under the root. A file bears its name once it is complete and on the disk."""
+    """A key is a path under the root. A file bears its name once it is complete and on the disk.
 
-    def __init__(self, root: Path) -> None:
+    What a crash left of files that were not complete is removed before something new is written.
+    """
+
+    def __init__(self, root: Path, clock: Clock) -> None:
         self._root = root
+        self._clock = clock
+        self._swept: datetime | None = None
 
     async def put(self, key: str, content: Content, *, media_type: str) -> StoredBytes:
         target = self._path(key)
@@ -67,6 +78,11 @@ class LocalArtifactStore(ArtifactStore):
         with _told_when_full():
             await asyncio.to_thread(_remove, path)
 
+    async def clear(self, prefix: str) -> None:
+        folder = self._path(prefix)
+        with _told_when_full():
+            await asyncio.to_thread(_remove_folder, folder)
+
     async def check(self) -> None:
         with _told_when_full():
             file = await asyncio.to_thread(self._begin)
@@ -83,7 +99,20 @@ class LocalArtifactStore(ArtifactStore):
     def _begin(self) -> IO[bytes]:
         folder = self._root / _INCOMING
         folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.NamedTemporaryFile(dir=folder, delete=False)
+        self._sweep(folder)
+        file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - _discard closes it
+        fcntl.flock(file, fcntl.LOCK_EX)  # until the process ends, in whatever way
+        return file
+
+    def _sweep(self, folder: Path) -> None:
+        now = self._clock.now()
+        if self._swept is not None and now - self._swept < _STALE:
+            return
+        self._swept = now
+        for file in folder.iterdir():
+            with suppress(FileNotFoundError):  # complete by now, or removed by another process
+                if now - datetime.fromtimestamp(file.stat().st_mtime, UTC) >= _STALE:
+                    _remove_unheld(file)
 
     def _finish(self, file: IO[bytes], target: Path) -> None:
         file.flush()
@@ -125,9 +154,22 @@ def _discard(file: IO[bytes]) -> None:
     Path(file.name).unlink(missing_ok=True)
 
 
+def _remove_unheld(path: Path) -> None:
+    """Remove a file that nobody writes."""
+    with path.open("rb") as file, suppress(BlockingIOError):
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink(missing_ok=True)
+
+
 def _remove(path: Path) -> None:
     with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
         path.unlink()
+        _sync_folder(path.parent)
+
+
+def _remove_folder(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
         _sync_folder(path.parent)
 
 

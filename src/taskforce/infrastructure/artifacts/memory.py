@@ -36,6 +36,11 @@ class MemoryArtifactStore(ArtifactStore):
     async def delete(self, key: str) -> None:
         self._bytes.pop(checked_key(key), None)
 
+    async def clear(self, prefix: str) -> None:
+        folder = f"{checked_key(prefix)}/"
+        for key in [key for key in self._bytes if key.startswith(folder)]:
+            del self._bytes[key]
+
     async def check(self) -> None:
         return None
 

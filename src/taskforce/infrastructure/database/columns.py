@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from taskforce.core.documents import written
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 class Moment(TypeDecorator[datetime]):
@@ -34,7 +35,7 @@ class Document(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401 - any JSON
-        return None if value is None else _encode(value)
+        return None if value is None else written(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401 - any JSON
         return None if value is None else json.loads(value)

@@ -29,9 +29,12 @@ def commit_group(connection: Connection, group: Sequence[Asked], *, meaning: Mea
     raw = driver(connection)
     try:
         raw.execute("BEGIN IMMEDIATE")
-        answers = [_run(connection, raw, asked, meaning) for asked in group]
+        if len(group) == 1:  # what fails alone needs no savepoint
+            answers = [Answer(asked, asked.work(connection)) for asked in group]
+        else:
+            answers = [_run(connection, raw, asked, meaning) for asked in group]
         raw.execute("COMMIT")
-    except (sqlite3.Error, _Undone) as error:
+    except BaseException as error:  # noqa: BLE001 - who asked is told
         if raw.in_transaction:
             raw.execute("ROLLBACK")
         cause = error.__cause__ if isinstance(error, _Undone) else error

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Statement: TypeAlias = Select[Any] | Insert | Update | Delete
@@ -22,7 +23,7 @@ class _Compiled:
     """A statement in the words of one dialect."""
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+        compiled = _compiled(statement, dialect)
         self.sql = str(compiled)
         self._dialect = dialect
         self._binds = [
@@ -114,6 +115,16 @@ def _execute(connection: Connection, sql: str, arguments: Row) -> DBAPICursor:
     cursor = connection.connection.cursor()
     cursor.execute(sql, arguments)
     return cursor
+
+
+def _compiled(statement: Statement, dialect: Dialect) -> SQLCompiler:
+    """Return the statement compiled; an insert gives all columns but a number that the database gives."""
+    if not isinstance(statement, Insert):
+        return statement.compile(dialect=dialect)
+    table = statement.table
+    assert isinstance(table, Table)  # noqa: S101 - for the type checker
+    given = [name for name, column in table.columns.items() if column is not table.autoincrement_column]
+    return statement.inline().compile(dialect=dialect, column_keys=given)  # inline: it returns no key
 
 
 def _encoder(of: TypeEngine[Any]) -> Codec | None:

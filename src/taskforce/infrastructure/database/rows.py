@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from taskforce.core.artifacts import Artifact, ArtifactRef
+from taskforce.core.documents import NULL
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import Event, KeyedEvent, RecordedEvent
 from taskforce.core.jobs.model import (
@@ -22,14 +23,26 @@ from taskforce.core.jobs.model import (
 )
 from taskforce.core.jobs.signals import Signal, Wait, WaitKind
 from taskforce.core.jobs.steps import StepRecord
-from taskforce.infrastructure.database.tables import job_inputs, jobs
+from taskforce.infrastructure.database.tables import artifacts, documents, job_inputs, jobs
 
 Values = dict[str, Any]
+
+_OF_JOBS = [column for column in jobs.c if column is not jobs.c.number]
 
 
 def select_jobs() -> "Select[Any]":
     """Return a query whose rows `job_from` reads."""
-    return select(*jobs.c, job_inputs.c.input).join(job_inputs, job_inputs.c.job_id == jobs.c.id)
+    return (
+        select(*_OF_JOBS, job_inputs.c.own, documents.c.content)
+        .join(job_inputs, job_inputs.c.job == jobs.c.number)
+        .outerjoin(documents, documents.c.number == job_inputs.c.shared)
+    )
+
+
+def select_artifacts() -> "Select[Any]":
+    """Return a query whose rows `artifact_from` reads."""
+    columns = [jobs.c.id if column is artifacts.c.job else column for column in artifacts.c]
+    return select(*columns).join(jobs, jobs.c.number == artifacts.c.job)
 
 
 def job_from(row: Sequence[Any]) -> Job:
@@ -67,7 +80,8 @@ def job_from(row: Sequence[Any]) -> Job:
         request_id,
         traceparent,
         version,
-        input,
+        own,
+        shared,
     ) = row
     status = JobStatus(status)
     outcome = None
@@ -79,7 +93,7 @@ def job_from(row: Sequence[Any]) -> Job:
         id=id,
         kind=kind,
         project=project,
-        input=input,
+        input=own if shared is None else shared | own,
         created_by=created_by,
         created_at=created_at,
         updated_at=updated_at,
@@ -163,7 +177,7 @@ def step_values(job_id: JobId, step: StepRecord, *, at: datetime) -> Values:
         "key": step.key,
         "status": step.status.value,
         "attempts": step.attempts,
-        "output": step.output,
+        "output": None if step.output == NULL else step.output,
         "overflow": None if step.overflow is None else step.overflow.model_dump(mode="json"),
         "error": None
         if error is None
@@ -229,7 +243,7 @@ def artifact_values(artifact: Artifact) -> Values:
 
 
 def artifact_from(row: Sequence[Any]) -> Artifact:
-    """Return the artifact of a row of `artifacts`."""
+    """Return the artifact of a row of `select_artifacts`."""
     id, project, job_id, key, kind, media_type, size, sha256, created_at = row
     ref = ArtifactRef(id=id, key=key, kind=kind, media_type=media_type, size=size, sha256=sha256)
     return Artifact(ref=ref, project=project, job_id=job_id, created_at=created_at)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 
 from taskforce.core.errors import Unavailable
 
-HEAD = "0002"
+HEAD = "0004"
 SCRIPTS = Path(__file__).parent / "migrations"
 _VERSION = "alembic_version"
 _alembic = Lock()  # it keeps what it is doing in the process's globals

@@ -21,6 +21,8 @@ from taskforce.infrastructure.database.columns import Document, Moment
 Id = String(36)
 Name = String(200)
 Word = String(20)
+# SQLite numbers rows itself only where the column's type is exactly INTEGER.
+Number = BigInteger().with_variant(Integer(), "sqlite")
 
 metadata = MetaData(
     naming_convention={
@@ -44,10 +46,12 @@ projects = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+# What belongs to a job refers to it by its number, which takes a tenth of the id's room.
 jobs = Table(
     "jobs",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("number", Number, primary_key=True),
+    Column("id", Id, nullable=False, unique=True),
     Column("project", Name, nullable=False),
     Column("kind", Name, nullable=False),
     Column("status", Word, nullable=False),
@@ -92,27 +96,39 @@ Index(
     postgresql_where=READY,
 )
 Index("uq_jobs_lock", jobs.c.lock, unique=True, sqlite_where=LOCKED, postgresql_where=LOCKED)
-Index("ix_jobs_project_created_at_id", jobs.c.project, jobs.c.created_at, jobs.c.id)
-Index("ix_jobs_subject_created_at_id", jobs.c.subject, jobs.c.created_at, jobs.c.id)
+Index("ix_jobs_project_created_at", jobs.c.project, jobs.c.created_at)
+Index("ix_jobs_subject_created_at", jobs.c.subject, jobs.c.created_at)
 Index("ix_jobs_parent", jobs.c.parent)
 Index("ix_jobs_continues", jobs.c.continues)
 
-# Apart from the job's row, for that is written anew with every step and an input may be long.
+# What rows have in common, stored once. One that no row refers to may be deleted.
+documents = Table(
+    "documents",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("content", Document, nullable=False),
+)
+
+# Apart from the job's row, for that is written anew with every step and an input may be long. The input's
+# members are those of both documents.
 job_inputs = Table(
     "job_inputs",
     metadata,
-    Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
-    Column("input", Document, nullable=False),
+    Column("job", Number, ForeignKey("jobs.number", ondelete="CASCADE"), primary_key=True),
+    Column("own", Document, nullable=False),
+    Column("shared", Number, ForeignKey("documents.number")),
 )
+Index("ix_job_inputs_shared", job_inputs.c.shared)
 
 job_steps = Table(
     "job_steps",
     metadata,
-    Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("job", Number, ForeignKey("jobs.number", ondelete="CASCADE"), primary_key=True),
     Column("key", Text, primary_key=True),
     Column("status", Word, nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("output", Document),
+    Column("output", Text),
     Column("overflow", Document),
     Column("error", Document),
     Column("recorded_at", Moment, nullable=False),
@@ -121,21 +137,21 @@ job_steps = Table(
 job_events = Table(
     "job_events",
     metadata,
-    Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("job", Number, ForeignKey("jobs.number", ondelete="CASCADE"), primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("details", Document, nullable=False),
     Column("at", Moment, nullable=False),
-    UniqueConstraint("job_id", "key"),
+    UniqueConstraint("job", "key"),
 )
 
 job_waits = Table(
     "job_waits",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("job", Number, ForeignKey("jobs.number", ondelete="CASCADE"), nullable=False),
     Column("key", Text, nullable=False),
     Column("kind", Word, nullable=False),
     Column("name", Text, nullable=False),
@@ -147,7 +163,7 @@ job_waits = Table(
     Column("signal_at", Moment),
     # The job's epoch when somebody else answered: what came in the epoch of a running job is news to it.
     Column("answered_in", Integer),
-    UniqueConstraint("job_id", "key"),
+    UniqueConstraint("job", "key"),
 )
 
 artifacts = Table(
@@ -155,14 +171,14 @@ artifacts = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("project", Name, nullable=False),
-    Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("job", Number, ForeignKey("jobs.number", ondelete="CASCADE"), nullable=False),
     Column("key", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("media_type", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
-    UniqueConstraint("job_id", "key"),
+    UniqueConstraint("job", "key"),
 )
 
 sessions = Table(
@@ -174,6 +190,11 @@ sessions = Table(
     Column("workspace", Text, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("forked_from", Id),
+    # What was said before it began, in the session that it was forked from.
+    Column("opening", Document),
+    # Set before what belongs to it is removed, so that a removal that broke off can be finished.
+    Column("deleted_at", Moment),
 )
 Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
 

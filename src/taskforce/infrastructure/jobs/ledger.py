@@ -66,6 +66,10 @@ class Ledger(Protocol):
         """Return the children that are not over, oldest first."""
 
     @abstractmethod
+    def below(self, job_id: JobId) -> Sequence[Job]:
+        """Return the jobs below it, at every depth, that are not over, oldest first."""
+
+    @abstractmethod
     def leased_by(self, owners: Collection[WorkerId], *, now: datetime) -> Sequence[Job]:
         """Return the running jobs whose leases these hold and that have not run out."""
 

@@ -23,7 +23,7 @@ from taskforce.core.jobs.ports import (
     Record,
 )
 from taskforce.core.jobs.signals import Signal, Wait
-from taskforce.core.jobs.steps import StepRecord, StepStatus
+from taskforce.core.jobs.steps import StepRecord
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.jobs import transitions
 from taskforce.infrastructure.jobs.memory_ledger import Applier, MemoryLedger, Tables
@@ -44,6 +44,22 @@ class MemoryJobStore(JobStore):
         """Return all jobs, oldest first."""
         with self._lock:
             return tuple(sorted(self._tables.jobs.values(), key=lambda job: (job.created_at, job.id)))
+
+    def forget(self, job_ids: Collection[JobId]) -> None:
+        """Remove jobs with all that is recorded of them."""
+        with self._lock:
+            for job_id in job_ids:
+                for table in (
+                    self._tables.jobs,
+                    self._tables.steps,
+                    self._tables.events,
+                    self._tables.told,
+                    self._tables.waits,
+                ):
+                    table.pop(job_id, None)
+            artifacts = self._tables.artifacts
+            for artifact in [one for one in artifacts.values() if one.job_id in job_ids]:
+                del artifacts[artifact.ref.id]
 
     async def submit(
         self,
@@ -109,6 +125,9 @@ class MemoryJobStore(JobStore):
             if job.subject is not None and job.subject in wanted and job.project == project
         }
 
+    async def below(self, job_id: JobId) -> tuple[Job, ...]:
+        return tuple(self._do(lambda ledger: ledger.below(job_id)))
+
     async def load(self, job: Job) -> Record:
         with self._lock:
             steps: dict[str, StepRecord] = {}
@@ -116,7 +135,8 @@ class MemoryJobStore(JobStore):
             for near in reversed(self._chain(job.id)):
                 is_own = near == job.id
                 for step in self._tables.steps.get(near, {}).values():
-                    if is_own or step.status is StepStatus.DONE:
+                    steps.pop(step.key, None)
+                    if is_own or step.outlives_its_job:
                         steps[step.key] = step
                 for stored in self._tables.waits.get(near, {}).values():
                     if is_own or not stored.wait.is_open():

@@ -117,6 +117,15 @@ class MemoryLedger(Ledger):
         found = (job for job in self._tables.jobs.values() if job.parent == job_id and not job.status.is_over)
         return sorted(found, key=_age)
 
+    def below(self, job_id: JobId) -> Sequence[Job]:
+        known = {job_id}
+        found = []
+        for job in sorted(self._tables.jobs.values(), key=_age):  # a parent is older than its children
+            if job.parent in known:
+                known.add(job.id)
+                found.append(job)
+        return [job for job in found if not job.status.is_over]
+
     def leased_by(self, owners: Collection[WorkerId], *, now: datetime) -> Sequence[Job]:
         return [
             job

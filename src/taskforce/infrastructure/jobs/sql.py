@@ -27,19 +27,30 @@ from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.jobs import sql_reads, transitions
 from taskforce.infrastructure.jobs.ledger import Ledger
-from taskforce.infrastructure.jobs.sql_ledger import Applier, SqlLedger
+from taskforce.infrastructure.jobs.sql_ledger import NOTHING_SHARED, Applier, Shared, SqlLedger
 from taskforce.infrastructure.jobs.sql_record import record_of
 
 T = TypeVar("T")
 
 
 class SqlJobStore(JobStore):
-    """Jobs as rows. `appliers` write a capability's own rows, by the type of the change."""
+    """Jobs as rows. `appliers` write a capability's own rows, by the type of the change.
 
-    def __init__(self, database: Database, clock: Clock, appliers: Mapping[type, Applier]) -> None:
+    The members of an input that `shared` names are stored once for all jobs in which they are the same.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        appliers: Mapping[type, Applier],
+        *,
+        shared: Shared = NOTHING_SHARED,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._appliers = appliers
+        self._shared = shared
 
     async def submit(
         self,
@@ -104,6 +115,9 @@ class SqlJobStore(JobStore):
             lambda connection: sql_reads.latest(connection, subjects, project=project)
         )
 
+    async def below(self, job_id: JobId) -> tuple[Job, ...]:
+        return await self._database.read(lambda connection: sql_reads.below(connection, job_id))
+
     async def load(self, job: Job) -> Record:
         return await self._database.read(lambda connection: record_of(connection, job))
 
@@ -141,4 +155,4 @@ class SqlJobStore(JobStore):
         return await self._database.write(lambda connection: work(self._ledger(connection)))
 
     def _ledger(self, connection: Connection) -> Ledger:
-        return SqlLedger(connection, clock=self._clock, appliers=self._appliers)
+        return SqlLedger(connection, clock=self._clock, appliers=self._appliers, shared=self._shared)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
 
 from taskforce.core.artifacts import Artifact
 from taskforce.core.clock import Clock
+from taskforce.core.documents import digest
 from taskforce.core.errors import Conflict
 from taskforce.core.identity import JobId, WaitId, WorkerId
 from taskforce.core.jobs.errors import KeyUsedTwice, LockHeld
@@ -31,16 +33,27 @@ from taskforce.infrastructure.jobs import sql_statements as sql
 from taskforce.infrastructure.jobs.ledger import Held, Ledger
 
 Applier = Callable[[Connection, Any], None]
+Shared = Mapping[str, Collection[str]]
+"""By kind of job, the members of its input that are the same in many jobs."""
+NOTHING_SHARED: Shared = MappingProxyType({})
 _KEYS_AT_ONCE = 50
 
 
 class SqlLedger(Ledger):
     """The tables, over a connection that is in a transaction."""
 
-    def __init__(self, connection: Connection, *, clock: Clock, appliers: Mapping[type, Applier]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        clock: Clock,
+        appliers: Mapping[type, Applier],
+        shared: Shared = NOTHING_SHARED,
+    ) -> None:
         self._connection = connection
         self._clock = clock
         self._appliers = appliers
+        self._shared = shared
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -52,7 +65,16 @@ class SqlLedger(Ledger):
     def add(self, job: Job) -> None:
         if sql.ADD_JOB.run(self._connection, job_values(job)) == 0:
             raise self._refusal(job)
-        sql.ADD_INPUT.run(self._connection, {"job_id": job.id, "input": job.input})
+        self._add_input(job)
+
+    def _add_input(self, job: Job) -> None:
+        names = self._shared.get(job.kind, ())
+        shared = {name: value for name, value in job.input.items() if name in names}
+        own = {name: value for name, value in job.input.items() if name not in names}
+        sha256 = digest(shared) if shared else None
+        if sha256 is not None:
+            sql.ADD_DOCUMENT.run(self._connection, {"sha256": sha256, "content": shared})
+        sql.ADD_INPUT.run(self._connection, {"job_id": job.id, "own": own, "shared_sha256": sha256})
 
     def _refusal(self, job: Job) -> Conflict:
         holder = sql.HOLDER.one(self._connection, {"held": job.lock})
@@ -96,6 +118,9 @@ class SqlLedger(Ledger):
 
     def children(self, job_id: JobId) -> Sequence[Job]:
         return [job_from(row) for row in sql.CHILDREN.all(self._connection, {"job_id": job_id})]
+
+    def below(self, job_id: JobId) -> Sequence[Job]:
+        return [job_from(row) for row in sql.BELOW.all(self._connection, {"job_id": job_id})]
 
     def leased_by(self, owners: Collection[WorkerId], *, now: datetime) -> Sequence[Job]:
         return [

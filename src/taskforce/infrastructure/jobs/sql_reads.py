@@ -54,6 +54,11 @@ def latest(connection: Connection, subjects: Sequence[str], *, project: ProjectI
     return {job.subject: job for job in found if job.subject is not None}
 
 
+def below(connection: Connection, job_id: JobId) -> tuple[Job, ...]:
+    """Return the jobs below a job that are not over."""
+    return tuple(job_from(row) for row in sql.BELOW.all(connection, {"job_id": job_id}))
+
+
 def owners(connection: Connection) -> frozenset[WorkerId]:
     """Return who holds leases."""
     return frozenset(WorkerId(owner) for (owner,) in sql.OWNERS.all(connection, {}))

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from taskforce.core.artifacts import ArtifactRef
+from taskforce.core.documents import NULL
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Record
 from taskforce.core.jobs.signals import Wait
@@ -26,6 +27,9 @@ from taskforce.core.jobs.steps import StepError, StepRecord, StepStatus
 from taskforce.infrastructure.database.prepared import Prepared
 from taskforce.infrastructure.database.rows import wait_from
 from taskforce.infrastructure.database.tables import job_events, job_steps, job_waits, jobs
+
+_DONE = StepStatus.DONE.value
+_STATUS = {status.value: status for status in StepStatus}
 
 
 def record_of(connection: Connection, job: Job) -> Record:
@@ -39,7 +43,7 @@ def record_of(connection: Connection, job: Job) -> Record:
     rows = _STEPS.all(connection, this)
     rows.sort(key=itemgetter(-1), reverse=True)
     steps = RecordedSteps({row[0]: row for row in rows})
-    return Record(steps=steps, waits=waits, events=events)
+    return Record(steps=steps.handed_on(), waits=waits, events=events)
 
 
 class RecordedSteps(Mapping[str, StepRecord]):
@@ -48,13 +52,23 @@ class RecordedSteps(Mapping[str, StepRecord]):
     def __init__(self, rows: dict[str, tuple[Any, ...]]) -> None:
         self._rows = rows
 
+    def handed_on(self) -> "RecordedSteps":
+        """Return them without those of continued jobs that are to be tried again."""
+        return RecordedSteps(
+            {
+                key: row
+                for key, row in self._rows.items()
+                if not row[-1] or row[1] == _DONE or self[key].outlives_its_job
+            }
+        )
+
     def __getitem__(self, key: str) -> StepRecord:
         _, status, attempts, output, overflow, error, _ = self._rows[key]
         return StepRecord(
             key=key,
-            status=StepStatus(status),
+            status=_STATUS[status],
             attempts=attempts,
-            output=json.loads(output) if output else None,
+            output=output or NULL,
             overflow=ArtifactRef.model_validate_json(overflow) if overflow else None,
             error=StepError(**json.loads(error)) if error else None,
         )
@@ -69,11 +83,11 @@ class RecordedSteps(Mapping[str, StepRecord]):
 def _chain() -> CTE:
     """Return the job at distance 0, the one it continues at 1, and so on."""
     near = (
-        select(jobs.c.id, jobs.c.continues, literal(0, Integer).label("distance"))
+        select(jobs.c.number, jobs.c.continues, literal(0, Integer).label("distance"))
         .where(jobs.c.id == bindparam("this_job"))
         .cte("chain", recursive=True)
     )
-    farther = select(jobs.c.id, jobs.c.continues, near.c.distance + 1).join(
+    farther = select(jobs.c.number, jobs.c.continues, near.c.distance + 1).join(
         near, jobs.c.id == near.c.continues
     )
     return near.union_all(farther)
@@ -89,19 +103,21 @@ _STEPS = Prepared(
         job_steps.c.key,
         job_steps.c.status,
         job_steps.c.attempts,
-        _text(job_steps.c.output),
+        job_steps.c.output,
         _text(job_steps.c.overflow),
         _text(job_steps.c.error),
         _chain_of_steps.c.distance,
-    )
-    .join(_chain_of_steps, _chain_of_steps.c.id == job_steps.c.job_id)
-    .where(or_(_chain_of_steps.c.distance == 0, job_steps.c.status == StepStatus.DONE.value))
+    ).join(_chain_of_steps, _chain_of_steps.c.number == job_steps.c.job)
 )
 _chain_of_waits = _chain()
 _WAITS = Prepared(
     select(job_waits)
-    .join(_chain_of_waits, _chain_of_waits.c.id == job_waits.c.job_id)
+    .join(_chain_of_waits, _chain_of_waits.c.number == job_waits.c.job)
     .where(or_(_chain_of_waits.c.distance == 0, job_waits.c.signal_name.is_not(None)))
     .order_by(_chain_of_waits.c.distance.desc(), job_waits.c.opened_at)
 )
-_EVENT_KEYS = Prepared(select(job_events.c.key).where(job_events.c.job_id == bindparam("this_job")))
+_EVENT_KEYS = Prepared(
+    select(job_events.c.key)
+    .join(jobs, jobs.c.number == job_events.c.job)
+    .where(jobs.c.id == bindparam("this_job"))
+)

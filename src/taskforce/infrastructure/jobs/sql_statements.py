@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Float,
+    ScalarSelect,
     Select,
     Text,
     and_,
@@ -23,12 +25,13 @@ from sqlalchemy import (
 
 from taskforce.core.jobs.ports import Claims
 from taskforce.infrastructure.database.prepared import MakeInsert, Prepared, Upserting
-from taskforce.infrastructure.database.rows import select_jobs
+from taskforce.infrastructure.database.rows import select_artifacts, select_jobs
 from taskforce.infrastructure.database.tables import (
     NOT_OVER,
     READY,
     RUNNING,
     artifacts,
+    documents,
     job_events,
     job_inputs,
     job_steps,
@@ -57,10 +60,26 @@ CHANGING = (
 
 _this_job = jobs.c.id == bindparam("job_id")
 
+
+def _number(name: str) -> "ScalarSelect[int]":
+    """Return the number of the job that is named by its id."""
+    return select(jobs.c.number).where(jobs.c.id == bindparam(name)).scalar_subquery()
+
+
+_of_this_job = {"job": _number("job_id")}
+
 GET_JOB = Prepared(select_jobs().where(_this_job))
 FIND_JOB = Prepared(select_jobs().where(_this_job).with_for_update(of=jobs))
 ADD_JOB = Prepared(lambda insert: insert(jobs).on_conflict_do_nothing())
-ADD_INPUT = Prepared(insert(job_inputs))
+ADD_DOCUMENT = Prepared(lambda insert: insert(documents).on_conflict_do_nothing())
+ADD_INPUT = Prepared(
+    insert(job_inputs).values(
+        **_of_this_job,
+        shared=select(documents.c.number)
+        .where(documents.c.sha256 == bindparam("shared_sha256"))
+        .scalar_subquery(),
+    )
+)
 HOLDER = Prepared(select(jobs.c.id).where(jobs.c.lock == bindparam("held"), NOT_OVER))
 SAVE_JOB = Prepared(
     update(jobs).where(_this_job).values({name: bindparam(f"new_{name}") for name in CHANGING})
@@ -83,6 +102,17 @@ FORGET_LOSSES = Prepared(update(jobs).where(_this_job).values(losses=0))
 CHILDREN = Prepared(
     select_jobs().where(jobs.c.parent == bindparam("job_id"), NOT_OVER).order_by(jobs.c.created_at, jobs.c.id)
 )
+
+
+def _below() -> CTE:
+    """Return the ids of all that a job has started, and that those have."""
+    first = select(jobs.c.id).where(jobs.c.parent == bindparam("job_id")).cte("below", recursive=True)
+    return first.union_all(select(jobs.c.id).join(first, jobs.c.parent == first.c.id))
+
+
+BELOW = Prepared(
+    select_jobs().where(jobs.c.id.in_(select(_below().c.id)), NOT_OVER).order_by(jobs.c.created_at, jobs.c.id)
+)
 RUNNING_BESIDE = Prepared(
     select(func.count())
     .select_from(jobs)
@@ -96,19 +126,19 @@ LEASED_BY = Prepared(
 HEAD = Prepared(select(jobs.c.last_event, jobs.c.status).where(_this_job))
 OWNERS = Prepared(select(jobs.c.lease_owner).where(RUNNING).distinct())
 
-ADD_EVENT = Prepared(insert(job_events))
+ADD_EVENT = Prepared(insert(job_events).values(_of_this_job))
 EVENTS = Prepared(
     select(job_events)
-    .where(job_events.c.job_id == bindparam("of_job"), job_events.c.number > bindparam("after"))
+    .where(job_events.c.job == _number("of_job"), job_events.c.number > bindparam("after"))
     .order_by(job_events.c.number)
     .limit(bindparam("most"))
 )
 
 
 def _add_step(insert: MakeInsert) -> Upserting:
-    new = insert(job_steps)
+    new = insert(job_steps).values(_of_this_job)
     return new.on_conflict_do_update(
-        index_elements=["job_id", "key"],
+        index_elements=["job", "key"],
         set_={
             name: new.excluded[name]
             for name in ("status", "attempts", "output", "overflow", "error", "recorded_at")
@@ -124,7 +154,7 @@ _SIGNAL = ("signal_name", "signal_payload", "signal_by", "signal_at")
 
 
 def _put_wait(insert: MakeInsert) -> Upserting:
-    new = insert(job_waits)
+    new = insert(job_waits).values(_of_this_job)
     return new.on_conflict_do_update(
         index_elements=["id"], set_={name: new.excluded[name] for name in _SIGNAL}, where=_open_wait
     )
@@ -133,18 +163,18 @@ def _put_wait(insert: MakeInsert) -> Upserting:
 PUT_WAIT = Prepared(_put_wait)
 FIND_WAIT = Prepared(
     select(job_waits)
-    .where(job_waits.c.id == bindparam("wait_id"), job_waits.c.job_id == bindparam("of_job"))
+    .where(job_waits.c.id == bindparam("wait_id"), job_waits.c.job == _number("of_job"))
     .with_for_update()
 )
 OPEN_WAITS = Prepared(
     select(job_waits)
-    .where(job_waits.c.job_id == bindparam("of_job"), _open_wait)
+    .where(job_waits.c.job == _number("of_job"), _open_wait)
     .order_by(job_waits.c.opened_at, job_waits.c.key)
 )
 ANSWERABLE_WAITS = Prepared(
     select(job_waits)
-    .join(jobs, jobs.c.id == job_waits.c.job_id)
-    .where(job_waits.c.job_id == bindparam("of_job"), _open_wait, NOT_OVER)
+    .join(jobs, jobs.c.number == job_waits.c.job)
+    .where(jobs.c.id == bindparam("of_job"), _open_wait, NOT_OVER)
     .order_by(job_waits.c.opened_at, job_waits.c.key)
 )
 ANSWER_WAIT = Prepared(
@@ -154,19 +184,17 @@ ANSWER_WAIT = Prepared(
 )
 ANSWERED = Prepared(
     select(job_waits.c.id)
-    .where(job_waits.c.job_id == bindparam("of_job"), job_waits.c.answered_in == bindparam("in_epoch"))
+    .where(job_waits.c.job == _number("of_job"), job_waits.c.answered_in == bindparam("in_epoch"))
     .limit(1)
 )
 
-ADD_ARTIFACT = Prepared(lambda insert: insert(artifacts).on_conflict_do_nothing())
+ADD_ARTIFACT = Prepared(lambda insert: insert(artifacts).values(_of_this_job).on_conflict_do_nothing())
 ARTIFACT = Prepared(
-    select(artifacts).where(
+    select_artifacts().where(
         artifacts.c.id == bindparam("artifact_id"), artifacts.c.project == bindparam("of_project")
     )
 )
-ARTIFACTS = Prepared(
-    select(artifacts).where(artifacts.c.job_id == bindparam("of_job")).order_by(artifacts.c.key)
-)
+ARTIFACTS = Prepared(select_artifacts().where(jobs.c.id == bindparam("of_job")).order_by(artifacts.c.key))
 
 
 @lru_cache
@@ -174,7 +202,7 @@ def told(count: int) -> Prepared:
     """Return the query for which of so many keys an event was told under."""
     return Prepared(
         select(job_events.c.key).where(
-            job_events.c.job_id == bindparam("of_job"), _one_of(job_events.c.key, "key", count)
+            job_events.c.job == _number("of_job"), _one_of(job_events.c.key, "key", count)
         )
     )
 
@@ -184,7 +212,7 @@ def recorded(count: int) -> Prepared:
     """Return the query for which of so many keys a step is recorded under."""
     return Prepared(
         select(job_steps.c.key).where(
-            job_steps.c.job_id == bindparam("of_job"), _one_of(job_steps.c.key, "key", count)
+            job_steps.c.job == _number("of_job"), _one_of(job_steps.c.key, "key", count)
         )
     )
 

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, ProjectId, WaitId, WorkerId, wait_id
-from taskforce.core.jobs.errors import JobIsOver, JobNotFound, LeaseLost, WaitNotFound, WaitNotOpen
+from taskforce.core.jobs.errors import (
+    JobIsOver,
+    JobNotFound,
+    JobNotOver,
+    LeaseLost,
+    WaitNotFound,
+    WaitNotOpen,
+)
 from taskforce.core.jobs.events import KeyedEvent, closing_events
 from taskforce.core.jobs.model import DEAD_LETTER, Failure, Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.ports import Change, Claims, Commit, LeaseRequest, Pulse
@@ -23,6 +30,8 @@ def submit(
     lease: LeaseRequest | None,
 ) -> Job:
     """Write a new job with its first events."""
+    if job.continues is not None:
+        _check_family(ledger, job.continues)
     now = ledger.now()
     if lease is not None and ledger.has_room(job):
         job = job.claim(lease.worker, now=now, lease=lease.duration)
@@ -165,6 +174,14 @@ def _expire(ledger: Ledger, job_id: JobId, *, now: datetime) -> None:
 
 def _is_held(found: Job, job: Job) -> bool:
     return found.status is JobStatus.RUNNING and found.epoch == job.epoch
+
+
+def _check_family(ledger: Ledger, job_id: JobId) -> None:
+    """See that nothing a job has started goes on: what that does yet would not be handed on."""
+    if ledger.find(job_id) is None:
+        raise JobNotFound(job_id)
+    for other in ledger.below(job_id):
+        raise JobNotOver(other.id, other.status)
 
 
 def _own(ledger: Ledger, job: Job) -> Job:

@@ -6,15 +6,16 @@ go on by itself. Whoever cannot bear that a command runs twice lets the profile 
 
 import sys
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import Field
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.model import Frozen
-from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolResult
+from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolResult
 from taskforce.infrastructure.missions.process import LIMITS, Command, Ended, ProcessLimits, run
+from taskforce.infrastructure.missions.sandbox import Bubblewrap, Walls
 from taskforce.infrastructure.missions.texts import to_bytes
 
 _DRIVER = Path(__file__).with_name("python_driver.py")
@@ -38,10 +39,11 @@ class RunPython(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Shell(Tool[RunShell]):
+class Shell(ModelledTool[RunShell]):
     """Runs a command line; what it leaves running in the background ends with it."""
 
     limits: ProcessLimits = LIMITS
+    bubblewrap: Bubblewrap = field(default_factory=Bubblewrap)
 
     name = "shell"
     description = "Run a command with /bin/sh in the workspace. What it leaves running is ended with it."
@@ -57,15 +59,17 @@ class Shell(Tool[RunShell]):
             seconds=arguments.timeout,
             hint=context.hint,
             limits=self.limits,
+            walls=Walls(bubblewrap=self.bubblewrap, sandbox=context.sandbox),
         )
         return answer(await run(command), seconds=arguments.timeout)
 
 
 @dataclass(frozen=True, slots=True)
-class Python(Tool[RunPython]):
+class Python(ModelledTool[RunPython]):
     """Runs code in an isolated interpreter of its own, which finds the workspace's modules."""
 
     limits: ProcessLimits = LIMITS
+    bubblewrap: Bubblewrap = field(default_factory=Bubblewrap)
 
     name = "python"
     description = "Run Python code in the workspace, in an interpreter of its own."
@@ -82,6 +86,7 @@ class Python(Tool[RunPython]):
             stdin=_once(to_bytes(arguments.code)),
             hint=context.hint,
             limits=self.limits,
+            walls=Walls(bubblewrap=self.bubblewrap, sandbox=context.sandbox, readable=(_DRIVER,)),
         )
         return answer(await run(command), seconds=arguments.timeout)
 

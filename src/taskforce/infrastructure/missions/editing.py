@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pydantic import Field
 
 from taskforce.core.missions.model import Frozen
-from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
+from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolFailed, ToolResult
 from taskforce.infrastructure.missions.jail import FILE_LIMIT, Jail
 from taskforce.infrastructure.missions.texts import as_text, to_bytes
 
@@ -24,7 +24,7 @@ class EditFile(Frozen):
     all: bool = Field(default=False, strict=True, description="Replace every match, not just the only one.")
 
 
-class FileEdit(Tool[EditFile]):
+class FileEdit(ModelledTool[EditFile]):
     """Replaces an exact text.
 
     Idempotent: the file bears the mark of the call that wrote it, and a call that finds its own mark answers

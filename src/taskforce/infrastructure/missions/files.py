@@ -5,7 +5,7 @@ import asyncio
 from pydantic import Field
 
 from taskforce.core.missions.model import Frozen
-from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
+from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolFailed, ToolResult
 from taskforce.infrastructure.missions.jail import FILE_LIMIT, Jail
 from taskforce.infrastructure.missions.refusals import Missing
 from taskforce.infrastructure.missions.texts import as_text, counted, lines_of, to_bytes
@@ -35,7 +35,7 @@ class AppendFile(Frozen):
     content: str = Field(max_length=FILE_LIMIT, description="The text to add at the end of the file.")
 
 
-class FileRead(Tool[ReadFile]):
+class FileRead(ModelledTool[ReadFile]):
     """Shows a text file as it is; if lines are left, the last line says so in square brackets."""
 
     name = "file_read"
@@ -49,7 +49,7 @@ class FileRead(Tool[ReadFile]):
         return await asyncio.to_thread(_read, arguments, context)
 
 
-class FileWrite(Tool[WriteFile]):
+class FileWrite(ModelledTool[WriteFile]):
     """Writes a whole file in one instant: a crash leaves the old one or the new one."""
 
     name = "file_write"
@@ -63,7 +63,7 @@ class FileWrite(Tool[WriteFile]):
         return await asyncio.to_thread(_write, arguments, context)
 
 
-class FileAppend(Tool[AppendFile]):
+class FileAppend(ModelledTool[AppendFile]):
     """Adds to a file in one instant.
 
     Its effect is `once`: after a crash nobody can say for every file system whether the text is there.

@@ -8,15 +8,16 @@ with shell: one that was under way when the process died is started again.
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
 from taskforce.core.missions.model import Frozen
-from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
+from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolFailed, ToolResult
 from taskforce.infrastructure.missions.commands import answer
 from taskforce.infrastructure.missions.jail import Jail
 from taskforce.infrastructure.missions.process import LIMITS, Command, ProcessLimits, run
+from taskforce.infrastructure.missions.sandbox import Bubblewrap, Walls
 
 _SECONDS = 60
 _SUBCOMMANDS = (
@@ -81,10 +82,11 @@ class RunGit(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Git(Tool[RunGit]):
+class Git(ModelledTool[RunGit]):
     """Runs git where nothing leads out of the workspace."""
 
     limits: ProcessLimits = LIMITS
+    bubblewrap: Bubblewrap = field(default_factory=Bubblewrap)
 
     name = "git"
     description = f"Run git in the workspace: {', '.join(_SUBCOMMANDS)}. It has no network."
@@ -113,6 +115,9 @@ class Git(Tool[RunGit]):
             environment={**_ENVIRONMENT, "GIT_CEILING_DIRECTORIES": str(context.workspace.parent)},
             hint=context.hint,
             limits=self.limits,
+            walls=Walls(
+                bubblewrap=self.bubblewrap, sandbox=context.sandbox.model_copy(update={"network": False})
+            ),
         )
         return answer(await run(command), seconds=_SECONDS)
 

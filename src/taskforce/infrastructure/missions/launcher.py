@@ -57,11 +57,16 @@ def main() -> None:
     _leave_streams()
     with suppress(OSError):
         os.setpgid(child, child)
-    os.write(order["facts"], f"{child}\n".encode())
+    _tell(order["facts"], f"{child}\n")
     reason = _watch(child, bell, processes=order["limits"]["processes"])
     verdict = _end(child, gently=reason == "stopped")
-    os.write(order["facts"], json.dumps({**verdict, "reason": reason}).encode())
+    _tell(order["facts"], json.dumps({**verdict, "reason": reason}))
     os._exit(0)
+
+
+def _tell(facts: int, text: str) -> None:
+    with suppress(BrokenPipeError):  # Taskforce has died, and what it left is still to be ended
+        os.write(facts, text.encode())
 
 
 class _Bell:
@@ -105,7 +110,7 @@ def _become(order: dict[str, Any], argv: list[str]) -> None:
             signal.signal(number, signal.SIG_DFL)
         os.nice(_NICE)
         _limit(order["limits"], user=order["user"])
-        if order["user"] is not None:
+        if order["user"] is not None and order["becomes_user"]:
             uid, gid = order["user"]
             os.setgroups([])
             os.setgid(gid)

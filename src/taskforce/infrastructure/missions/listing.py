@@ -5,7 +5,7 @@ import asyncio
 from pydantic import Field
 
 from taskforce.core.missions.model import Frozen
-from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolResult
+from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolResult
 from taskforce.infrastructure.missions.globs import anywhere, matches
 from taskforce.infrastructure.missions.jail import Jail
 from taskforce.infrastructure.missions.refusals import kind, shown
@@ -29,7 +29,7 @@ class ListFiles(Frozen):
     )
 
 
-class FileListing(Tool[ListFiles]):
+class FileListing(ModelledTool[ListFiles]):
     """Lists what a folder holds, in order of names: a line each, a tab and the size behind a file's path.
 
     Folders end in a slash. What belongs to git and to Taskforce is left out unless `path` names it. The last

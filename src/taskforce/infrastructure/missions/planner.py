@@ -3,7 +3,6 @@
 import asyncio
 
 from taskforce.core.missions.model import ModelReply, ModelRequest, UserMessage
-from taskforce.core.missions.planning.decision import decide
 from taskforce.core.missions.ports import ChatModel, Text
 
 NAME = "local:planner"
@@ -20,6 +19,9 @@ class LocalPlanner(ChatModel):
         return NAME
 
     async def reply(self, request: ModelRequest, *, on_text: Text) -> ModelReply:
+        # Reading plain words takes a grammar, and the grammar longer to load than most commands take.
+        from taskforce.core.missions.planning.decision import decide  # noqa: PLC0415
+
         words = sum(len(one.text) for one in request.messages if isinstance(one, UserMessage))
         reply = decide(request) if words < _LONG else await asyncio.to_thread(decide, request)
         if reply.text:

@@ -1,10 +1,10 @@
 """Running a program in a workspace: bounded in time, memory, processes, files and output, and ended for good.
 
-Every limit is set by `launcher`, which also ends whatever the program forked. What is not held here: the
-program reads what its user may read and has the network; that is bubblewrap's work, not this module's. As
-root it becomes the workspace's owner if that is somebody else; in a workspace of root's it stays root, and
-then the number of processes is held by counting alone (RLIMIT_NPROC does not bind root), and a program that
-means harm can stop its launcher.
+Every limit is set by `launcher`, which also ends whatever the program forked. What a program can see and
+reach is bounded by the walls of `sandbox`; without them it reads what its user may read and has the network.
+As root it becomes the workspace's owner if that is somebody else; in a workspace of root's it stays root, and
+then the number of processes is held by counting alone (RLIMIT_NPROC does not bind root), and without walls a
+program that means harm can stop its launcher.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from taskforce.core.tools import ToolFailed
 from taskforce.infrastructure.missions.jail import Jail
 from taskforce.infrastructure.missions.launcher import GRACE, descendants
 from taskforce.infrastructure.missions.output import Output
+from taskforce.infrastructure.missions.sandbox import Walls
 
 KEEP = 64 * 1024
 _SLACK = 3.0
@@ -61,6 +62,8 @@ class Command:
     """How much of each stream is kept from either end."""
     hint: Callable[[str], None] = field(default=lambda _: None)
     limits: ProcessLimits = LIMITS
+    walls: Walls | None = None
+    """None: our own program, which needs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,12 +176,13 @@ async def _start(command: Command, read_facts: int, write_facts: int) -> _Child:
     """Start the launcher; cancelled meanwhile, wait until it stands and stop it."""
     try:
         with Jail(command.workspace) as jail:
+            walled = await asyncio.to_thread(_walled, command, jail)
             creating = asyncio.ensure_future(
                 asyncio.get_running_loop().subprocess_exec(
                     lambda: _Child(command, read_facts),
                     *(sys.executable, "-I", "-S", str(_LAUNCHER)),
-                    _order(command, jail, write_facts),
-                    *command.argv,
+                    _order(command, jail, write_facts, is_walled=walled is not None),
+                    *(walled or command.argv),
                     stdin=asyncio.subprocess.PIPE if command.stdin else asyncio.subprocess.DEVNULL,
                     stdout=asyncio.subprocess.PIPE,
                     stderr=asyncio.subprocess.PIPE,
@@ -256,7 +260,14 @@ async def _ask_to_end(child: _Child) -> None:
             await child.exited.wait()
 
 
-def _order(command: Command, jail: Jail, facts: int) -> str:
+def _walled(command: Command, jail: Jail) -> tuple[str, ...] | None:
+    """Return the command line within its walls, None if it has none."""
+    if command.walls is None:
+        return None
+    return command.walls.around(command.argv, workspace=command.workspace, user=jail.owner)
+
+
+def _order(command: Command, jail: Jail, facts: int, *, is_walled: bool) -> str:
     """Return what the launcher must know."""
     limits = {**asdict(command.limits), "cpu_seconds": math.ceil(command.seconds) + 1}
     return json.dumps(
@@ -265,6 +276,7 @@ def _order(command: Command, jail: Jail, facts: int) -> str:
             "facts": facts,
             "folder": jail.folder,
             "user": None if command.ours else jail.owner,
+            "becomes_user": not is_walled,
             "limits": limits,
         }
     )

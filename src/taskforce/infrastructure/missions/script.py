@@ -2,7 +2,6 @@
 
 import asyncio
 import runpy
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from taskforce.core.missions.model import (
     Usage,
 )
 from taskforce.core.missions.ports import ChatModel, Text
+from taskforce.infrastructure.missions.latest import Latest
 
 
 class ScriptedCall(Frozen):
@@ -44,6 +44,7 @@ class ScriptedTurn(Frozen):
     """Whether it says that the mission is beyond it."""
 
 
+_READ: Latest[Path, tuple[tuple[int, int], tuple[ScriptedTurn, ...]]] = Latest(most=64)
 _TURNS: TypeAdapter[tuple[ScriptedTurn, ...]] = TypeAdapter(tuple[ScriptedTurn, ...])
 
 
@@ -59,7 +60,7 @@ class ScriptModel(ChatModel):
         return f"script:{self._file}"
 
     async def reply(self, request: ModelRequest, *, on_text: Text) -> ModelReply:
-        turns = await asyncio.to_thread(_turns, self._file)
+        turns = await _turns(self._file)
         own = request.messages[request.begin :]
         place = sum(isinstance(message, AssistantMessage) for message in own)
         if place >= len(turns):
@@ -81,21 +82,24 @@ class ScriptModel(ChatModel):
             raise ModelUnavailable(self.name, f"scripted failure {failed + 1} of {turn.failures}")
 
 
-def _turns(file: Path) -> tuple[ScriptedTurn, ...]:
+async def _turns(file: Path) -> tuple[ScriptedTurn, ...]:
+    """Return a file's turns, read again only when it has changed: a mission asks for them at every turn."""
+    state = _state(file)
+    known = _READ.find(file)
+    if known is not None and known[0] == state:
+        return known[1]
+    turns = await asyncio.to_thread(read_turns, file)
+    _READ.keep(file, (state, turns))
+    return turns
+
+
+def _state(file: Path) -> tuple[int, int]:
+    """Return what changes when the file does: its time and its size."""
     try:
         found = file.stat()
     except OSError as wrong:
         raise ScriptBroken(f"{file} is no script: {wrong}") from wrong
-    return _turns_in(file, (found.st_mtime_ns, found.st_size))
-
-
-@lru_cache(maxsize=64)
-def _turns_in(
-    file: Path,
-    state: tuple[int, int],  # noqa: ARG001 - it is a part of the cache's key
-) -> tuple[ScriptedTurn, ...]:
-    """Return the turns of a file in this state; a mission asks for them at every turn."""
-    return read_turns(file)
+    return found.st_mtime_ns, found.st_size
 
 
 def read_turns(file: Path) -> tuple[ScriptedTurn, ...]:

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.model import Frozen
-from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
+from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolFailed, ToolResult
 from taskforce.infrastructure.missions.globs import anywhere, matches
 from taskforce.infrastructure.missions.jail import Jail
 from taskforce.infrastructure.missions.matcher import BAD_PATTERN
@@ -48,7 +48,7 @@ class SearchText(Frozen):
     limit: int = Field(default=200, ge=1, le=200, strict=True, description="How many matches to show.")
 
 
-class Grep(Tool[SearchText]):
+class Grep(ModelledTool[SearchText]):
     """Searches text files line by line, and counts all matches, also those it does not show.
 
     The last line tells the counts, and what was not searched. The pattern is matched in a process of its own

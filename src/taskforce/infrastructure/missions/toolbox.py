@@ -1,28 +1,56 @@
 """The tools that come with Taskforce and act on the world."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from taskforce.core.missions.controls import CONTROLS
+from taskforce.core.missions.errors import ToolNotFound
 from taskforce.core.missions.ports import ToolSource
-from taskforce.core.tools import Tool
+from taskforce.core.missions.profile import Profile
+from taskforce.core.tools import Risk, Tool
 from taskforce.infrastructure.missions.commands import Python, Shell
 from taskforce.infrastructure.missions.editing import FileEdit
 from taskforce.infrastructure.missions.files import FileAppend, FileRead, FileWrite
 from taskforce.infrastructure.missions.git import Git
+from taskforce.infrastructure.missions.http_fetch import HttpFetch
 from taskforce.infrastructure.missions.listing import FileListing
 from taskforce.infrastructure.missions.process import LIMITS, ProcessLimits
+from taskforce.infrastructure.missions.sandbox import NOT_HELD, Bubblewrap
 from taskforce.infrastructure.missions.search import Grep
+from taskforce.infrastructure.network.addresses import AddressRules
 
 
 class BuiltinTools(ToolSource):
-    """All of them; `limits` bind what shell, python and git start."""
+    """All of them; what shell, python and git start is bound by `limits` and `bubblewrap`."""
 
-    def __init__(self, limits: ProcessLimits = LIMITS) -> None:
+    def __init__(
+        self,
+        limits: ProcessLimits = LIMITS,
+        *,
+        bubblewrap: Bubblewrap | None = None,
+        addresses: AddressRules | None = None,
+    ) -> None:
+        self._bubblewrap = bubblewrap or Bubblewrap()
+        bounds = (limits, self._bubblewrap)
         tools: tuple[Tool[Any], ...] = (
             *(FileRead(), FileWrite(), FileAppend(), FileEdit(), FileListing(), Grep()),
-            *(Shell(limits), Python(limits), Git(limits)),
+            *(Shell(*bounds), Python(*bounds), Git(*bounds), HttpFetch(addresses)),
         )
-        self._tools = {tool.name: tool for tool in tools}
+        self._tools = {tool.spec.name: tool for tool in tools}
 
     def tools(self) -> Mapping[str, Tool[Any]]:
         return self._tools
+
+    def chosen(self, names: Collection[str]) -> Mapping[str, Tool[Any]]:
+        known = {*self._tools, *CONTROLS}
+        missing = [name for name in names if name not in known]
+        if missing:
+            raise ToolNotFound(missing[0], sorted(known))
+        return self._tools
+
+    def not_held(self, profile: Profile) -> tuple[str, ...]:
+        used = (self._tools[name].spec for name in profile.tools if name in self._tools)
+        starts = any(spec.risk is Risk.EXECUTE for spec in used)
+        if not starts or profile.sandbox.required or self._bubblewrap.lack() is None:
+            return ()
+        return NOT_HELD

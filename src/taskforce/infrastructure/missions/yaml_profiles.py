@@ -1,8 +1,10 @@
 """Profiles in YAML files: the package's, then the user's, then the project's; later ones win."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 from pydantic import ValidationError
@@ -12,6 +14,15 @@ from taskforce.core.missions.ports import ProfileSource
 from taskforce.core.missions.profile import Profile
 
 SHIPPED = Path(__file__).with_name("profiles")
+SUFFIX = ".yaml"
+
+
+class _Source(NamedTuple):
+    """A profile's file in one state."""
+
+    name: str
+    file: str
+    state: tuple[int, int]
 
 
 class YamlProfiles(ProfileSource):
@@ -21,50 +32,73 @@ class YamlProfiles(ProfileSource):
         self._folders = (SHIPPED, *folders)
 
     def get(self, name: str) -> Profile:
-        return self._profile(name, self._files(), ())
+        return _merged(tuple(self._line(name)))
 
     def names(self) -> Sequence[str]:
         return sorted(self._files())
 
-    def _files(self) -> Mapping[str, Path]:
-        return {file.stem: file for folder in self._folders for file in sorted(folder.glob("*.yaml"))}
+    def _files(self) -> Mapping[str, str]:
+        return {name: file for folder in self._folders for name, file in _files_in(folder)}
 
-    def _profile(self, name: str, files: Mapping[str, Path], heirs: tuple[str, ...]) -> Profile:
-        if name not in files:
-            raise ProfileNotFound(name, sorted(files))
-        file = files[name]
-        if name in heirs:
-            raise ProfileInvalid(str(file), f"extends goes in a circle: {' → '.join((*heirs, name))}.")
-        read, lines = _read(file, _state(file))
-        said = dict(read)
-        parent = said.pop("extends", None)
-        inherited: dict[str, object] = {}
-        if parent is not None:
-            inherited = self._profile(str(parent), files, (*heirs, name)).model_dump()
-        try:
-            return Profile.model_validate({**inherited, **said, "name": name})
-        except ValidationError as wrong:
-            raise ProfileInvalid(_place(file, lines, wrong), _problem(wrong)) from wrong
+    def _line(self, name: str) -> Iterator[_Source]:
+        """Yield the profile's file and those that it extends, one after the other."""
+        files = self._files()
+        heirs: tuple[str, ...] = ()
+        wanted: str | None = name
+        while wanted is not None:
+            if wanted not in files:
+                raise ProfileNotFound(wanted, sorted(files))
+            if wanted in heirs:
+                circle = " → ".join((*heirs, wanted))
+                raise ProfileInvalid(files[wanted], f"extends goes in a circle: {circle}.")
+            source = _Source(wanted, files[wanted], _state(files[wanted]))
+            yield source
+            extends = _read(source)[0].get("extends")
+            heirs, wanted = (*heirs, wanted), None if extends is None else str(extends)
 
 
-def _state(file: Path) -> tuple[int, int]:
+def _files_in(folder: Path) -> list[tuple[str, str]]:
+    """Return the profiles in a folder, by name; none when there is no such folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return [
+                (entry.name.removesuffix(SUFFIX), entry.path)
+                for entry in entries
+                if entry.name.endswith(SUFFIX)
+            ]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _state(file: str) -> tuple[int, int]:
     """Return what changes when the file does: its time and its size."""
-    found = file.stat()
+    found = os.stat(file)  # noqa: PTH116 - each mission asks for it, and a Path costs more than the call
     return found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=256)
-def _read(
-    file: Path,
-    state: tuple[int, int],  # noqa: ARG001 - it is a part of the cache's key
-) -> tuple[Mapping[str, object], Mapping[str, int]]:
+def _merged(line: tuple[_Source, ...]) -> Profile:
+    """Return what the first file says in this state, over what it takes from the others."""
+    (name, file, _), *others = line
+    read, lines = _read(line[0])
+    said = {key: value for key, value in read.items() if key != "extends"}
+    inherited = _merged(tuple(others)).model_dump() if others else {}
+    try:
+        return Profile.model_validate({**inherited, **said, "name": name})
+    except ValidationError as wrong:
+        raise ProfileInvalid(_place(file, lines, wrong), _problem(wrong)) from wrong
+
+
+@lru_cache(maxsize=256)
+def _read(source: _Source) -> tuple[Mapping[str, object], Mapping[str, int]]:
     """Return what the file says in this state, and the line of each key; each mission asks for it."""
-    text = file.read_text(encoding="utf-8")
+    file = source.file
+    text = Path(file).read_text(encoding="utf-8")
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         said = yaml.safe_load(text)
     except yaml.YAMLError as wrong:
-        raise ProfileInvalid(str(file), f"this is not YAML: {wrong}") from wrong
+        raise ProfileInvalid(file, f"this is not YAML: {wrong}") from wrong
     if not isinstance(said, dict) or not isinstance(node, yaml.MappingNode):
         raise ProfileInvalid(f"{file}:1", "a profile is a mapping of keys, such as tools: [file_read].")
     return said, _lines(node, "")
@@ -80,7 +114,7 @@ def _lines(node: yaml.MappingNode, path: str) -> dict[str, int]:
     return lines
 
 
-def _place(file: Path, lines: Mapping[str, int], wrong: ValidationError) -> str:
+def _place(file: str, lines: Mapping[str, int], wrong: ValidationError) -> str:
     names = [str(part) for part in wrong.errors()[0]["loc"]]
     known = [".".join(names[:length]) for length in range(len(names), 0, -1)]
     line = next((lines[name] for name in known if name in lines), 1)

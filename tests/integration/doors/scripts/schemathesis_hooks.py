@@ -1,4 +1,4 @@
-"""What the document cannot say: which models, folders and positions there are; right cases are led to them.
+"""What the document cannot say: which models, skills and so on there are; right cases are led to them.
 
 Nor can JSON Schema say that 7.0 is no integer. Cases that are meant to be wrong stay as they were made.
 """
@@ -9,7 +9,7 @@ from typing import Any
 import schemathesis
 
 keys = count(1)
-KNOWN = {"model": "local:planner", "profile": "dev", "workspace": None}
+KNOWN = {"model": "local:planner", "profile": "dev", "skill": "profile-csv", "workspace": None}
 OF_AN_ANSWER = ("decision", "arguments")
 
 

@@ -1,17 +1,18 @@
 """Who plays in the tests of missions: a model that says its turns, tools and a workspace in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from taskforce.application.missions.choosing import ModelChooser
 from taskforce.application.missions.program import MissionProgram
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import SessionId
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import SignalName
-from taskforce.core.missions.errors import ModelUnavailable
+from taskforce.core.missions.errors import ModelUnavailable, ProfileNotFound
 from taskforce.core.missions.model import (
     AssistantMessage,
     MissionOutcome,
@@ -22,10 +23,20 @@ from taskforce.core.missions.model import (
     Usage,
 )
 from taskforce.core.missions.outcome import MissionLog
-from taskforce.core.missions.ports import ChatModel, ModelSource, Text, ToolSource, WorkspaceSource
-from taskforce.core.missions.profile import Approval, Profile
+from taskforce.core.missions.ports import (
+    ChatModel,
+    ModelSource,
+    ProfileSource,
+    Text,
+    ToolSource,
+    WorkspaceSource,
+)
+from taskforce.core.missions.profile import Approval, ModelSettings, Profile
+from taskforce.core.missions.routing import ChosenModel, ModelOffer
+from taskforce.core.missions.survey import Survey
 from taskforce.core.missions.task import MissionTask
-from taskforce.core.tools import Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
+from taskforce.core.skills import BrokenSkill, Skill, SkillCard, SkillNotFound, SkillSource
+from taskforce.core.tools import ModelledTool, Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from tests.stage import Stage
@@ -65,14 +76,20 @@ class ListedModel(ChatModel, ModelSource):
         own = request.messages[request.begin :]
         return self._turns[sum(isinstance(message, AssistantMessage) for message in own)]
 
-    def open(self, name: str) -> ChatModel:
+    def open(self, name: str, settings: ModelSettings) -> ChatModel:
         return self
 
-    def pinned(self, name: str) -> str:
+    def pinned(self, name: str, settings: ModelSettings, *, is_trusted: bool) -> str:
         return name
 
-    def names(self) -> Mapping[str, str]:
-        return {"listed": ""}
+    def window(self, name: str) -> int | None:
+        return None
+
+    async def found(self) -> ChosenModel:
+        return ChosenModel(name="listed", chosen_by="default")
+
+    def offers(self) -> Sequence[ModelOffer]:
+        return (ModelOffer(name="listed", description=""),)
 
 
 class Line(BaseModel):
@@ -82,7 +99,7 @@ class Line(BaseModel):
     text: str
 
 
-class Note(Tool[Line]):
+class Note(ModelledTool[Line]):
     """Keeps lines in memory; what happens is told by its name."""
 
     arguments = Line
@@ -119,18 +136,46 @@ class Look(Note):
     parallel: ClassVar[bool] = True
 
 
-class Toolbox(ToolSource):
-    """The three."""
+class Run(Note):
+    """A program: what it writes is for others to find out."""
 
-    def __init__(self) -> None:
-        self.by_name: dict[str, Note] = {tool.name: tool for tool in (Note(), NoteOnce(), Look())}
+    name = "run"
+    risk = Risk.EXECUTE
+
+    def __init__(self, disk: dict[str, bytes]) -> None:
+        super().__init__()
+        self._disk = disk
+
+    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
+        self.on_run()
+        self.lines.append(arguments.text)
+        for place, path in enumerate(arguments.text.split()):
+            self._disk[path] = f"{place} of {len(self.lines)}".encode()
+        return ToolResult(content=arguments.text, failed=arguments.text.endswith("bad"))
+
+
+class Toolbox(ToolSource):
+    """All of them."""
+
+    def __init__(self, disk: dict[str, bytes]) -> None:
+        self.by_name: dict[str, Note] = {tool.name: tool for tool in (Note(), NoteOnce(), Look(), Run(disk))}
 
     def tools(self) -> Mapping[str, Tool[Any]]:
         return self.by_name
 
+    def chosen(self, names: Collection[str]) -> Mapping[str, Tool[Any]]:
+        return self.by_name
+
+    def not_held(self, profile: Profile) -> tuple[str, ...]:
+        return ()
+
 
 class MemoryWorkspaces(WorkspaceSource):
-    """Every file holds its own name."""
+    """A file that no program wrote holds its own name."""
+
+    def __init__(self) -> None:
+        self.disk: dict[str, bytes] = {}
+        self.most = 1_000
 
     def place(self, session_id: SessionId, wanted: str | None) -> str:
         return "memory"
@@ -138,8 +183,59 @@ class MemoryWorkspaces(WorkspaceSource):
     def make(self, workspace: str) -> None:
         return
 
+    def discard(self, workspace: str) -> None:
+        return
+
+    async def copy(self, source: str, target: str) -> None:
+        return
+
+    def is_own(self, workspace: str, session_id: SessionId) -> bool:
+        return False
+
+    async def remove(self, session_id: SessionId) -> None:
+        return
+
+    async def lay_out(self, workspace: str, folder: str, files: Mapping[str, bytes]) -> None:
+        return
+
     async def read(self, workspace: str, path: str) -> bytes | None:
-        return path.encode()
+        return self.disk.get(path, path.encode())
+
+    async def survey(self, workspace: str) -> Survey:
+        if len(self.disk) > self.most:
+            return Survey(files={}, is_whole=False)
+        return Survey(files={path: tuple(content) for path, content in self.disk.items()})
+
+
+class ListedProfiles(ProfileSource):
+    """Those that a test puts in."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Profile] = {}
+
+    def get(self, name: str) -> Profile:
+        if name not in self.by_name:
+            raise ProfileNotFound(name, sorted(self.by_name))
+        return self.by_name[name]
+
+    def names(self) -> Sequence[str]:
+        return sorted(self.by_name)
+
+
+class NoSkills(SkillSource):
+    """None at all."""
+
+    def found(self) -> Sequence[Skill | BrokenSkill]:
+        return ()
+
+    def cards(self) -> Sequence[SkillCard]:
+        return ()
+
+    def get(self, name: str) -> Skill:
+        raise SkillNotFound(name, [])
+
+    async def files(self, name: str) -> Mapping[str, bytes]:
+        raise SkillNotFound(name, [])
 
 
 class MissionStage:
@@ -148,15 +244,30 @@ class MissionStage:
     def __init__(self, turns: Sequence[ModelReply], *, failures: int = 0) -> None:
         self.stage = Stage()
         self.model = ListedModel(turns, failures=failures)
-        self.toolbox = Toolbox()
+        self.workspaces = MemoryWorkspaces()
+        self.toolbox = Toolbox(self.workspaces.disk)
+        self.profiles = ListedProfiles()
         self.sessions = MemorySessionStore(MemorySessions(), self.stage.store, MemoryRequestLog())
-        self.stage.programs["mission"] = MissionProgram(
-            models=self.model, tools=self.toolbox, sessions=self.sessions, workspaces=MemoryWorkspaces()
+        self.stage.programs["mission"] = self.program(self.model)
+
+    def program(self, models: ModelSource, *, of: type[MissionProgram] = MissionProgram) -> MissionProgram:
+        """Return a program that plays with what is on this stage."""
+        return of(
+            models=models,
+            chooser=ModelChooser(models=models, setting=None),
+            profiles=self.profiles,
+            tools=self.toolbox,
+            skills=NoSkills(),
+            sessions=self.sessions,
+            workspaces=self.workspaces,
         )
 
     async def run(self, *, approval: Approval | None = None, limits: Limits | None = None) -> Job:
         """Run a mission to where it stops."""
-        task = a_task(approval=approval, limits=limits)
+        return await self.run_task(a_task(approval=approval, limits=limits))
+
+    async def run_task(self, task: MissionTask) -> Job:
+        """Run a mission of this task to where it stops."""
         job_id = await self.stage.submit("mission", task.model_dump(mode="json"))
         await self.stage.settle()
         return await self.stage.job(job_id)
@@ -176,12 +287,18 @@ class MissionStage:
         return [type_ for _, type_, _ in await self.stage.log(job.id)]
 
 
+def a_task_with(task: MissionTask | None = None, **changes: Any) -> MissionTask:  # noqa: ANN401 - of a profile
+    """A task with another profile."""
+    task = task or a_task()
+    return task.model_copy(update={"profile": task.profile.model_copy(update=changes)})
+
+
 def a_task(*, approval: Approval | None = None, limits: Limits | None = None) -> MissionTask:
     """A task with every tool and nothing to ask."""
     everything = Approval.model_validate(dict.fromkeys(Approval.model_fields, "auto"))
     profile = Profile(
         name="test",
-        tools=("planner", "ask_user", "fetch_result", "note", "note_once", "look"),
+        tools=("planner", "ask_user", "fetch_result", "note", "note_once", "look", "run"),
         approval=approval or everything,
     )
     return MissionTask(

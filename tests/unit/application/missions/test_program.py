@@ -22,8 +22,8 @@ async def test_a_mission_tells_its_calls_and_keeps_what_was_written() -> None:
     assert outcome.usage.tokens == 30
     assert [ref.key.rpartition("/")[2] for ref in outcome.artifacts] == ["a"]
     assert await mission.told(job) == [
-        *("started", "token_usage", "tool_call", "tool_result", "token_usage"),
-        *("artifact", "final_answer", "complete"),
+        *("started", "token_usage", "tool_call", "tool_result", "artifact"),
+        *("token_usage", "final_answer", "complete"),
     ]
 
 
@@ -179,6 +179,9 @@ async def test_a_once_tool_that_was_under_way_is_not_started_again_without_a_wor
     mission.stage.trap.place = "step.done:turn/1/call/1/run"
     job = await mission.run()
     assert (job.status, mission.toolbox.by_name["note_once"].lines) == (JobStatus.WAITING, ["a"])
+    asked = (await mission.stage.store.events(job.id, after=0, limit=100))[-1].event
+    assert asked.message.startswith("The call of note_once was under way")
+    assert (asked.details["tool"], asked.details["arguments"]) == ("note_once", {"text": "a"})
     happened: JsonObject = {"decision": "result", "output": {"content": "it is there"}}
     ended = await mission.answer(job, "turn/1/call/1/run@outcome/1", OUTCOME, happened)
     assert (ended.status, mission.toolbox.by_name["note_once"].lines) == (JobStatus.SUCCEEDED, ["a"])

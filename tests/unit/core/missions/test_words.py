@@ -78,10 +78,13 @@ def test_a_result_is_shortened_only_when_it_is_long(content: str) -> None:
 
 def test_a_handle_that_nobody_gave_is_refused_with_those_there_are() -> None:
     handles = Handles()
-    handles.note(ToolResult(content="…", details={"handle": "turn/1/call/1", "whole": REF.model_dump()}))
-    assert handles.ref("turn/1/call/1") == REF
-    with pytest.raises(ToolFailed, match="turn/1/call/1"):
-        handles.ref("turn/9/call/9")
+    long = ToolResult(content="…", details={"handle": "turn/1/call/1", "whole": REF.model_dump()})
+    handles.note("turn/1/call/1", long)
+    handles.note("turn/1/call/2", ToolResult(content="short"))
+    assert handles.find("turn/1/call/1") == REF
+    assert handles.find("turn/1/call/2") == "short"
+    with pytest.raises(ToolFailed, match="turn/1/call/1, turn/1/call/2"):
+        handles.find("turn/9/call/9")
 
 
 def test_invalid_arguments_are_told_with_what_would_be_right() -> None:

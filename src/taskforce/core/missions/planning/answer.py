@@ -27,9 +27,10 @@ def completed(findings: Sequence[Finding]) -> str:
     return "\n\n".join([head, *map(_told, findings)])
 
 
-def not_understood(clause: str, findings: Sequence[Finding]) -> str:
-    """Return the answer of a mission with a clause that the planner cannot read."""
+def not_understood(clause: str, findings: Sequence[Finding], *, hint: str = "") -> str:
+    """Return the answer of a mission with a clause that the planner cannot read, or with a part left open."""
     reason = f"This part of the mission was not understood without a language model:\n\n> {_quoted(clause)}"
+    reason = f"{reason}\n\n{hint}" if hint else reason
     return _broken_off(reason, findings)
 
 

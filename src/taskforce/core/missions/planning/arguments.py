@@ -4,7 +4,7 @@ import re
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.planning.grammar import QUOTED, Wording
-from taskforce.core.missions.planning.lexicon import AGGREGATES, KINDS, NUMBERS, ROW_NOUNS
+from taskforce.core.missions.planning.lexicon import AGGREGATES, CODE, KINDS, NUMBERS, ROW_NOUNS
 from taskforce.core.missions.planning.verbs import VERBS
 
 _OPERATORS = (
@@ -120,7 +120,7 @@ def patterns(kind: str | None) -> list[str]:
     """Return the file name patterns of a kind of files; of no kind, all."""
     if kind is None:
         return ["*"]
-    return list(KINDS.get(kind.lower(), (f"*{kind}",)))
+    return list(CODE if kind.lower() == "codebase" else KINDS.get(kind.lower(), (f"*{kind}",)))
 
 
 def sizes(number: str, unit: str) -> int:

@@ -55,6 +55,12 @@ def new_file(path):
     return file
 
 
+def check_new(path):
+    """Stop when there is such a file already."""
+    if inside(path).exists():
+        stop(f"{path} is already there; nothing was changed.")
+
+
 def write(found, path):
     """Write lines; return what tells it."""
     new_file(path).write_text("".join(f"{line}\n" for line in found), encoding="utf-8")

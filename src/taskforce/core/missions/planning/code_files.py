@@ -50,6 +50,26 @@ def is_text(path):
         return False
 
 
+def definitions(path, kind):
+    """Return what a Python file defines, with the lines; a function within a class is a method."""
+    try:
+        tree = ast.parse(text_of(named(path)))
+    except SyntaxError as error:
+        stop(f"{path} is no valid Python: line {error.lineno}.")
+    found = []
+    todo = [(tree, "", False)]
+    while todo:
+        node, above, in_class = todo.pop()
+        is_class = isinstance(node, ast.ClassDef)
+        if is_class or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            what = "classes" if is_class else "methods" if in_class else "functions"
+            if what == kind:
+                found.append((node.lineno, f"{above}{node.name} (line {node.lineno})"))
+            above += f"{node.name}."
+        todo += [(below, above, is_class) for below in ast.iter_child_nodes(node)]
+    return [text for _, text in sorted(found)]
+
+
 def size(path):
     return inside(path).stat().st_size
 

@@ -112,6 +112,32 @@ def group_column(columns, wanted):
     return column
 
 
+def multiplied(columns, rows, factors, product):
+    """Add a column of the product of others; a row that lacks one of them has none."""
+    if product in columns:
+        stop(f"There is a column {product!r} already.")
+    names = [column_of(columns, name) for name in factors]
+    for name in names:
+        numbers(rows, name)
+    out = []
+    for row in rows:
+        value = Decimal(1)
+        for name in names:
+            value = None if value is None or is_empty(row[name]) else value * number(row[name])
+        out.append({**row, product: None if value is None else f"{value:f}"})
+    return [*columns, product], out
+
+
+def stacked(paths, load):
+    """Return the rows of several files with the same columns, one below the other."""
+    tables = [load(path) for path in paths]
+    columns = tables[0][0]
+    for path, (others, _) in zip(paths, tables):
+        if sorted(others) != sorted(columns):
+            stop(f"{path} has the columns {', '.join(others)}, {paths[0]} has {', '.join(columns)}: say how to join them.")
+    return columns, [row for _, rows in tables for row in rows]
+
+
 def grouped(rows, keys):
     """Return the rows by what they have in some columns."""
     groups = {}

@@ -148,15 +148,17 @@ class Slots:
         if not self.has(name):
             return
         noun = self.values[name].lower()
+        if noun in ROW_NOUNS:
+            return
         source = self._source()["source"]
-        if not isinstance(source, dict):
+        if not isinstance(source, dict) or "path" not in source:
             raise NotUnderstood
         stem = str(source["path"]).rpartition("/")[2].rpartition(".")[0]
         stems = {str(source.get("table") or stem).lower(), stem.lower()}
         singular = {one.removesuffix("s") for one in stems} | {
             one[:-3] + "y" for one in stems if one.endswith("ies")
         }
-        if noun not in ROW_NOUNS | stems | singular:
+        if noun not in stems | singular:
             raise NotUnderstood
 
 

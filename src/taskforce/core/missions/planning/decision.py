@@ -12,10 +12,12 @@ from taskforce.core.missions.plan import TodoStatus
 from taskforce.core.missions.planning.answer import Finding, completed, failed, not_understood, report
 from taskforce.core.missions.planning.context import Step
 from taskforce.core.missions.planning.programs import code
-from taskforce.core.missions.planning.steps import Reading, read
+from taskforce.core.missions.planning.steps import Reading, Told, read
 from taskforce.core.missions.planning.turns import Attempt, Turns, turns
+from taskforce.core.missions.skills import cards_in
 
 _TRIES = 2
+_TITLE = 200
 _DENIED = re.compile(r"\b(?:denied|declined|rejected|not approved|not allowed)\b", re.IGNORECASE)
 _TOO_LONG = "A result is too long to be written from what is shown of it."
 _OWN_ENDS = frozenset({"shell", "run"})
@@ -41,7 +43,8 @@ class Progress:
 def decide(request: ModelRequest) -> ModelReply:
     """Return the next reply; the same conversation always gets the same."""
     so_far = turns(request.messages)
-    reading = read(so_far.mission, tuple(request.tools))
+    told = Told(tuple(request.tools), cards_in(request.system), so_far.activated)
+    reading = read(so_far.mission, told)
     progress = _progress(reading, so_far)
     number = so_far.count + 1
     call = None
@@ -109,14 +112,25 @@ def _call(progress: Progress, reading: Reading, blank: ToolCall) -> ToolCall:
             else text
             for name, text in arguments.items()
         }
-        arguments = {"code": code(step.program, filled)}
+        arguments = {"code": _headed(code(step.program, filled), progress, reading)}
     elif step.content_of:
         arguments = {**arguments, "content": _content(step, progress, reading)}
     elif step.tool == "python" and step.program:
-        arguments = {"code": code(step.program, step.arguments)}
+        arguments = {"code": _headed(code(step.program, step.arguments), progress, reading)}
         if step.program == "run" or progress.tries:
             arguments |= {"timeout": 600}
     return blank.model_copy(update={"tool": step.tool, "arguments": arguments})
+
+
+def _headed(code: str, progress: Progress, reading: Reading) -> str:
+    """Return code under the words of its clause, so that people see what it is for."""
+    place = progress.flat[len(progress.done)][0]
+    title = "".join(letter for letter in _one_line(reading.understood[place][0].text) if letter.isprintable())
+    return f"# {title[:_TITLE]}\n{code}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _content(step: Step, progress: Progress, reading: Reading) -> str:
@@ -147,7 +161,10 @@ def _last_word(reading: Reading, progress: Progress) -> ModelReply:
         clause = reading.understood[place][0].text if place is not None else reading.left[0].text
         return ModelReply(text=failed(clause, progress.failure, findings), stop=StopReason.NEEDS_MODEL)
     if reading.left:
-        return ModelReply(text=not_understood(reading.left[0].text, findings), stop=StopReason.NEEDS_MODEL)
+        return ModelReply(
+            text=not_understood(reading.left[0].text, findings, hint=reading.hint),
+            stop=StopReason.NEEDS_MODEL,
+        )
     return ModelReply(text=completed(findings), stop=StopReason.ANSWER)
 
 

@@ -156,7 +156,7 @@ def _combine(slots: Slots) -> Step:
     return python("combine", {"scopes": [*_sources(slots)], "target": target}, path=target)
 
 
-_WHERE = "[(in|of|inside|within|under|from) %place]"
+_WHERE = "[((in|of|inside|within|under|from) %place|here)]"
 _PLACED = "<place:placeword> %place"
 _DEEP = "[[,] <deep:deeply>]"
 _FOLDERISH = "(folder|directory|subfolder)"
@@ -177,6 +177,7 @@ FILE_PHRASES: tuple[tuple[str, Builder], ...] = (
     (f"number of <glob> files {_PLACED} {_DEEP}", _count),
     (f"<end:sizeword> [<n>] [<kind>] (file|files) {_WHERE}", _biggest),
     (f"<n> <end:sizeword> [<kind>] files {_WHERE}", _biggest),
+    (f"(which|what) [<kind>] file {_WHERE} (is|are) <end:sizeword> {_WHERE}", _biggest),
     (f"[find] [all] [<kind>] files (<larger:largerthan>|<smaller:smallerthan>) <number> <unit:sizeunit> {_WHERE}", _by_size),
     (f"[find] [all] [<kind>] files {_WHERE} (<larger:largerthan>|<smaller:smallerthan>) <number> <unit:sizeunit>", _by_size),
     ("(size|file size) [in bytes] of %the_file (<path>|<it>) [in bytes]", _size),

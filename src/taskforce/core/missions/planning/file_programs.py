@@ -187,7 +187,9 @@ def _create(draft: Draft, given: Given) -> None:
 def _run(draft: Draft, given: Given) -> None:
     draft.add(
         f"path = existing({draft.value('path', given.text('path'))})",
-        'sys.argv = [ARGS["path"]]',
+        f'sys.argv = [ARGS["path"], *{draft.value("given", given.raw("given"))}]'
+        if given.has("given")
+        else 'sys.argv = [ARGS["path"]]',
         "sys.path.insert(0, str(path.parent))",
         RUNS,
     )

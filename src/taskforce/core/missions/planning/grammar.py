@@ -17,7 +17,8 @@ _STOP = (
     r"(?!(?:in|from|of|by|where|for|per|and|with|file|files|column|columns|is|are|to|into|as|or|not|all|each|every|"
     r"it|its|that|this|on|at|than|then|whose|having|which|if|unless|except|without|field|row|rows|value|values|table|"
     r"save|write|show|only|but|between|over|under|above|below|descending|ascending|desc|asc|both|me|until|using|"
-    r"unique|distinct|different|across|sort|sorted|ordered|grouped) )"
+    r"unique|distinct|different|across|sort|sorted|ordered|grouped|"
+    r"(?:highest|largest|biggest|most|lowest|smallest|fewest|least) first) )"
 )
 _NAME = rf"{_STOP}[^\W\d][\w%$.-]*"
 _PLAIN = r"[^\s,:]+"
@@ -53,7 +54,7 @@ _MACROS = {
     "source": "(%in [column of] %the_file <path> [file] | %in table <tname> %in %the_file <path>"
     " | (in|of|from) <tname> (in|of|from) %the_file <path> | %in <tname> table %in %the_file <path> | %in <it>)",
     "where": "(where|whose|for which|that have|which have|having|with|when|that has|have|has) <where:rest>",
-    "scope": "(%in|across) (all|each|every|any of) [<kind>] (file|files) [(in|of|under) %place] |"
+    "scope": "(%in|across) <kind:codebase> | (%in|across) (all|each|every|any of) [<kind>] (file|files) [(in|of|under) %place] |"
     " (%in|across) [all|each|every] <kind> files [(in|of|under) %place] |"
     " (%in|across) <glob> [files] [(in|of|under) %place] | (%in|across) %the_file <scoped:paths> [file] | %in <it>"
     " | (in|of|inside|within|under) %place",
@@ -90,6 +91,13 @@ SLOTS |= {
     "lineword": r"line",
     "percent": r"-?\d+(?:\.\d+)? ?%",
     "lastword": r"(?:last|latest|most recent)",
+    "codebase": r"codebase",
+    "numberof": r"number of",
+    "quotedlist": rf"{QUOTED}(?:(?: , (?:and )?| and ){QUOTED})*",
+    "differing": r"(?:unique|different|distinct)",
+    "addresses": r"(?:email addresses|e-mail addresses|emails|e-mails|ip addresses|ips|urls|links|web addresses)",
+    "level": r"(?:errors?|warnings?)",
+    "things": r"(?:functions|classes|methods)",
     "plain": r"(?:(?!(?:if|unless|except|when|only|and|or|then|but) )[^\s,]+ ?){1,12}?(?= )",
     "oneresult": r"(?:it|that|this|result|output|total|count|number|sum|average|answer|my answer|reply|hash|checksum|summary"
     r"|value|figure|list|them|those|rows|lines|filtered rows|filtered data|filtered list|sorted rows|sorted data"
@@ -241,6 +249,9 @@ def _without_courtesies(text: str) -> str:
 
 
 def _without_articles(text: str) -> str:
+    text = re.sub(
+        r"(?<!\S)(?:the|this|my|our) (?:source code|code base|codebase|code)(?!\S)", "codebase", text
+    )
     text = re.sub(r"(?<!\S)the (?=\S)", "", text, flags=re.IGNORECASE)
     return re.sub(
         r"(?<!\S)(?:a|an) (?=[^\W\d]\w|\.\w|\ue000)(?!(?:in|from|of|is|and|by|where|to|or|equals) )", "", text

@@ -39,6 +39,12 @@ KINDS = {
 }  # fmt: skip
 """Kinds of files by the word people use, and the patterns of their names."""
 
+CODE = (
+    "*.py", "*.js", "*.ts", "*.jsx", "*.tsx", "*.go", "*.rs", "*.java", "*.kt", "*.c", "*.h", "*.cc",
+    "*.cpp", "*.hpp", "*.cs", "*.rb", "*.php", "*.swift", "*.scala", "*.sh", "*.sql", "*.lua", "*.pl", "*.r",
+)  # fmt: skip
+"""Files of programs: what "the code" of a project is taken for."""
+
 TABLE_SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".db", ".sqlite", ".sqlite3")
 
 PROSE_SUFFIXES = (".txt", ".md", ".rst", ".markdown")

@@ -11,15 +11,16 @@ from taskforce.core.missions.planning.code_files import FILES
 from taskforce.core.missions.planning.code_table_operations import OPERATIONS
 from taskforce.core.missions.planning.code_tables import TABLES
 from taskforce.core.missions.planning.file_programs import FILE_PROGRAMS, RUNS
+from taskforce.core.missions.planning.finding_programs import FINDING_PROGRAMS
 from taskforce.core.missions.planning.given import Given
 from taskforce.core.missions.planning.table_programs import TABLE_PROGRAMS
 from taskforce.core.missions.planning.text_programs import TEXT_PROGRAMS
 
-_WRITERS = {**TABLE_PROGRAMS, **FILE_PROGRAMS, **TEXT_PROGRAMS}
+_WRITERS = {**TABLE_PROGRAMS, **FILE_PROGRAMS, **TEXT_PROGRAMS, **FINDING_PROGRAMS}
 
 SAVABLE = frozenset((
     "table", "distinct", "columns", "sql_tables", "files", "biggest", "hash", "matches", "take", "sort_lines",
-    "diff", "summary",
+    "diff", "summary", "extract", "definitions", "missing",
 ))  # fmt: skip
 """Programs that only read and whose lines or rows can be written to a file by running them again."""
 

@@ -1,6 +1,7 @@
 """Phrases about the rows and columns of CSV, JSON, JSON lines and SQLite tables."""
 # ruff: noqa: E501 - a phrase stands on one line, so that one sees what it takes
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -160,12 +161,72 @@ def _unique_rows(slots: Slots) -> Step:
     return replace(rows(with_operation(slots.table(), {"do": "unique"})), is_unfinished=True)
 
 
+def _stack(slots: Slots) -> Step:
+    """Put tables of one kind and with the same columns below each other."""
+    paths = [
+        slots.wording.unquote(one).strip() for one in re.split(r" ?, (?:and )?| and ", slots.values["paths"])
+    ]
+    suffixes = {path.rpartition(".")[2].lower() for path in paths}
+    if len(paths) < _TWO or len(suffixes) > 1 or not suffixes <= {"csv", "tsv", "json", "jsonl", "ndjson"}:
+        raise NotUnderstood
+    shown = rows({"source": {"paths": [*paths]}, "operations": []})
+    if not slots.has("target"):
+        return shown
+    saving = shown.saving(slots.text("target"))
+    return replace(saving, arguments={**saving.arguments, "fresh": True})
+
+
+def _rename_column(slots: Slots) -> Step:
+    operation: JsonObject = {"do": "rename", "old": slots.text("old"), "new": slots.text("new")}
+    return replace(rows(with_operation(slots.table(), operation)), is_unfinished=True)
+
+
+def _drop_columns(slots: Slots) -> Step:
+    columns = names(slots.values["cols"], slots.wording)
+    return replace(
+        rows(with_operation(slots.table(), {"do": "drop", "columns": [*columns]})), is_unfinished=True
+    )
+
+
+def _missing(slots: Slots) -> Step:
+    return python("missing", slots.table(), table=slots.table())
+
+
+def _of_product(slots: Slots) -> Step:
+    factors = [slots.text("one"), slots.text("two")]
+    product = " * ".join(factors)
+    table = with_operation(slots.table(), {"do": "multiply", "factors": [*factors], "product": product})
+    figures: list[JsonObject] = [{"figure": aggregate(slots.values["agg"]), "column": product}]
+    return (
+        _by(table, names(slots.values["by"], slots.wording), figures)
+        if slots.has("by")
+        else _taken(table, figures)
+    )
+
+
+_TWO = 2
 _S = "[%source]"
 _SW = "(%where %source | [%source] [%where])"
 _DIR = "[(in [<down:descending>|ascending] order | <down:descending> [order] | ascending [order] | from (<down:hilo>|lowest to highest|smallest to largest|a to z))]"
 _BYCOL = "(by|per|for (each|every)|in each|grouped by) [column] <by:cols>"
 
+_TIMES = "(times|multiplied by|*|x)"
+_EMPTY = "(missing|empty|null|blank) (values|cells|data|fields)"
+
 TABLE_PHRASES: tuple[tuple[str, Builder], ...] = (
+    (f"<agg> [of] <one:col> {_TIMES} <two:col> {_SW}", _of_product),
+    (f"<agg> [of] <one:col> {_TIMES} <two:col> {_BYCOL} {_SW}", _of_product),
+    (f"<agg> [of] <one:col> {_TIMES} <two:col> %source {_BYCOL}", _of_product),
+    (f"(are|is) there [any] {_EMPTY} {_SW}", _missing),
+    (f"(check|look|find|number of) [for] [all] {_EMPTY} [(per|in each|by|for each) column] {_SW}", _missing),
+    (f"columns (have|has|with|contain|that have) [any] {_EMPTY} {_SW}", _missing),
+    (f"[all] {_EMPTY} [(per|in each|by|for each) column] {_SW}", _missing),
+    ("(combine|concatenate|merge|stack) [files] <paths> [(into|to|as|in) [new] [single|one] [csv|json] [file] [called|named] <target>]", _stack),
+    ("rename column <old:col> (to|into|as) <new:col> (in|of|from) <path>", _rename_column),
+    ("(in|of) <path> rename column <old:col> (to|into|as) <new:col>", _rename_column),
+    ("rename column <old:col> (in|of|from) <path> (to|into|as) <new:col>", _rename_column),
+    ("(remove|drop|delete) (column|columns) <cols> (from|in|of) <path>", _drop_columns),
+    ("(remove|drop|delete) <cols> (column|columns) (from|in|of) <path>", _drop_columns),
     (f"<aggs> [(value|values)] [of] [all] [(column|field)] <cols> [(column|columns|field|values)] [of [all] <noun>] {_SW}", _figures),
     (f"<agg> [(value|values)] [of] [all] [(column|field)] <cols> [(column|columns|field|values)] [of [all] <noun>] {_SW}", _figures),
     (f"<agg> [(value|values)] (in|of) [column] <col> [column] {_SW}", _figures),
@@ -202,6 +263,8 @@ TABLE_PHRASES: tuple[tuple[str, Builder], ...] = (
     (f"sort [rows|records|entries|data] [(it|them)] by [column] <cols> [column] {_DIR} [(of|in|from) <path>]", _sort),
     (f"sort <path> by [column] <cols> [column] {_DIR}", _sort),
     (f"<end:topword> [<n>] <noun> by [column] <col> [column] {_S} [%where]", _top),
+    (f"<n> <end:topword> <noun> by [column] <col> [column] {_S} [%where]", _top),
+    (f"<n> <end:topword> <noun> {_S} by [column] <col> [column]", _top),
     (f"<end:topword> [<n>] <noun> {_S} by [column] <col> [column]", _top),
     (f"<n> <noun> with <end:topword> [value of|values of|values in|value in] <col> {_S} [%where]", _top),
     (f"row with <end:topword> [value of|value in] <col> {_S} [%where]", _top),

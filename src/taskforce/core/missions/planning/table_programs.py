@@ -1,7 +1,6 @@
 """Programs about tables: load, do what is asked with direct calls, and tell or save what comes of it."""
 # ruff: noqa: E501 - a line of a program stands on one line
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
@@ -9,32 +8,26 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.missions.planning.assembly import Draft
 from taskforce.core.missions.planning.file_programs import add_listing
 from taskforce.core.missions.planning.given import Given
+from taskforce.core.missions.planning.table_operations import (
+    FIGURES,
+    GROUPS,
+    KEEPS_NUMBER,
+    figures_by,
+    inner,
+    operate,
+)
 
 Writer = Callable[[Draft, Given], None]
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?")
-_ORDERS = frozenset({">", "<", ">=", "<="})
-_FIGURES = {
-    "sum": "sum(values, Decimal(0))",
-    "average": "sum(values) / len(values)",
-    "min": "values[0]",
-    "max": "values[-1]",
-    "median": "median(values)",
-}
-_PARTS = {
-    "contains": "goal in text",
-    "not contains": "goal not in text",
-    "starts with": "text.startswith(goal)",
-    "ends with": "text.endswith(goal)",
-}
-_KEEPS_NUMBER = frozenset({"sort", "select"})
-_GROUPS = frozenset({"count_by", "figures_by"})
 _LINES = (".jsonl", ".ndjson")
 
 
 def _load(draft: Draft, given: Given) -> None:
     """Load a table, by the suffix of its file."""
     source = given.one("source")
+    if source.has("paths"):
+        _load_stacked(draft, source.texts("paths"))
+        return
     path = source.text("path")
     kind = PurePosixPath(path).suffix.lower()
     value = draft.value("path", path)
@@ -49,158 +42,28 @@ def _load(draft: Draft, given: Given) -> None:
         draft.add(f"existing({value})", f"stop(f\"{{ARGS['path']}} is no table: {known}.\")")
 
 
-def _operate(draft: Draft, given: Given) -> None:
-    for one in given.many("operations"):
-        _OPERATIONS[one.text("do")](draft, one)
-
-
-def _filter(draft: Draft, one: Given) -> None:
-    where = one.one("where")
-    tests = [_test(draft, condition) for condition in where.many("all")]
-    if len(tests) == 1:
-        draft.add(f"test = {tests[0]}", "rows = [row for row in rows if test(row)]")
-        return
-    join = "any" if where.text("join") == "or" else "all"
-    draft.add("tests = [", *(f"    {test}," for test in tests), "]")
-    draft.add(f"rows = [row for row in rows if {join}(test(row) for test in tests)]")
-
-
-def _test(draft: Draft, one: Given) -> str:
-    """Return the expression of a test of a row."""
-    column, sign, wanted = draft.value("column", one.text("column")), one.text("is"), one.text("value")
-    if wanted == "" and sign not in _ORDERS:
-        return f"{'empty' if sign == '=' else 'present'}(columns, {column})"
-    value = draft.value("value", wanted)
-    if sign in _ORDERS:
-        compared = "compared_dates" if _DATE.fullmatch(wanted) else "compared"
-        return f'{compared}(columns, rows, {column}, "{sign}", {value})'
-    if sign in {"=", "seen", "!="}:
-        equal = {"=": "equal", "seen": "seen", "!=": "unequal"}[sign]
-        return f"{equal}(columns, rows, {column}, {value})"
-    return f'partly(columns, rows, {column}, "{sign}", {value}, lambda text, goal: {_PARTS[sign]})'
-
-
-def _sort(draft: Draft, one: Given) -> None:
-    by, down = one.texts("by"), ", down=True" if one.flag("down") else ""
-    for name in reversed(by):
-        draft.add(f"rows = in_order(columns, rows, {draft.value('by', name)}{down})")
-
-
-def _take(draft: Draft, one: Given) -> None:
-    n = draft.value("n", one.raw("n"))
-    draft.add(f"rows = rows[-{n} :]" if one.flag("last") else f"rows = rows[:{n}]")
-
-
-def _top(draft: Draft, one: Given) -> None:
-    n = draft.value("n", one.raw("n"))
-    draft.add(
-        f"by = column_of(columns, {draft.value('by', one.text('by'))})",
-        f"rows = ranked(rows, by, down={one.flag('down')})",
+def _load_stacked(draft: Draft, paths: list[str]) -> None:
+    """Load files of one kind, one below the other."""
+    kind = PurePosixPath(paths[0]).suffix.lower()
+    load = {".tsv": 'lambda path: load_csv(path, "\\t")', ".csv": "load_csv", ".json": "load_json"}.get(
+        kind, "load_json_lines"
     )
-    if one.has("of"):
-        draft.add(
-            f"best = top(rows, by, {n})",
-            f"check_unique(rows, column_of(columns, {draft.value('of', one.text('of'))}))",
-            "rows = best",
-        )
-    else:
-        draft.add(f"rows = top(rows, by, {n})")
-
-
-def _select(draft: Draft, one: Given) -> None:
-    draft.add(
-        f"columns = [column_of(columns, name) for name in {draft.value('columns', [*one.texts('columns')])}]",
-        "rows = [{name: row[name] for name in columns} for row in rows]",
-    )
-
-
-def _unique(draft: Draft, _: Given) -> None:
-    draft.add("rows = list({tuple(row.items()): row for row in rows}.values())")
-
-
-def _count_by(draft: Draft, one: Given) -> None:
-    if len(one.texts("by")) == 1:
-        _group(draft, one)
-        draft.add(
-            'rows = [{key: value, "count": str(len(group))} for value, group in sorted(groups.items())]',
-            'columns = [key, "count"]',
-        )
-    else:
-        _group(draft, one)
-        draft.add("columns, rows = counted(rows, keys)")
-
-
-def _group(draft: Draft, one: Given) -> None:
-    by = one.texts("by")
-    if len(by) > 1:
-        draft.add(f"keys = [group_column(columns, name) for name in {draft.value('by', [*by])}]")
-        return
-    if one.flag("resolved"):
-        draft.add("key = of")
-    else:
-        wanted = draft.value("by", by[0])
-        draft.add(f"key = column_of(columns, {wanted})")
-    if not one.flag("resolved") and not by[0].lower().endswith("s"):
-        draft.add(
-            'if key.lower().endswith("s"):',
-            f'    stop(f"It is not clear whether by {{{_inner(wanted)}!r}} the column {{key!r}} is meant.")',
-        )
-    draft.add("groups = {}", "for row in rows:", '    groups.setdefault(row[key] or "", []).append(row)')
-
-
-def _inner(value: str) -> str:
-    """Return the expression of a value as it may stand within an f-string."""
-    return value.replace('"', "'")
-
-
-def _figures_by(draft: Draft, one: Given) -> None:
-    _group(draft, one)
-    is_single = len(one.texts("by")) == 1
-    draft.add(
-        "out = []",
-        "for value, group in sorted(groups.items()):"
-        if is_single
-        else "for key, group in grouped(rows, keys):",
-        "    row = {key: value}" if is_single else "    row = dict(zip(keys, key))",
-    )
-    last = ""
-    for figure in one.many("figures"):
-        name, column = figure.text("figure"), draft.value("column", figure.text("column"))
-        if column != last:
-            draft.add(f"    column = column_of(columns, {column})", "    values = numbers(group, column)")
-        last = column
-        if name != "sum":
-            draft.add(f'    need(values, "{name}", column)')
-        draft.add(f'    row[f"{name} of {{column}}"] = shown({_FIGURES[name]})')
-    none = "[key]" if is_single else "keys"
-    draft.add("    out.append(row)", f"columns, rows = list(out[0]) if out else {none}, out")
-
-
-_OPERATIONS: Mapping[str, Writer] = {
-    "filter": _filter,
-    "sort": _sort,
-    "take": _take,
-    "top": _top,
-    "select": _select,
-    "unique": _unique,
-    "count_by": _count_by,
-    "figures_by": _figures_by,
-}
+    draft.add(f"columns, rows = stacked({draft.value('paths', [*paths])}, {load})")
 
 
 def _table(draft: Draft, given: Given) -> None:
     done = {one.text("do") for one in given.many("operations")}
     _load(draft, given)
-    if done - _KEEPS_NUMBER and not given.flag("save"):
+    if done - KEEPS_NUMBER and not given.flag("save"):
         draft.add("total = len(rows)")
-    _operate(draft, given)
+    operate(draft, given)
     if given.flag("save"):
         _save(draft, given)
         return
     head = "{len(rows)} rows"
-    if done & _GROUPS:
+    if done & GROUPS:
         head = "{len(rows)} groups from {total} rows"
-    elif done - _KEEPS_NUMBER:
+    elif done - KEEPS_NUMBER:
         draft.add('of = f" of {total}" if len(rows) != total else ""')
         head = "{len(rows)}{of} rows"
     draft.add(f'finish(len(rows), f"{head}\\n{{preview(columns, rows)}}")')
@@ -210,7 +73,9 @@ def _save(draft: Draft, given: Given) -> None:
     target = given.text("save")
     kind = PurePosixPath(target).suffix.lower()
     path = draft.value("save", target)
-    is_flat = given.one("source").text("path").lower().endswith((".csv", ".tsv"))
+    if given.flag("fresh"):
+        draft.add(f"check_new({path})")
+    is_flat = _first_path(given).lower().endswith((".csv", ".tsv"))
     typed = "typed(columns, rows)" if is_flat else "own_values(columns, rows)"
     known = {
         ".csv": f"save_csv(columns, rows, {path})",
@@ -226,12 +91,17 @@ def _save(draft: Draft, given: Given) -> None:
         return
     shown = draft.value("kind", kind or "a file without a suffix")
     kinds = "csv, tsv, json, jsonl, md and txt are known"
-    draft.add(f"new_file({path})", f'stop(f"A table is not saved as {{{_inner(shown)}}}: {kinds}.")')
+    draft.add(f"new_file({path})", f'stop(f"A table is not saved as {{{inner(shown)}}}: {kinds}.")')
+
+
+def _first_path(given: Given) -> str:
+    source = given.one("source")
+    return source.texts("paths")[0] if source.has("paths") else source.text("path")
 
 
 def _figures(draft: Draft, given: Given) -> None:
     _load(draft, given)
-    _operate(draft, given)
+    operate(draft, given)
     figures = given.many("figures")
     if len(figures) == 1 and figures[0].text("figure") == "count":
         draft.add('print(json.dumps({"result": f"{len(rows)}", "say": f"{len(rows)} rows"}))')
@@ -253,11 +123,11 @@ def _figure(draft: Draft, one: Given) -> tuple[str, str]:
     if name == "count":
         return "str(len(rows))", 'f"{len(rows)} rows"'
     draft.add(f"column = column_of(columns, {draft.value('column', one.text('column'))})")
-    if name in _FIGURES:
+    if name in FIGURES:
         draft.add("values = numbers(rows, column)")
         if name != "sum":
             draft.add(f'need(values, "{name}", column)')
-        draft.add(f"result = {_FIGURES[name]}")
+        draft.add(f"result = {FIGURES[name]}")
         return "shown(result)", f'f"{name} of {{column}} = {{rounded(result)}} ({{note(rows, values)}})"'
     draft.add("values = [row[column] for row in filled(rows, column)]")
     if name == "distinct":
@@ -274,7 +144,7 @@ def _figure(draft: Draft, one: Given) -> tuple[str, str]:
 
 def _distinct(draft: Draft, given: Given) -> None:
     _load(draft, given)
-    _operate(draft, given)
+    operate(draft, given)
     draft.add(
         f"column = column_of(columns, {draft.value('column', given.text('column'))})",
         "values = {row[column] for row in filled(rows, column)}",
@@ -289,9 +159,21 @@ def _columns(draft: Draft, given: Given) -> None:
     add_listing(draft, given, "columns", 'f"{len(columns)} columns"')
 
 
+def _missing(draft: Draft, given: Given) -> None:
+    _load(draft, given)
+    operate(draft, given)
+    draft.add(
+        "counts = {name: sum(is_empty(row[name]) for row in rows) for name in columns}",
+        'lines = [f"{name}: {count}" for name, count in counts.items() if count]',
+        "total = sum(counts.values())",
+        'head = f"{total} empty cells in {len(rows)} rows" if total else f"no empty cells in {len(rows)} rows"',
+    )
+    add_listing(draft, given, "lines", "head", result="total")
+
+
 def _best(draft: Draft, given: Given) -> None:
     _load(draft, given)
-    _operate(draft, given)
+    operate(draft, given)
     if not given.flag("is_row"):
         _best_group(draft, given)
         return
@@ -319,7 +201,7 @@ def _best_group(draft: Draft, given: Given) -> None:
         else:
             figure: JsonObject = {"figure": group, "column": given.text("by")}
             one = Given({"by": [given.text("of")], "resolved": True, "figures": [figure]})
-            _figures_by(draft, one)
+            figures_by(draft, one)
             draft.add("by = columns[-1]")
     word, pick = ("highest", "max") if given.flag("down") else ("lowest", "min")
     draft.add(
@@ -350,5 +232,6 @@ TABLE_PROGRAMS: Mapping[str, Writer] = {
     "distinct": _distinct,
     "columns": _columns,
     "best": _best,
+    "missing": _missing,
     "sql_tables": _sql_tables,
 }

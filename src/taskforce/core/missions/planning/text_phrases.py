@@ -12,6 +12,7 @@ from taskforce.core.missions.planning.lexicon import PROSE_SUFFIXES, VAGUE
 
 Builder = Callable[[Slots], Step]
 
+_LISTINGS = frozenset({"matches", "take", "files", "diff", "summary"})
 _UNITS = {
     "line": "lines", "lines": "lines", "word": "words", "words": "words", "character": "characters",
     "characters": "characters", "chars": "characters", "non-empty lines": "non-empty lines",
@@ -71,6 +72,13 @@ def _grep(slots: Slots) -> Step:
     )
 
 
+def _grep_file(slots: Slots) -> Step:
+    """Search what is named like a file; what is not may be a folder."""
+    if slots.has("path") and "." not in slots.text("path").rpartition("/")[2]:
+        raise NotUnderstood
+    return _grep(slots)
+
+
 def _occurrences(slots: Slots) -> Step:
     scope = slots.scope()
     text, _ = _wanted(slots)
@@ -119,6 +127,8 @@ def _replace(slots: Slots) -> Step:
 
 
 def _sort(slots: Slots) -> Step:
+    if slots.has("it") and slots.before and slots.before[-1].program in _LISTINGS:
+        raise NotUnderstood  # the lines that were found may be meant
     path = slots.path()
     if path.lower().endswith((".csv", ".json", ".jsonl", ".tsv", ".db", ".sqlite", ".py")):
         raise NotUnderstood
@@ -187,8 +197,9 @@ TEXT_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("number of (<quoted>|<caps>) %scope", _occurrences),
     ("(search|grep|look) [for] " + _TW + " %scope " + _IGNORE, _grep),
     ("grep " + _TW + " <path>", _grep),
+    ("(search|grep) (<path>|<it>) for " + _TW + " " + _IGNORE, _grep_file),
     ("search %place for " + _TW + " " + _IGNORE, _grep),
-    ("(search|grep) (<path>|<it>) for " + _TW + " " + _IGNORE, _grep),
+    ("(search|grep) <path> for " + _TW + " " + _IGNORE, _grep),
     ("search (all|each|every) [<kind>] files [(in|of|under) %place] for " + _TW + " " + _IGNORE, _grep),
     ("search [<kind>] files (in|of|under) %place for " + _TW + " " + _IGNORE, _grep),
     ("[find] [all] (lines|occurrences|instances|mentions) (of|" + _CONTAIN + ") " + _T + " %scope " + _IGNORE, _grep),

@@ -93,13 +93,13 @@ def _add_matches(draft: Draft, given: Given) -> None:
         draft.add("found = list(dict.fromkeys(path for path, _, _ in exact))")
         add_listing(draft, given, "found", 'f"files with {text!r}{note}"')
     elif given.text("show") == "lines":
-        draft.add(
-            "single = len({path for path, _, _ in exact}) <= 1",
-            'found = [line if single else f"{path}:{place}: {line}" for path, place, line in exact]',
-        )
+        is_one = given.one("scope").has("path")
+        shown = "line" if is_one else 'f"{path}:{place}: {line}"'
+        draft.add(f"found = [{shown} for path, place, line in exact]")
         add_listing(draft, given, "found", 'f"{len(exact)} lines{note}"')
     else:
-        draft.add('tell(len(exact), f"{len(exact)} lines{note}")')
+        told = " with {text!r}" if given.flag("loose") else ""
+        draft.add(f'tell(len(exact), f"{{len(exact)}} lines{told}{{note}}")')
 
 
 def _occurrences(draft: Draft, given: Given) -> None:

@@ -1,13 +1,12 @@
 """Clauses with unknown verbs: the one tool that its words name, if its arguments are certain (BM25)."""
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.planning.context import Referent, Step
 from taskforce.core.missions.planning.grammar import QUOTED, Wording
+from taskforce.core.missions.planning.ranking import best_of
 from taskforce.core.tools import ToolSpec
 
 _KNOWN = frozenset(
@@ -29,7 +28,6 @@ _KNOWN = frozenset(
     ]
 )
 _LINKS = frozenset(["of", "for", "in", "on", "at", "with", "from", "to", "by", "and", "use", "tool", "call"])
-_K, _B = 1.2, 0.75
 _FREE = re.compile(rf"{QUOTED}|(?<!\S)-?\d+(?:\.\d+)?(?!\S)")
 _SETTING = re.compile(rf"(\w+) ?(?:=|:| is ) ?({QUOTED}|-?\d+(?:\.\d+)?)")
 
@@ -64,20 +62,8 @@ def _arguments(wording: Wording) -> tuple[list[tuple[str | None, str]], set[str]
 
 def _best(words: set[str], tools: Sequence[ToolSpec]) -> ToolSpec | None:
     """Return the tool that fits the words best; None when none does or two do alike."""
-    texts = [Counter(re.findall(r"[a-z0-9]+", f"{tool.name} {tool.description}".lower())) for tool in tools]
-    if not texts:
-        return None
-    mean = sum(text.total() for text in texts) / len(texts)
-    scores = []
-    for text in texts:
-        score = 0.0
-        for word in words - _LINKS:
-            holding = sum(word in other for other in texts)
-            rarity = math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
-            score += rarity * text[word] * (_K + 1) / (text[word] + _K * (1 - _B + _B * text.total() / mean))
-        scores.append(score)
-    top = max(scores)
-    return tools[scores.index(top)] if top > 0 and scores.count(top) == 1 else None
+    best = best_of(words - _LINKS, [f"{tool.name} {tool.description}" for tool in tools])
+    return None if best is None else tools[best]
 
 
 def _filled(tool: ToolSpec, values: list[tuple[str | None, str]]) -> JsonObject | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from taskforce.core.missions.controls import PLANNER
+from taskforce.core.missions.controls import ACTIVATE_SKILL, PLANNER
 from taskforce.core.missions.model import AssistantMessage, Message, ToolCall, ToolMessage, UserMessage
 from taskforce.core.missions.planning.programs import outcome, runs_a_file
 
@@ -31,6 +31,12 @@ class Turns:
     count: int
     attempts: tuple[Attempt, ...]
     plan: ToolCall | None
+
+    @property
+    def activated(self) -> tuple[str, ...]:
+        """Return what the skills said that were activated, in order."""
+        tried = (one for one in self.attempts if one.call.tool == ACTIVATE_SKILL)
+        return tuple(one.content for one in tried if not one.failed)
 
 
 def turns(messages: Sequence[Message]) -> Turns:
@@ -63,6 +69,8 @@ def _attempt(call: ToolCall, result: ToolMessage | None) -> Attempt:
         return Attempt(call, content, failed=True, value="", say=str(printed["stopped"]), is_final=True)
     if result.failed:
         return Attempt(call, content, failed=True, value="", say=content.strip())
+    if call.tool == ACTIVATE_SKILL:
+        return Attempt(call, content, failed=False, value="", say=content.partition("\n")[0])
     if printed is not None:
         return Attempt(call, content, failed=False, value=str(printed["result"]), say=str(printed["say"]))
     return Attempt(call, content, failed=False, value=content, say=content.rstrip())

@@ -138,7 +138,10 @@ def _run_file(slots: Slots) -> Step:
     path = slots.path()
     if not path.endswith(".py"):
         raise NotUnderstood
-    return Step(tool="python", program="run", arguments={"path": path}, leaves=Referent(savable=True))
+    arguments: JsonObject = {"path": path}
+    if slots.has("given"):
+        arguments["given"] = [*names(slots.values["given"], slots.wording)]
+    return Step(tool="python", program="run", arguments=arguments, leaves=Referent(savable=True))
 
 
 def _shell(slots: Slots) -> Step:
@@ -206,6 +209,7 @@ WORLD_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("[run] git diff", _git("diff")),
     ("(current|git) branch [name]", _git("branch", "--show-current")),
     ("(run|execute) [python] [script|file|program] [called|named] <path>", _run_file),
+    ("(run|execute) [python] [script|file|program] <path> (with|on) <given:quotedlist>", _run_file),
     ("(run|execute) [python] [script|file] <it>", _run_file),
     ("(run|execute) [shell] [command] [:] <quoted>", _shell),
     ("ask (me|user) [question] [:] <quoted> [with choices <choices:cols>]", _ask),

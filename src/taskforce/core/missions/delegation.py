@@ -1,0 +1,61 @@
+"""What an agent may that a mission calls: never more than its caller may, and no more than is left."""
+
+from taskforce.core.jobs.budget import Limits
+from taskforce.core.missions.controls import CALL_AGENT, CallAgent
+from taskforce.core.missions.profile import Approval, Decision, Profile, SessionLimits
+from taskforce.core.missions.routing import ChosenModel
+from taskforce.core.missions.task import MissionTask
+from taskforce.core.tools import Risk, Sandbox
+
+MOST_DEPTH = 3
+"""How many agents deep a mission goes, itself not counted."""
+_FROM_LAX_TO_STRICT = (Decision.AUTO, Decision.ASK, Decision.DENY)
+
+
+def narrowed(profile: Profile, caller: Profile) -> Profile:
+    """Return a profile without what the caller's does not allow."""
+    skills = caller.skills
+    if profile.skills is not None:
+        skills = tuple(name for name in profile.skills if skills is None or name in skills)
+    return profile.model_copy(
+        update={
+            "tools": tuple(name for name in profile.tools if name in caller.tools),
+            "skills": skills,
+            "approval": _stricter(profile.approval, caller.approval),
+            "sandbox": Sandbox(
+                network=profile.sandbox.network and caller.sandbox.network,
+                required=profile.sandbox.required or caller.sandbox.required,
+            ),
+        }
+    )
+
+
+def delegated(
+    caller: MissionTask, asked: CallAgent, profile: Profile, *, model: ChosenModel, left: Limits
+) -> MissionTask:
+    """Return the task of an agent that a mission calls."""
+    allowed = narrowed(profile, caller.profile)
+    # What its session has left is in its own limits already.
+    allowed = allowed.model_copy(update={"session_limits": SessionLimits()})
+    if caller.depth + 1 == MOST_DEPTH:
+        allowed = allowed.model_copy(
+            update={"tools": tuple(name for name in allowed.tools if name != CALL_AGENT)}
+        )
+    return MissionTask(
+        session_id=caller.session_id,
+        mission=asked.mission,
+        model=model.name,
+        model_from=model.chosen_by,
+        profile=allowed,
+        workspace=caller.workspace,
+        limits=profile.limits.stricter(left),
+        depth=caller.depth + 1,
+        skills=tuple(card for card in caller.skills if allowed.skills is None or card.name in allowed.skills),
+    )
+
+
+def _stricter(one: Approval, other: Approval) -> Approval:
+    decisions = {
+        risk.value: max(one.about(risk), other.about(risk), key=_FROM_LAX_TO_STRICT.index) for risk in Risk
+    }
+    return Approval.model_validate(decisions)

@@ -1,0 +1,83 @@
+"""One surface for MCP clients too: each tool is an operation, with its name, its fields and its words."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from jsonschema_rs import meta
+
+from taskforce.api.server import create_app
+from taskforce.application.factory import close_container, open_container
+from taskforce.mcp.tools import BY_NAME, Hints, tools
+from taskforce.settings import Settings
+from tests.integration.doors.test_one_surface import (
+    CREATE,
+    KEY,
+    NO_USE_CASE,
+    check_limits,
+    name_of,
+    operations,
+)
+from tests.unit.cli.test_surface import USE_CASES
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+NO_TOOL = {"jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}"}
+POSTED_BUT_LOOKS = {"sessions_replay": "a play of its own, whose answer nobody may keep"}
+WAITING = {"missions.execute", "sessions.respond", "sessions.resume", "jobs.watch"}
+REQUESTS = {name_of(method): (method, request) for method, request in USE_CASES.values()}
+TOOLS = {tool.name: tool for tool in tools()}
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    container = open_container(Settings(home=tmp_path_factory.mktemp("home")))
+    yield json.loads(json.dumps(create_app(container).openapi()))
+    close_container(container)
+
+
+def test_tools_are_the_operations(document: Any) -> None:  # noqa: ANN401 - any JSON
+    ids = {operation["operationId"] for _, _, operation in operations(document)}
+    offered = ids - NO_USE_CASE.keys() - NO_TOOL.keys()
+    assert {name.replace(".", "_") for name in offered} == TOOLS.keys()
+    assert ids >= NO_TOOL.keys()
+
+
+@pytest.mark.parametrize("name", sorted(REQUESTS.keys() - NO_TOOL.keys()))
+def test_a_tool_takes_the_fields_of_its_request(name: str) -> None:
+    _, request = REQUESTS[name]
+    own = ({"wait_seconds"} if name in WAITING else set()) | ({KEY} if name in CREATE else set())
+    schema = TOOLS[name.replace(".", "_")].input_schema
+    assert set(schema.get("properties", {})) == own | set(request.model_fields if request else ())
+    assert schema["type"] == "object"
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tools_schemas_are_right_and_have_limits(name: str) -> None:
+    tool = TOOLS[name]
+    for schema in (tool.input_schema, tool.output_schema):
+        assert schema is not None
+        meta.validate({"$schema": DRAFT, **schema})
+        assert schema["type"] == "object"
+    for field, said in tool.input_schema.get("properties", {}).items():
+        check_limits(said, f"{name} {field}")
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_bears_the_words_of_its_use_case(name: str) -> None:
+    offer, tool = BY_NAME[name], TOOLS[name]
+    assert offer.method in {method for method, _ in REQUESTS.values()}
+    assert tool.annotations is not None
+    assert tool.annotations.title
+    assert (tool.description or "").startswith(tool.annotations.title)
+
+
+def test_what_only_looks_is_what_http_gets(document: Any) -> None:  # noqa: ANN401 - any JSON
+    got = {
+        operation["operationId"].replace(".", "_")
+        for method, _, operation in operations(document)
+        if method == "GET"
+    }
+    looks = {name for name, offer in BY_NAME.items() if offer.hints is Hints.LOOKS}
+    assert looks == (got & TOOLS.keys()) | POSTED_BUT_LOOKS.keys()

@@ -1,0 +1,82 @@
+"""What an agent may that a mission calls: the stricter of both, and what is left."""
+
+import pytest
+
+from taskforce.core.identity import SessionId
+from taskforce.core.jobs.budget import Limits, Spent
+from taskforce.core.missions.controls import CallAgent
+from taskforce.core.missions.delegation import MOST_DEPTH, delegated, narrowed
+from taskforce.core.missions.profile import Approval, Decision, Profile
+from taskforce.core.missions.routing import ChosenModel
+from taskforce.core.missions.task import MissionTask
+from taskforce.core.tools import Sandbox
+
+AUTO, ASK, DENY = Decision.AUTO, Decision.ASK, Decision.DENY
+MODEL = ChosenModel(name="listed", chosen_by="profile")
+
+
+def a_caller(depth: int = 0) -> MissionTask:
+    profile = Profile(name="caller", tools=("note", "look", "call_agent"))
+    return MissionTask(
+        session_id=SessionId("s"),
+        mission="Do it",
+        model="m",
+        profile=profile,
+        workspace="/w",
+        limits=Limits(),
+        depth=depth,
+    )
+
+
+@pytest.mark.parametrize(
+    ("mine", "callers", "held"),
+    [(AUTO, ASK, ASK), (ASK, AUTO, ASK), (DENY, ASK, DENY), (AUTO, DENY, DENY), (AUTO, AUTO, AUTO)],
+)
+def test_of_two_decisions_the_stricter_holds(mine: Decision, callers: Decision, held: Decision) -> None:
+    profile = Profile(name="a", approval=Approval(network=mine))
+    caller = Profile(name="b", approval=Approval(network=callers))
+    assert narrowed(profile, caller).approval.network is held
+
+
+def test_an_agent_has_the_tools_and_skills_that_both_have() -> None:
+    profile = Profile(name="a", tools=("run", "look", "note"), skills=None)
+    caller = Profile(name="b", tools=("note", "look"), skills=("one",))
+    allowed = narrowed(profile, caller)
+    assert (allowed.tools, allowed.skills) == (("look", "note"), ("one",))
+    assert narrowed(caller, profile).skills == ("one",)
+    assert narrowed(profile.model_copy(update={"skills": ("two",)}), caller).skills == ()
+
+
+def test_an_agents_walls_are_at_least_its_callers() -> None:
+    lax = Profile(name="a", sandbox=Sandbox(network=True))
+    strict = Profile(name="b", sandbox=Sandbox(required=True))
+    walls = Sandbox(network=False, required=True)
+    assert narrowed(lax, strict).sandbox == narrowed(strict, lax).sandbox == walls
+
+
+def test_an_agent_works_in_its_callers_place_within_what_is_left() -> None:
+    caller = a_caller()
+    profile = Profile(name="other", tools=("look", "run"), limits=Limits(steps=9, tokens=50))
+    task = delegated(
+        caller, CallAgent(mission="A part"), profile, model=MODEL, left=Limits(steps=20, tokens=7, cost=0.5)
+    )
+    assert (task.session_id, task.workspace, task.mission) == (caller.session_id, caller.workspace, "A part")
+    assert task.limits == Limits(steps=9, tokens=7, cost=0.5)
+    assert (task.profile.name, task.profile.tools, task.depth) == ("other", ("look",), 1)
+    assert (task.model, task.model_from) == ("listed", "profile")
+
+
+def test_the_deepest_agent_calls_no_other() -> None:
+    for depth in range(MOST_DEPTH):
+        caller = a_caller(depth)
+        task = delegated(caller, CallAgent(mission="x"), caller.profile, model=MODEL, left=Limits())
+        assert ("call_agent" in task.profile.tools) == (task.depth < MOST_DEPTH)
+
+
+def test_what_is_left_is_divided() -> None:
+    limits = Limits(steps=10, tokens=100, cost=1.0, seconds=None)
+    left = limits.left_after(Spent(steps=3, tokens=40, cost=0.25, seconds=9))
+    assert left == Limits(steps=7, tokens=60, cost=0.75)
+    assert left.shared_by(2) == Limits(steps=3, tokens=30, cost=0.375)
+    assert left.shared_by(8) is None
+    assert limits.left_after(Spent(tokens=100)) is None
