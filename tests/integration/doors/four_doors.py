@@ -278,7 +278,7 @@ def outcome_of(events: list[Told]) -> Json:
         "status": complete["status"],
         "message": last["message"],
         "usage": _usage_in(by_type.get("token_usage", [])),
-        "artifacts": [told["details"] for told in by_type.get("artifact", [])],
+        "artifacts": _artifacts_in(by_type.get("artifact", [])),
         "error": error,
         "waiting": waiting,
     }
@@ -301,6 +301,15 @@ def _question_in(questions: list[Json]) -> Json:
 def _usage_in(told: list[Json]) -> Json:
     names = ("input_tokens", "output_tokens", "cached_tokens", "cost")
     return {name: sum(each["details"][name] for each in told) for name in names}
+
+
+def _artifacts_in(told: list[Json]) -> list[Json]:
+    kept: dict[str, Json] = {}
+    for each in told:
+        artifact = dict(each["details"])
+        kept.pop(artifact.pop("replaces", ""), None)
+        kept[artifact["id"]] = artifact
+    return list(kept.values())
 
 
 def _as_json(event: Told) -> Json:

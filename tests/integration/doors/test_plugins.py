@@ -70,8 +70,11 @@ class Market:
     def model(self, *turns: Mapping[str, object]) -> str:
         return f"script:{script_in(self.home.parent, *turns)}"
 
-    def mission(self, model: str, *, profile: str = "shop") -> Ended:
-        return said(self.home, "run", "mission", "Go", "--profile", profile, "--model", model, "--json")
+    def mission(self, model: str, *more: str, profile: str = "shop") -> Ended:
+        workspace = self.home.parent / "work"
+        workspace.mkdir(exist_ok=True)
+        words = ("--profile", profile, "--model", model, "--workspace", str(workspace), "--json", *more)
+        return said(self.home, "run", "mission", "Go", *words, workspace_roots=self.home.parent)
 
     def settings(self) -> Settings:
         return Settings(home=self.home, workers=0, workspace_roots=(self.home.parent,))
@@ -97,10 +100,8 @@ def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Market:
 
 
 def test_the_command_line_calls_it(market: Market) -> None:
-    ended = said(
-        *(market.home, "run", "mission", "Go", "--profile", "shop", "--json", "--stream", "--model"),
-        market.model(ASKED, call("shipping_cost", country="XX", kilos=1), say("Done.")),
-    )
+    model = market.model(ASKED, call("shipping_cost", country="XX", kilos=1), say("Done."))
+    ended = market.mission(model, "--stream")
     assert ended.code == 0, ended.err
     told = [event for event in lines(ended.out) if event["event_type"] == "tool_result"]
     assert [(one["message"], one["details"]["failed"]) for one in told] == [

@@ -100,8 +100,8 @@ def test_a_mission_that_asks_leaves_the_only_place_to_others_and_goes_on_after_a
         until(lambda: all(job.status is JobStatus.SUCCEEDED for job in jobs_of(home)), what="the end")
     lines = lines_of(home, paused.id)
     assert [kind for _, kind, *_ in lines] == [
-        *("started", "token_usage", "thought", "tool_call", "ask_user", "tool_result"),
-        *("token_usage", "final_answer", "complete"),
+        *("started", "token_usage", "thought", "tool_call", "ask_user", "answered"),
+        *("tool_result", "token_usage", "final_answer", "complete"),
     ]
     assert [number for number, *_ in lines] == list(range(1, len(lines) + 1))
     assert (

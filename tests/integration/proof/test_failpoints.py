@@ -35,6 +35,7 @@ from tests.integration.proof.world import World
 
 WRITES = ("submit", "claim", "commit", "park", "end", "release", "heartbeat")
 LONGEST = 120.0
+QUESTIONING = frozenset({"approval_required", "answered"})
 JOB = JobId("00000000-0000-7000-8000-0000000000aa")
 PLAN = (
     Node(do="emit", key="hello"),
@@ -162,7 +163,7 @@ class Theatre:
                 for key, step in record.steps.items()
                 if not key.endswith(("/now", ".txt"))
             },
-            events=tuple(told.event.type for told in events if told.event.type != "approval_required"),
+            events=tuple(told.event.type for told in events if told.event.type not in QUESTIONING),
             done=Counter({key: count for (_, key), count in self.world.done.items()}),
             places=tuple(self.places),
             findings=tuple(self.world.findings),

@@ -13,7 +13,7 @@ from taskforce.application.jobs.service import JobService
 router = APIRouter(prefix="/api/v1/artifacts", route_class=StrictRoute, tags=["jobs"])
 
 BYTES = {"schema": {"type": "string", "format": "binary"}}
-FOUND = {200: {"description": "The bytes, as an attachment.", "content": {"application/octet-stream": BYTES}}}
+FOUND = {200: {"description": "The bytes, as an attachment.", "content": {"*/*": BYTES}}}
 
 
 @router.get(

@@ -119,7 +119,7 @@ async def resume(session_id: Id, asked: GoOn, who: Who, sessions: Sessions, *, k
     return accepted(await sessions.resume(who, request, key=key))
 
 
-@router.post("/{session_id}/replay", **use_case(SessionService.replay))
+@router.post("/{session_id}/replay", **use_case(SessionService.replay, 409))
 async def replay(session_id: Id, asked: ReplayOf, who: Who, sessions: Sessions) -> ReplayView:
     """Nothing is run, changed or stored; the body may be `{}`."""
     return await sessions.replay(who, checked(ReplaySession, session_id=session_id, **dict(asked)))
