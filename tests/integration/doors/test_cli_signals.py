@@ -66,7 +66,8 @@ def test_ctrl_c_with_json_still_prints_what_it_came_to(cli: Cli, slow: str) -> N
 
 def test_the_second_ctrl_c_ends_at_once(cli: Cli) -> None:
     stubborn = cli.script(call("shell", command="trap '' TERM INT; echo begun > begun; sleep 30"), say("x"))
-    process = cli.start("run", "mission", "sleep", "--model", stubborn)
+    measuring = ("COVERAGE_",)  # which saves at the exit, and tells of the signal that it meets there
+    process = cli.start("run", "mission", "sleep", "--model", stubborn, without=measuring)
     begun(cli)
     process.send_signal(signal.SIGINT)
     time.sleep(0.05)

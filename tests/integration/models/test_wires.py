@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from taskforce.core.missions.errors import ModelQuotaSpent, ModelRejected, ModelUnavailable
+from taskforce.core.missions.errors import ModelRejected, ModelUnavailable
 from taskforce.core.missions.model import (
     AssistantMessage,
     StopReason,
@@ -32,7 +32,6 @@ from tests.services.wire_turns import Call, Fault, Turn
 TEXT = 'Grüezi 👋, wörld: "quoted" \\ and\nbroken up.'
 IMPATIENT = ModelSettings(idle_seconds=0.3, seconds=5, max_tokens=100)
 SAYS_REFUSALS_APART = {"openai", "openai-responses", "openai-compatible"}
-HAS_QUOTA_CODE = ("openai", "openai-responses", "openai-compatible")
 
 pytestmark = pytest.mark.parametrize("family", WIRES)
 
@@ -204,13 +203,6 @@ async def test_a_key_that_is_not_known_is_told_by_the_name_of_its_variable(famil
     assert isinstance(error, ModelRejected)
     assert "_API_KEY" in error.message
     assert "sk-other" not in error.message
-
-
-async def test_an_account_that_is_used_up_is_not_waited_for(family: str) -> None:
-    if family not in HAS_QUOTA_CODE:
-        pytest.skip("says it in other words")
-    with ModelPeer([Turn(text="Yes.", faults=(Fault.QUOTA_SPENT,))]) as peer:
-        assert isinstance(await error_of(model_at(peer, family)), ModelQuotaSpent)
 
 
 async def test_an_answer_without_an_end_is_ended_and_told_as_cut(family: str) -> None:
