@@ -79,7 +79,13 @@ def _commands() -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 def _help(path: Sequence[str], command: Any) -> str:  # noqa: ANN401 - Typer keeps its types private
-    context = Context(command, info_name=" ".join(path), terminal_width=100, max_content_width=100)
+    context = Context(
+        command,
+        info_name=" ".join(path),
+        terminal_width=100,
+        max_content_width=100,
+        help_option_names=["-h", "--help"],
+    )
     text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     return f"## {' '.join(path)}\n\n```text\n{text}\n```"
 

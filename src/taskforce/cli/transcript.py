@@ -6,7 +6,7 @@ from textwrap import indent
 from taskforce.application.jobs.schemas import EventView
 from taskforce.cli.calls import call_of, result_of
 from taskforce.cli.terminal import clean, one_line
-from taskforce.cli.views import MARKS, PLANNER, WIDTH, Usage, items_of, kept_as
+from taskforce.cli.views import MARKS, PLANNER, WIDTH, Usage, items_of, name_of
 from taskforce.core.documents import JsonObject
 
 ASK_USER = "ask_user"
@@ -116,7 +116,7 @@ class _Reader:
         self._write(one_line(event.message, most=WIDTH))
 
     def _kept(self, event: EventView) -> None:
-        self._write(f"artifact {kept_as(event)} {event.details.get('id', '')}")
+        self._write(f"artifact {name_of(event.message)} {event.details.get('id', '')}")
 
     def _failed(self, event: EventView) -> None:
         self._write(f"✗ {event.details.get('code')}: {one_line(event.message)}")

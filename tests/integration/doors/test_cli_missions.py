@@ -292,6 +292,7 @@ def test_doctor_tells_settings_with_their_origins_and_what_is_broken(cli: Cli) -
     checks = {check["name"]: check["status"] for check in well.json["checks"]}
     assert well.code == 0
     assert (settings["workers"]["value"], settings["workers"]["origin"]) == ("2", "environment")
+    assert [settings[name]["value"] for name in ("model", "model_probe", "lease")] == ["", "true", "30"]
     assert {"home", "store", "artifacts", "locks", "python", "git", "sandbox"} <= checks.keys()
     (cli.folder / "file").write_text("", encoding="utf-8")
     ill = cli("doctor", "--home", "file")
