@@ -301,6 +301,17 @@ def test_doctor_tells_settings_with_their_origins_and_what_is_broken(cli: Cli) -
     assert "Traceback" not in ill.err
 
 
+def test_a_profile_of_the_user_is_found_and_one_of_the_home_goes_before_it(cli: Cli) -> None:
+    user, home = cli.folder / "user" / "taskforce" / "profiles", cli.folder / ".taskforce" / "profiles"
+    for folder, said in ((user, "mine everywhere"), (home, "mine here")):
+        folder.mkdir(parents=True)
+        (folder / f"{said.split()[1]}.yaml").write_text("extends: dev\n")
+        (folder / "both.yaml").write_text(f"extends: dev\ndescription: {said}\n")
+    listed = cli("profiles", "list", "--json", XDG_CONFIG_HOME=str(cli.folder / "user")).json["items"]
+    assert [one["name"] for one in listed] == ["both", "dev", "everywhere", "here"]
+    assert listed[0]["description"] == "mine here"
+
+
 @pytest.mark.parametrize("group", ["tools", "profiles", "models"])
 def test_the_catalogue_is_listed(cli: Cli, group: str) -> None:
     shown = cli(group, "list", "--json").json
