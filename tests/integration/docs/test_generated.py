@@ -33,6 +33,22 @@ def test_every_type_of_event_is_in_the_reference() -> None:
     assert [word for word in words if f"`{word}`" not in page] == []
 
 
+def test_every_code_that_an_error_or_an_end_bears_is_in_the_reference() -> None:
+    said = re.compile(r'(?:GiveUp\(|_failure\(|\bcode ?= ?)"([a-z_]+)"')
+    files = [path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "providers"]
+    codes = {
+        word
+        for path in files
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "FieldError(" not in line and "pointer=" not in line
+        for word in said.findall(line)
+    }
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
+
+    assert {"plan_failed", "step_failed", "loop_detected", "session_busy"} <= codes
+    assert sorted(code for code in codes if f"`{code}`" not in page) == []
+
+
 def test_the_readme_has_the_tables_that_are_written_from_the_code() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
 
