@@ -6,14 +6,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from docs_core import corpus_table, event_page, profiles, settings, settings_table
+from docs_core import event_page, settings, settings_table
 from docs_doors import cli, errors, exit_codes, exit_table, http
 from docs_life import life
+from docs_planner import corpus_table, phrase_table, refusal_table, verb_table
+from docs_profiles import profiles
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"
 JOBS = ROOT / "docs" / "explanation" / "jobs.md"
+PLANNER = ROOT / "docs" / "explanation" / "local-planner.md"
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -28,6 +31,12 @@ PAGES: dict[str, Callable[[], str]] = {
 BLOCKS: dict[Path, dict[str, Callable[[], str]]] = {
     README: {"settings": settings_table, "exit codes": exit_table, "corpus": corpus_table},
     JOBS: {"life of a job": life},
+    PLANNER: {
+        "corpus": corpus_table,
+        "verbs": verb_table,
+        "phrases": phrase_table,
+        "refused": refusal_table,
+    },
 }
 
 
@@ -43,7 +52,9 @@ def _filled(page: str, blocks: dict[str, Callable[[], str]]) -> str:
     for name, made in blocks.items():
         place = re.compile(rf"(<!-- {name}: written by `make docs` -->\n).*?(<!-- end -->)", re.DOTALL)
         whole = made().replace("\\", r"\\")
-        page = place.sub(rf"\g<1>{whole}\n\g<2>", page)
+        page, places = place.subn(rf"\g<1>{whole}\n\g<2>", page)
+        if not places:
+            raise LookupError(f"no page has a place for {name!r}")
     return page
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import yaml
-from docs_markdown import code, first_line, table, words_of_fields
+from docs_markdown import code, default_of, first_line, table
 
 from taskforce.application.missions.program import MissionProgram
 from taskforce.core.artifacts import ArtifactRef
@@ -17,18 +15,16 @@ from taskforce.core.jobs.events import CLOSING_WORDS, Event, answered, closing_e
 from taskforce.core.jobs.model import Failure, Job, JobStatus, Outcome
 from taskforce.core.jobs.signals import ANSWER, Signal
 from taskforce.core.missions import events
-from taskforce.core.missions.controls import CONTROLS, AskUser
+from taskforce.core.missions.controls import AskUser
 from taskforce.core.missions.model import ModelReply, StopReason, ToolCall
 from taskforce.core.missions.plan import TodoItem, TodoList
-from taskforce.core.missions.profile import Approval, ModelSettings, Profile
+from taskforce.core.missions.profile import Profile
 from taskforce.core.missions.task import MissionTask
-from taskforce.core.tools import Risk, Sandbox, ToolResult
+from taskforce.core.tools import Risk, ToolResult
 from taskforce.infrastructure.missions.toolbox import BuiltinTools
-from taskforce.infrastructure.missions.yaml_profiles import SHIPPED
 from taskforce.settings import PREFIX, Settings
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-CORPUS = Path(__file__).parents[1] / "tests" / "missions"
 
 
 def settings() -> str:
@@ -51,18 +47,15 @@ def settings_table() -> str:
     """Return the settings as a table."""
     schema = Settings.model_json_schema(mode="serialization")["properties"]
     rows = [
-        (code(f"{PREFIX}{name.upper()}"), _default(field.get("default")), _range(field), field["description"])
+        (
+            code(f"{PREFIX}{name.upper()}"),
+            default_of(field.get("default")),
+            _range(field),
+            field["description"],
+        )
         for name, field in schema.items()
     ]
     return table(("variable", "default", "values", "what it is"), rows)
-
-
-def _default(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(code(part) for part in value)
-    if value is None or isinstance(value, bool):
-        return code({None: "", True: "true", False: "false"}[value])
-    return code(f"{value:g}" if isinstance(value, float) else value)
 
 
 def _range(field: JsonObject) -> str:
@@ -173,101 +166,3 @@ def _error() -> None:
 
 def _complete() -> None:
     """Return that nothing comes after it."""
-
-
-def profiles() -> str:
-    """Return the page of profiles and tools."""
-    shipped = [yaml.safe_load(file.read_text(encoding="utf-8")) | {"name": file.stem} for file in _shipped()]
-    specs = sorted(
-        [*CONTROLS.values(), *(tool.spec for tool in BuiltinTools().tools().values())],
-        key=lambda spec: spec.name,
-    )
-    fields = {name: text for name, text in words_of_fields(Profile).items() if name != "name"}
-    spoken = {
-        "description": "one line, for lists",
-        "model": "a model's name; left out: the one of missions that name none",
-        "roles": "models for `planning`, `acting` or `summarising`; left out: the mission's",
-        "model_settings": "how models are asked",
-        "system_prompt": "what the model is told first",
-        "tools": "the names of the tools it may use, in the order they are offered",
-        "approval": "what is done about calls of each risk: `auto`, `ask` or `deny`",
-        "sandbox": "what the walls around programs let through",
-        "limits": "the most a mission may take",
-    }
-    keys = [("`extends`", "the profile to start from")]
-    keys += [(code(name), spoken.get(name) or text) for name, text in fields.items()]
-    approval = ", ".join(f"`{name}: {field.default}`" for name, field in Approval.model_fields.items())
-    sandbox = ", ".join(
-        f"`{name}: {_written(field.default)}`" for name, field in Sandbox.model_fields.items()
-    )
-    walls = [(code(name), text) for name, text in words_of_fields(Sandbox).items()]
-    limits = [(code(name), text) for name, text in words_of_fields(budget.Limits).items()]
-    asked = [
-        (code(name), _default(ModelSettings().model_dump()[name] or None), text)
-        for name, text in words_of_fields(ModelSettings).items()
-    ]
-    offered = [(code(one["name"]), one["description"], _pairs(one["approval"])) for one in shipped]
-    tools = [(code(spec.name), spec.risk.value, spec.effect.value, spec.description) for spec in specs]
-    return f"""# Profiles and tools
-
-A profile is a file `NAME.yaml`: in the package, or in `profiles/` of the home; the later one wins.
-`extends: OTHER` takes over what the file itself does not say. An unknown key is an error that names file and
-line. A mission keeps the profile as it was when the mission was accepted.
-
-{table(("key", "what it is"), keys)}
-
-`approval` has a key for each risk; left out: {approval}.
-
-`sandbox`, left out, is {sandbox}. [What it holds](../explanation/sandbox.md).
-
-{table(("sandbox", "what it says"), walls)}
-
-`limits`, left out, are 50 steps and nothing else.
-
-{table(("limit", "what it limits"), limits)}
-
-How models are asked ([more about models](../how-to/use-a-real-model.md)):
-
-{table(("model_settings", "default", "what it is"), asked)}
-
-## Shipped profiles
-
-{table(("profile", "what it is for", "approval"), offered)}
-
-## Tools
-
-{table(("tool", "risk", "effect", "what it does"), tools)}
-
-A tool that is `pure` or `idempotent` is started again when its process died under it. One that is `once` is
-not: the mission pauses and asks a person what became of it.
-
-[Tools of your own](../how-to/give-an-agent-a-tool.md) are listed by their names, as these are.
-"""
-
-
-def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else "[]"
-
-
-def _pairs(said: JsonObject) -> str:
-    return ", ".join(f"{name}: {what}" for name, what in said.items())
-
-
-def _shipped() -> list[Path]:
-    return sorted(SHIPPED.glob("*.yaml"))
-
-
-def corpus_table() -> str:
-    """Return how many missions of the corpus there are, and how they must end."""
-    cases = [
-        (file.stem, case["expect"]["status"])
-        for file in sorted(CORPUS.glob("*.yaml"))
-        for case in yaml.safe_load(file.read_text(encoding="utf-8"))
-    ]
-    names = list(dict.fromkeys(name for name, _ in cases))
-    rows = [
-        (f"`{name}.yaml`", cases.count((name, "completed")), cases.count((name, "needs_model")))
-        for name in names
-    ]
-    whole = [sum(status == wanted for _, status in cases) for wanted in ("completed", "needs_model")]
-    return table(("tests/missions", "done", "needs_model"), [*rows, (f"together {len(cases)}", *whole)])

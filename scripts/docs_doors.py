@@ -39,6 +39,9 @@ EXIT_WORDS = {
     exits.TERMINATED: "ended by SIGTERM; the job is given back and stays due",
 }
 
+INTERNAL = 500
+"""The status of errors that end a job and answer no request."""
+
 ENDS = {
     "answer_cut": "the model came to the end of what it may say (`max_tokens`); its words so far are kept",
     "content_refused": "the model's provider refuses to answer this",
@@ -49,11 +52,13 @@ ENDS = {
     "token_budget_spent": "the limit `tokens` is used up",
     "cost_budget_spent": "the limit `cost` is used up",
     "timed_out": "the limit `seconds` is used up",
+    "plan_failed": "items of the plan could not be done (`plan_and_execute`); the answer tells which",
     "loop_detected": "the same call or the same failure three times in a row, and again after a warning",
     "cancelled": "somebody cancelled it",
     "dead_letter": "three workers in a row died on it without a newly recorded step",
     "program_error": "the program raised an error that is none of Taskforce's; a defect",
 }
+"""Words that end a mission and are no error's code; the errors that end one tell the rest."""
 
 
 def cli() -> str:
@@ -79,7 +84,13 @@ def _commands() -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 def _help(path: Sequence[str], command: Any) -> str:  # noqa: ANN401 - Typer keeps its types private
-    context = Context(command, info_name=" ".join(path), terminal_width=100, max_content_width=100)
+    context = Context(
+        command,
+        info_name=" ".join(path),
+        terminal_width=100,
+        max_content_width=100,
+        help_option_names=["-h", "--help"],
+    )
     text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     return f"## {' '.join(path)}\n\n```text\n{text}\n```"
 
@@ -143,10 +154,15 @@ def errors() -> str:
     raised = sorted(set(_below(TaskforceError)), key=lambda kind: (_status(kind), kind.code, kind.__name__))
     seen: dict[str, tuple[object, ...]] = {}
     for kind in raised:
-        if _status(kind) != 500:  # noqa: PLR2004 - those end a job, not a request
+        if _status(kind) != INTERNAL:
             category = next(base for base in kind.__mro__ if base in STATUS)
             said = next(base for base in kind.__mro__ if "code" in vars(base))
             seen[kind.code] = (code(kind.code), _status(kind), CATEGORIES[category][0], first_line(said))
+    own = {
+        kind.code: first_line(kind)
+        for kind in raised
+        if _status(kind) == INTERNAL and kind is not TaskforceError
+    }
     refused = [(code(word), status, sentence) for status, (word, sentence) in WORDS.items()]
     return f"""# Errors
 
@@ -168,7 +184,10 @@ was sent.
 A mission that did not come to its answer has status `failed` and one of these in `error.code`. It is never
 told as completed. `taskforce sessions resume` goes on with it, and does nothing again that is recorded.
 
-{table(("code", "what happened"), ((code(name), text) for name, text in ENDS.items()))}
+{table(("code", "what happened"), ((code(name), text) for name, text in (ENDS | own).items()))}
+
+What is wrong only where a mission is played, such as a tool, a plugin or a model's key that is not there,
+ends it with the code of a request: `unknown_tool`, `plugin_broken`, `model_rejected`, `context_too_small`.
 """
 
 
@@ -179,4 +198,4 @@ def _below(kind: type[TaskforceError]) -> Iterator[type[TaskforceError]]:
 
 
 def _status(kind: type[TaskforceError]) -> int:
-    return next((STATUS[base] for base in kind.__mro__ if base in STATUS), 500)
+    return next((STATUS[base] for base in kind.__mro__ if base in STATUS), INTERNAL)

@@ -23,6 +23,15 @@ def code(value: object) -> str:
     return f"`{value}`" if str(value) else ""
 
 
+def default_of(value: object) -> str:
+    """Return what counts when nothing is said, as code; nothing for none and for what is empty."""
+    if isinstance(value, list):
+        return ", ".join(code(part) for part in value)
+    if value is None or isinstance(value, bool | dict):
+        return code({True: "true", False: "false"}[value]) if isinstance(value, bool) else ""
+    return code(f"{value:g}" if isinstance(value, float) else value)
+
+
 def first_line(thing: object) -> str:
     """Return the first line of a docstring."""
     return (inspect.getdoc(thing) or "").split("\n", maxsplit=1)[0]
@@ -30,6 +39,12 @@ def first_line(thing: object) -> str:
 
 def words_of_fields(model: type[BaseModel]) -> dict[str, str]:
     """Return what is said of each field: its description, or the string below it."""
+    heirs = [base for base in model.__mro__ if issubclass(base, BaseModel) and base is not BaseModel]
+    said = {name: text for base in reversed(heirs) for name, text in _said_in(base).items()}
+    return {name: field.description or said.get(name, "") for name, field in model.model_fields.items()}
+
+
+def _said_in(model: type[BaseModel]) -> dict[str, str]:
     body = ast.parse(dedent(inspect.getsource(model))).body[0]
     said: dict[str, str] = {}
     for before, after in (
@@ -39,4 +54,4 @@ def words_of_fields(model: type[BaseModel]) -> dict[str, str]:
             value = after.value if isinstance(after, ast.Expr) else None
             if isinstance(value, ast.Constant):
                 said[before.target.id] = str(value.value)
-    return {name: field.description or said.get(name, "") for name, field in model.model_fields.items()}
+    return said

@@ -144,7 +144,7 @@ class Container(containers.DeclarativeContainer):
         _offered_tools, bubblewrap, settings.provided.private_networks, given_tools
     )
     profiles = providers.ThreadSafeSingleton(
-        YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home)
+        YamlProfiles.around, home, users=providers.Callable(user_folders)
     )
     skills = providers.ThreadSafeSingleton(SkillFolders.around, home, users=providers.Callable(user_folders))
     workspaces = providers.ThreadSafeSingleton(FolderWorkspaces, home, settings.provided.workspace_roots)

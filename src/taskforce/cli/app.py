@@ -20,7 +20,7 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 
 # command: where it is found, and its help, so that help loads none of them
 COMMANDS = {
-    "run": ("run:app", "Run a capability's work: a mission."),
+    "run": ("run:app", "Start work and follow it: a mission."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
     "jobs": ("jobs:app", "Show, watch, cancel and retry jobs; fetch what they kept."),
     "tools": ("catalogue:tools", "Show the tools that missions may use."),

@@ -92,7 +92,12 @@ def _settings(loaded: Loaded) -> list[Setting]:
 
 
 def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    """Return a value as a setting is written: nothing for none, a list with commas."""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "true", False: "false"}[value]
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _folders(loaded: Loaded) -> Iterator[Finding]:

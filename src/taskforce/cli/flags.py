@@ -45,7 +45,7 @@ class Flags:
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, as the HTTP API answers.")]
 Background: TypeAlias = Annotated[
-    bool, typer.Option("--background", help="Hand it in and return; a worker elsewhere plays it.")
+    bool, typer.Option("--background", help="Hand it in and return; `taskforce worker` or a server plays it.")
 ]
 Stream: TypeAlias = Annotated[
     bool | None,
@@ -71,7 +71,7 @@ MaxSeconds: TypeAlias = Annotated[
 ]
 IdempotencyKey: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="KEY", help="Said again with the same words, nothing new is made under it."),
+    typer.Option(metavar="KEY", help="Given again with the same request, nothing new is made."),
 ]
 Workers: TypeAlias = Annotated[
     int | None, typer.Option(metavar="N", help="Jobs at once in this process; default: the settings'.")

@@ -6,7 +6,7 @@ from typing import TextIO
 from taskforce.application.jobs.schemas import EventView
 from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import PLANNER, WIDTH, Usage, View, fact_of, kept_as, limits_not_held, plan_of
+from taskforce.cli.views import PLANNER, WIDTH, Usage, View, fact_of, limits_not_held, name_of, plan_of
 
 BOLD, DIM, RED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 
@@ -79,7 +79,7 @@ class Lines(View):
         self._usage.take(event.details)
 
     def _kept(self, event: EventView) -> None:
-        self._write(f"artifact {kept_as(event)} {event.details.get('id', '')}")
+        self._write(f"artifact {name_of(event.message)} {event.details.get('id', '')}")
 
     def _asked(self, event: EventView) -> None:
         self._write(f"asks: {one_line(event.message)} {call_of(event.details, most=WIDTH)}", BOLD)

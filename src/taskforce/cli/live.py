@@ -11,7 +11,7 @@ from rich.text import Text
 from taskforce.application.jobs.schemas import EventView
 from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import MARKS, PLANNER, Usage, View, fact_of, items_of, kept_as, limits_not_held
+from taskforce.cli.views import MARKS, PLANNER, Usage, View, fact_of, items_of, limits_not_held, name_of
 from taskforce.core.documents import JsonObject
 
 STYLES = {"completed": "green", "failed": "red", "in_progress": "bold", "skipped": "dim", "pending": "dim"}
@@ -135,7 +135,7 @@ class Live(View):
 
     def _kept(self, event: EventView) -> None:
         line = Text.assemble(
-            ("+ ", "green"), clean(kept_as(event)), (f"  {event.details.get('id', '')}", "dim")
+            ("+ ", "green"), clean(name_of(event.message)), (f"  {event.details.get('id', '')}", "dim")
         )
         self._console.print(line, soft_wrap=True)
 

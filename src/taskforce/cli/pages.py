@@ -20,7 +20,7 @@ from taskforce.cli.past import Log
 from taskforce.cli.render import Column, print_facts, print_json, print_table, print_text, usage_of
 from taskforce.cli.terminal import say
 from taskforce.cli.transcript import transcript
-from taskforce.cli.views import model_of
+from taskforce.cli.views import model_of, name_of
 from taskforce.core.jobs.budget import Spent
 
 V = TypeVar("V", bound=View)
@@ -192,7 +192,7 @@ def _facts_of_session(view: SessionDetailView) -> Iterable[tuple[str, object]]:
     yield "usage", usage_of(view.usage.model_dump()) if view.job_id else None
     yield "in all", _spent(view.spent) if view.job_id else None
     for artifact in view.artifacts:
-        yield "artifact", f"{artifact.key} {artifact.id}"
+        yield "artifact", f"{name_of(artifact.key)} {artifact.id}"
     yield "error", view.error.code if view.error else None
     yield "waits for", view.waiting.wait_id if view.waiting else None
 
@@ -200,7 +200,8 @@ def _facts_of_session(view: SessionDetailView) -> Iterable[tuple[str, object]]:
 def _spent(spent: Spent) -> str:
     cost = f", ${spent.cost:.4f}" if spent.cost else ""
     seconds = f", {spent.seconds:.1f} s" if spent.seconds else ""
-    return f"{spent.steps} steps, {spent.tokens} tokens{cost}{seconds}"
+    turns = f"{spent.steps} turn{'' if spent.steps == 1 else 's'}"
+    return f"{turns}, {spent.tokens} tokens{cost}{seconds}"
 
 
 def _facts_of_job(view: JobView) -> Iterable[tuple[str, object]]:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from shutil import get_terminal_size
 from textwrap import wrap
 from typing import Generic, TypeVar
@@ -39,7 +40,7 @@ STATUS_COLORS = {
 class Column(Generic[V]):
     """A column: its head and what it shows. One that is `whole` is never cut, such as an id.
 
-    The first that is not takes the room that is left: it `wraps`, or is cut.
+    Those that are not share the room that is left, the widest one gives way first: it `wraps`, or is cut.
     """
 
     head: str
@@ -115,23 +116,38 @@ def _print_fitted(
     table = [[_cell(column.show(row), now=now) for column in columns] for row in rows]
     heads = [column.head for column in columns]
     widths = [max(map(cells, texts)) for texts in zip(heads, *table, strict=True)]
-    flexible = next((place for place, column in enumerate(columns) if not column.whole), len(columns) - 1)
-    fixed = sum(widths) - widths[flexible] + GAP * (len(columns) - 1)
-    widths[flexible] = min(widths[flexible], max(get_terminal_size().columns - fixed, NARROWEST))
+    widths = _shared(widths, columns, room=get_terminal_size().columns - GAP * (len(columns) - 1))
     write(_painted(_line(heads, widths), BOLD if shown.has_color else ""))
     for texts in table:
-        _print_row(texts, columns, widths, flexible=flexible, shown=shown)
+        _print_row(texts, columns, widths, shown=shown)
 
 
-def _print_row(
-    texts: list[str], columns: Sequence[Column[V]], widths: list[int], *, flexible: int, shown: Screen
-) -> None:
-    width = widths[flexible]
-    parts = wrap(texts[flexible], width) if columns[flexible].wraps else [fitted(texts[flexible], most=width)]
-    for number, part in enumerate(parts or [""]):
-        line = [part if place == flexible else ("" if number else text) for place, text in enumerate(texts)]
-        colors = [STATUS_COLORS.get(text, "") if place != flexible else "" for place, text in enumerate(line)]
+def _shared(widths: list[int], columns: Sequence[Column[V]], *, room: int) -> list[int]:
+    """Return the widths such that a row fits into the room, as far as whole columns allow."""
+    narrowed = list(widths)
+    giving = [place for place, column in enumerate(columns) if not column.whole]
+    while giving and sum(narrowed) > room:
+        widest = max(giving, key=lambda place: narrowed[place])
+        if narrowed[widest] <= NARROWEST:
+            break
+        narrowed[widest] -= 1
+    return narrowed
+
+
+def _print_row(texts: list[str], columns: Sequence[Column[V]], widths: list[int], *, shown: Screen) -> None:
+    parts = [_parts(text, column, width) for text, column, width in zip(texts, columns, widths, strict=True)]
+    for line in zip_longest(*parts, fillvalue=""):
+        colors = [
+            STATUS_COLORS.get(text, "") if column.whole else ""
+            for text, column in zip(line, columns, strict=True)
+        ]
         write(_line(line, widths, colors=colors if shown.has_color else None))
+
+
+def _parts(text: str, column: Column[V], width: int) -> list[str]:
+    if column.whole:
+        return [text]
+    return wrap(text, width, break_on_hyphens=False) if column.wraps else [fitted(text, most=width)]
 
 
 def _line(texts: Sequence[str], widths: Sequence[int], *, colors: Sequence[str] | None = None) -> str:

@@ -6,7 +6,7 @@ from textwrap import indent
 from taskforce.application.jobs.schemas import EventView
 from taskforce.cli.calls import call_of, result_of
 from taskforce.cli.terminal import clean, one_line
-from taskforce.cli.views import MARKS, PLANNER, WIDTH, Usage, items_of, kept_as
+from taskforce.cli.views import MARKS, PLANNER, WIDTH, Usage, items_of, name_of
 from taskforce.core.documents import JsonObject
 
 ASK_USER = "ask_user"
@@ -31,6 +31,8 @@ class _Reader:
         self._lines: list[str] = []
         self._calls: dict[str, str] = {}
         self._questions: dict[str, str] = {}
+        self._asked_about: dict[str, tuple[str, str]] = {}
+        """By a wait's id: the id of the call that it decides about, and its tool."""
         self._plan: dict[int, str] = {}
         self._usage = Usage()
         self._taking: dict[str, Callable[[EventView], None]] = {
@@ -101,7 +103,9 @@ class _Reader:
         about = call_of(event.details, most=WIDTH)
         tool = event.details.get("tool")
         question = one_line(event.message) + (f" {tool} {about}" if tool else "")
-        self._questions[str(event.details.get("wait_id"))] = question.rstrip()
+        wait = str(event.details.get("wait_id"))
+        self._questions[wait] = question.rstrip()
+        self._asked_about[wait] = (str(event.details.get("call_id")), str(tool))
 
     def _answered(self, event: EventView) -> None:
         told = event.details
@@ -110,13 +114,20 @@ class _Reader:
         when = event.timestamp.strftime(TIME) if "at" not in told else _moment(str(told["at"]))
         self._write(f"{INDENT}{told.get('by')}, {when}: {word}")
         if "arguments" in told:
-            self._write(f"{INDENT}with other arguments: {call_of(told, most=WIDTH)}")
+            self._changed(str(told.get("wait_id")), call_of(told, most=WIDTH))
+
+    def _changed(self, wait: str, arguments: str) -> None:
+        """Tell the arguments that somebody gave a call: they are what is run."""
+        self._write(f"{INDENT}with other arguments: {arguments}")
+        call_id, tool = self._asked_about.get(wait, ("", ""))
+        if call_id in self._calls:
+            self._calls[call_id] = f"{tool} {arguments}".rstrip()
 
     def _noted(self, event: EventView) -> None:
         self._write(one_line(event.message, most=WIDTH))
 
     def _kept(self, event: EventView) -> None:
-        self._write(f"artifact {kept_as(event)} {event.details.get('id', '')}")
+        self._write(f"artifact {name_of(event.message)} {event.details.get('id', '')}")
 
     def _failed(self, event: EventView) -> None:
         self._write(f"✗ {event.details.get('code')}: {one_line(event.message)}")

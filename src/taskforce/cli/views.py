@@ -63,9 +63,9 @@ def as_line(event: EventView) -> str:
     return data if event.number is None else f'{{"id":{event.number},{data[1:]}'
 
 
-def kept_as(event: EventView) -> str:
+def name_of(key: str) -> str:
     """Return how people call an artifact: a file by its path, anything else by its key."""
-    return event.message.partition("/files/")[2] or event.message
+    return key.partition("/files/")[2] or key
 
 
 def limits_not_held(event: EventView) -> str:

@@ -16,6 +16,8 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 
+_FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -43,8 +45,14 @@ def shown(page: Path) -> tuple[Shown, ...]:
 
 def links(page: Path) -> tuple[str, ...]:
     """Return the places within the repository that a page links to."""
-    text = page.read_text(encoding="utf-8")
+    text = _FENCED.sub("", page.read_text(encoding="utf-8"))
     return tuple(target for target in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in target)
+
+
+def anchors(page: Path) -> frozenset[str]:
+    """Return the headings of a page as links name them."""
+    titles = re.findall(r"^#+ (.+)$", _FENCED.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return frozenset(re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles)
 
 
 def _commands(body: str) -> list[Shown]:

@@ -292,12 +292,24 @@ def test_doctor_tells_settings_with_their_origins_and_what_is_broken(cli: Cli) -
     checks = {check["name"]: check["status"] for check in well.json["checks"]}
     assert well.code == 0
     assert (settings["workers"]["value"], settings["workers"]["origin"]) == ("2", "environment")
+    assert [settings[name]["value"] for name in ("model", "model_probe", "lease")] == ["", "true", "30"]
     assert {"home", "store", "artifacts", "locks", "python", "git", "sandbox"} <= checks.keys()
     (cli.folder / "file").write_text("", encoding="utf-8")
     ill = cli("doctor", "--home", "file")
     assert ill.code == 1
     assert "Broken: home" in ill.err
     assert "Traceback" not in ill.err
+
+
+def test_a_profile_of_the_user_is_found_and_one_of_the_home_goes_before_it(cli: Cli) -> None:
+    user, home = cli.folder / "user" / "taskforce" / "profiles", cli.folder / ".taskforce" / "profiles"
+    for folder, said in ((user, "mine everywhere"), (home, "mine here")):
+        folder.mkdir(parents=True)
+        (folder / f"{said.split()[1]}.yaml").write_text("extends: dev\n")
+        (folder / "both.yaml").write_text(f"extends: dev\ndescription: {said}\n")
+    listed = cli("profiles", "list", "--json", XDG_CONFIG_HOME=str(cli.folder / "user")).json["items"]
+    assert [one["name"] for one in listed] == ["both", "dev", "everywhere", "here"]
+    assert listed[0]["description"] == "mine here"
 
 
 @pytest.mark.parametrize("group", ["tools", "profiles", "models"])

@@ -124,6 +124,25 @@ def test_a_table_fits_and_never_cuts_an_id(monkeypatch: pytest.MonkeyPatch, colu
     assert "\x1b" not in row
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_columns_that_wrap_share_the_room_and_lose_no_word(
+    monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    wrapping: list[Column[dict[str, Any]]] = [
+        Column(head="NAME", show=lambda row: row["name"], whole=True),
+        Column(head="NEEDS", show=lambda row: row["needs"], wraps=True),
+        Column(head="TEXT", show=lambda row: row["text"], wraps=True),
+    ]
+    row = {"name": "openai:MODEL", "needs": "Set OPENAI_API_KEY. " * 3, "text": "It is asked by chat. " * 5}
+    with redirect_stdout(Tty()) as stream:
+        print_table([row], wrapping, color=Color.NEVER, now=NOW)
+    lines = stream.getvalue().splitlines()
+    words = " ".join(lines).split()
+    assert max(map(cells, lines)) <= columns
+    assert (words.count("OPENAI_API_KEY."), words.count("chat.")) == (3, 5)
+
+
 def test_a_table_in_a_pipe_is_whole_and_tab_separated(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(ROWS, COLUMNS, color=Color.AUTO, now=NOW)
     row = capsys.readouterr().out

@@ -85,9 +85,8 @@ def test_a_plan_has_ticks_and_only_what_changed_is_told_again() -> None:
 
 
 def test_who_decided_what_and_when_is_told_with_other_arguments() -> None:
-    asked = event(
-        "approval_required", "May shell be called?", wait_id="w", tool="shell", arguments={"command": "rm a"}
-    )
+    about = {"call_id": "c1", "tool": "shell", "arguments": {"command": "rm a"}}
+    asked = event("approval_required", "May shell be called?", wait_id="w", **about)
     word: dict[str, Any] = {
         "decision": "approve",
         "arguments": {"command": "ls"},
@@ -98,7 +97,7 @@ def test_who_decided_what_and_when_is_told_with_other_arguments() -> None:
         "? May shell be called? shell rm a",
         "ann, 2026-01-01 12:00:09: approve",
         "with other arguments: ls",
-        "… shell rm a",
+        "… shell ls",
     ]
 
 

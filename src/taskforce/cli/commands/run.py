@@ -1,4 +1,4 @@
-"""`taskforce run`: a capability's work."""
+"""`taskforce run`: work is started and followed."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +27,7 @@ from taskforce.cli.groups import group
 from taskforce.cli.stdin import text_of
 from taskforce.cli.stream import Manner, play
 
-app = group("Run a capability's work: a mission.")
+app = group("Start work and follow it: a mission.")
 
 
 @app.command(no_args_is_help=True)
@@ -49,7 +49,7 @@ def mission(
         typer.Option("--session", metavar="ID", help="The session it belongs to; a new one if left out."),
     ] = None,
     param: Annotated[
-        list[str] | None, typer.Option(metavar="K=V", help="A value for a {{name}} place in them.")
+        list[str] | None, typer.Option(metavar="K=V", help="What {{K}} stands for in MISSION or skill.")
     ] = None,
     model: Model = None,
     workspace: Annotated[

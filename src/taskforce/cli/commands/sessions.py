@@ -170,12 +170,13 @@ def respond(
     ],
     *,
     answer: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="The answer to a question; - reads stdin.")
+        str | None,
+        typer.Option(metavar="TEXT", help="The answer, or with result what came of the call; - reads stdin."),
     ] = None,
     decision: Annotated[
         str | None,
         typer.Option(
-            metavar="DECISION", help="The decision about a call: approve, deny, repeat, skip, result."
+            metavar="DECISION", help="About a call: approve or deny; after a crash: repeat, skip or result."
         ),
     ] = None,
     arguments: Annotated[

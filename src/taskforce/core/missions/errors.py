@@ -9,7 +9,9 @@ class SessionNotFound(NotFound):
     """No session of this id in this project."""
 
     def __init__(self, session_id: str) -> None:
-        super().__init__(f"There is no session {session_id}. Leave session_id out to start a new one.")
+        super().__init__(
+            f"There is no session {session_id} in this project. List the sessions to see which there are."
+        )
 
 
 class MessageNotFound(NotFound):

@@ -20,12 +20,16 @@ class Decision(StrEnum):
 
 
 class Approval(Frozen):
-    """The policy: a decision a risk."""
+    """What is done about calls of each risk: auto calls, ask waits for a person, deny refuses."""
 
     read: Decision = Decision.AUTO
+    """About tools that look and change nothing."""
     write: Decision = Decision.ASK
+    """About tools that change files of the workspace."""
     execute: Decision = Decision.ASK
+    """About tools that start programs, and about those of which nothing is known."""
     network: Decision = Decision.ASK
+    """About tools that reach out of this machine."""
 
     def about(self, risk: Risk) -> Decision:
         """Return the decision about calls of this risk."""
@@ -42,9 +46,11 @@ class Price(Frozen):
     """US dollars for a million tokens."""
 
     input: float = Field(ge=0)
+    """For tokens in."""
     output: float = Field(ge=0)
+    """For tokens out."""
     cached: float | None = Field(default=None, ge=0)
-    """For tokens in that the provider had kept; None is the price of all others."""
+    """For tokens in that the provider had kept; left out: the price of all others."""
 
 
 class ModelSettings(Frozen):
@@ -82,7 +88,7 @@ class ContextSettings(Frozen):
     """How much of a mission its model is shown at once."""
 
     tokens: int | None = Field(default=None, ge=1_000, le=100_000_000, strict=True)
-    """The most that one request may take, estimated; None is the model's window, where that is known."""
+    """The most that one request may take, estimated; left out: the model's window, where that is known."""
 
 
 class Profile(Frozen):
@@ -90,24 +96,31 @@ class Profile(Frozen):
 
     name: str
     description: str = ""
+    """One line, for lists."""
     model: str | None = None
-    """None: settled by the order in which models are looked for."""
+    """The model's name; left out: settled by the order in which models are looked for."""
     fallbacks: tuple[str, ...] = Field(default=(), max_length=10)
     """Models that stand in, in this order, when one does not answer."""
     roles: dict[Role, str] = Field(default={})
     """Models for planning, acting or summarising; the others are the mission's."""
     model_settings: ModelSettings = ModelSettings()
+    """How models are asked."""
     system_prompt: str = ""
+    """What the model is told first."""
     strategy: StrategyName = StrategyName.REACT
     """react: step by step; plan_and_execute: a plan by the tool planner first, then item by item."""
     context: ContextSettings = ContextSettings()
-    """`tokens`: the most that one request may take, estimated; older turns make room. None: no limit."""
+    """How much of a mission its model is shown at once; older turns make room."""
     tools: tuple[str, ...] = ()
+    """The tools that missions may use, by name, in the order they are offered; no others."""
     skills: tuple[SkillName, ...] | None = None
-    """The skills that missions are told of; None: all that are found."""
+    """The skills that missions are told of; left out: all that are found."""
     approval: Approval = Approval()
+    """What is done about calls of each risk."""
     sandbox: Sandbox = Sandbox()
+    """What the walls around programs let through."""
     limits: Limits = Limits()
+    """The most that a mission may take."""
     session_limits: SessionLimits = SessionLimits()
     """The most that all missions of a session may take together; a mission begins with what is left."""
     history: int = Field(default=20, ge=0, le=200)

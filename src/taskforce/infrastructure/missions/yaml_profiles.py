@@ -1,10 +1,10 @@
 """Profiles in YAML files: the package's, then the user's, then the project's; later ones win."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import yaml
 from pydantic import ValidationError
@@ -30,6 +30,11 @@ class YamlProfiles(ProfileSource):
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = (SHIPPED, *folders)
+
+    @classmethod
+    def around(cls, home: Path, *, users: Iterable[Path]) -> Self:
+        """Return the profiles of a user's folders and of a home."""
+        return cls([*(folder / "profiles" for folder in users), home / "profiles"])
 
     def get(self, name: str) -> Profile:
         return _merged(tuple(self._line(name)))

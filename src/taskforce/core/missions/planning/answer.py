@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from taskforce.core.missions.planning.turns import Attempt
 
 _GO_ON = """\
-To go on with a language model, name one: `taskforce run mission … --model NAME`, or set TASKFORCE_MODEL
-(`taskforce models list` shows what there is).
-This session keeps what is done: `taskforce sessions resume SESSION --model NAME` goes on from here."""
+A language model can go on from here: `taskforce sessions resume SESSION --model NAME`.
+`taskforce models list` shows which there are; TASKFORCE_MODEL names one for all missions."""
 _LONGEST = 6_000
 
 
