@@ -46,6 +46,8 @@ class Interrupts:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.heard is not None:
+            return  # the process is on its way out, and the next signal ends it at once
         for number, before in self._before.items():
             signal.signal(number, before)
 

@@ -51,13 +51,12 @@ class Cli:
         )
         return Done(code=ended.returncode, out=ended.stdout, err=ended.stderr)
 
-    def start(self, *words: str, without: tuple[str, ...] = ()) -> subprocess.Popen[str]:
-        """Start a command, without the variables whose names begin like this."""
-        environment = self.environment({})
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command."""
         return subprocess.Popen(
             [sys.executable, "-m", "taskforce", *words],
             cwd=self.folder,
-            env={name: text for name, text in environment.items() if not name.startswith(without)},
+            env=self.environment({}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

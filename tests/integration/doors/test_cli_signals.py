@@ -66,15 +66,16 @@ def test_ctrl_c_with_json_still_prints_what_it_came_to(cli: Cli, slow: str) -> N
 
 def test_the_second_ctrl_c_ends_at_once(cli: Cli) -> None:
     stubborn = cli.script(call("shell", command="trap '' TERM INT; echo begun > begun; sleep 30"), say("x"))
-    measuring = ("COVERAGE_",)  # which saves at the exit, and tells of the signal that it meets there
-    process = cli.start("run", "mission", "sleep", "--model", stubborn, without=measuring)
+    process = cli.start("run", "mission", "sleep", "--model", stubborn)
     begun(cli)
     process.send_signal(signal.SIGINT)
     time.sleep(0.05)
     at = time.monotonic()
     process.send_signal(signal.SIGINT)
     code, _, err = ended(process)
-    assert code == 130
+    assert code in {130, -signal.SIGINT}, (
+        "a shell says 130 of both: the second is of an interpreter that was leaving"
+    )
     assert time.monotonic() - at < 5
     assert "Traceback" not in err
 
