@@ -56,6 +56,7 @@ from taskforce.infrastructure.feeds.memory import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.cassettes import FileCassettes
+from taskforce.infrastructure.missions.mcp.servers import McpServers
 from taskforce.infrastructure.missions.models import KnownModels
 from taskforce.infrastructure.missions.offered import OfferedTools
 from taskforce.infrastructure.missions.sandbox import Bubblewrap
@@ -79,6 +80,7 @@ from taskforce.settings import (
     load_settings,
     model_access,
     user_folders,
+    variable,
 )
 
 
@@ -143,6 +145,7 @@ class Container(containers.DeclarativeContainer):
     tools = providers.ThreadSafeSingleton(
         _offered_tools, bubblewrap, settings.provided.private_networks, given_tools
     )
+    servers = providers.ThreadSafeSingleton(McpServers, providers.Object(variable))
     profiles = providers.ThreadSafeSingleton(
         YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home)
     )
@@ -163,6 +166,7 @@ class Container(containers.DeclarativeContainer):
         chooser=chooser,
         profiles=profiles,
         tools=tools,
+        servers=servers,
         skills=skills,
         sessions=session_store,
         workspaces=workspaces,

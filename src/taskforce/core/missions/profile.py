@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from taskforce.core.jobs.budget import Limits
+from taskforce.core.missions.mcp_servers import McpServer, ServerName
 from taskforce.core.missions.model import Frozen
 from taskforce.core.missions.routing import Role
 from taskforce.core.skills import SkillName
@@ -103,6 +104,8 @@ class Profile(Frozen):
     context: ContextSettings = ContextSettings()
     """`tokens`: the most that one request may take, estimated; older turns make room. None: no limit."""
     tools: tuple[str, ...] = ()
+    mcp_servers: dict[ServerName, McpServer] = Field(default={}, max_length=20)
+    """Servers of the Model Context Protocol, by name; their tools are offered as `NAME__TOOL`."""
     skills: tuple[SkillName, ...] | None = None
     """The skills that missions are told of; None: all that are found."""
     approval: Approval = Approval()
