@@ -26,6 +26,7 @@ from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.watch import LogPoller
 from taskforce.application.jobs.worker import Worker
+from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.choosing import ModelChooser
 from taskforce.application.missions.intake import MissionIntake
 from taskforce.application.missions.observing import MissionCounter, ObservedMissions, ObservedModels
@@ -74,14 +75,7 @@ from taskforce.infrastructure.system.roster import FlockRoster
 from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
 from taskforce.infrastructure.telemetry.tracers import tracer_to
 from taskforce.plugins import program_plugins, tool_plugins
-from taskforce.settings import (
-    Settings,
-    known_secrets,
-    load_settings,
-    model_access,
-    user_folders,
-    variable,
-)
+from taskforce.settings import Settings, known_secrets, load_settings, model_access, user_folders, variable
 
 
 def _offered_tools(
@@ -149,6 +143,7 @@ class Container(containers.DeclarativeContainer):
     profiles = providers.ThreadSafeSingleton(
         YamlProfiles, providers.Callable(lambda home: [home / "profiles"], home)
     )
+    server_checks = providers.ThreadSafeSingleton(ServerChecks, profiles=profiles, servers=servers)
     skills = providers.ThreadSafeSingleton(SkillFolders.around, home, users=providers.Callable(user_folders))
     workspaces = providers.ThreadSafeSingleton(FolderWorkspaces, home, settings.provided.workspace_roots)
 

@@ -27,7 +27,7 @@ from taskforce.core.missions.served import ListedTool
 from taskforce.core.tools import ToolFailed, ToolResult
 from taskforce.infrastructure.missions.mcp import pipes, web
 from taskforce.infrastructure.missions.mcp.contents import result_of
-from taskforce.infrastructure.missions.mcp.link import Link, LinkBroken
+from taskforce.infrastructure.missions.mcp.link import Link, LinkBroken, told_of
 from taskforce.infrastructure.missions.mcp.schemas import unfitness
 from taskforce.infrastructure.missions.mcp.secrets import Secrets
 
@@ -98,21 +98,12 @@ class Line:
         await asyncio.gather(*(link.close() for link in self._links))
 
     async def _use(self, do: Callable[[Client], Awaitable[T]], *, seconds: float) -> T:
-        """Do something with the connected client. Raises LinkBroken, without secrets."""
+        """Do something with the connected client. Raises LinkBroken, whatever goes wrong, without secrets."""
         link = self._link()
         try:
             return await self._done(do, link, seconds=seconds)
-        except LinkBroken as broken:
-            why = self._secrets.cleaned(str(broken))
-        except MCPError as wrong:
-            if wrong.code == CONNECTION_CLOSED:
-                await link.close()
-                why = link.why(wrong.message)
-            else:
-                why = link.trace.problem or wrong.message
-            why = self._secrets.cleaned(why)
-        except ValidationError:
-            why = "it answered what the protocol does not know."
+        except Exception as error:  # noqa: BLE001 - what the SDK and a server make of it never ends a mission
+            why = self._secrets.cleaned(await _why(error, link))
         raise LinkBroken(why[:LONGEST_TOLD])
 
     async def _done(self, do: Callable[[Client], Awaitable[T]], link: Link, *, seconds: float) -> T:
@@ -140,6 +131,19 @@ class Line:
             reason = self._secrets.cleaned(why)
             log.warning("mcp_tool_left_out", server=self._name, tool=tool.name, reason=reason)
         return why is None
+
+
+async def _why(error: Exception, link: Link) -> str:
+    """Return what went wrong; a connection that broke is closed, for its end tells why."""
+    match error:
+        case MCPError(code=code) if code == CONNECTION_CLOSED:
+            await link.close()
+            return link.why(error.message)
+        case MCPError():
+            return link.trace.problem or error.message
+        case ValidationError():
+            return "it answered what the protocol does not know."
+    return told_of(error)
 
 
 async def _all_tools(client: Client) -> list[Tool]:

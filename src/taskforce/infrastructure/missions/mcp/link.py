@@ -77,4 +77,4 @@ def told_of(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     text = str(error).strip().partition("\n")[0]
-    return f"{text or type(error).__name__}."
+    return f"{text.rstrip('.') or type(error).__name__}."
