@@ -41,7 +41,17 @@ from taskforce.core.missions.served import ListedTool, ServedTool
 from taskforce.core.missions.survey import Survey
 from taskforce.core.missions.task import MissionTask
 from taskforce.core.skills import BrokenSkill, Skill, SkillCard, SkillNotFound, SkillSource
-from taskforce.core.tools import ModelledTool, Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
+from taskforce.core.tools import (
+    ModelledTool,
+    Risk,
+    Tool,
+    ToolContext,
+    ToolEffect,
+    ToolFailed,
+    ToolFile,
+    ToolResult,
+    ToolSpec,
+)
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from tests.stage import Stage
@@ -159,11 +169,24 @@ class Run(Note):
         return ToolResult(content=arguments.text, failed=arguments.text.endswith("bad"))
 
 
+class Show(Run):
+    """A program that also answers with a file, `shown.png`."""
+
+    name = "show"
+
+    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
+        result = await super().run(arguments, context)
+        shown = ToolFile(name="shown.png", media_type="image/png", content=b"a picture")
+        return result.model_copy(update={"files": (shown,)})
+
+
 class Toolbox(ToolSource):
     """All of them."""
 
     def __init__(self, disk: dict[str, bytes]) -> None:
-        self.by_name: dict[str, Note] = {tool.name: tool for tool in (Note(), NoteOnce(), Look(), Run(disk))}
+        self.by_name: dict[str, Note] = {
+            tool.name: tool for tool in (Note(), NoteOnce(), Look(), Run(disk), Show(disk))
+        }
 
     def tools(self) -> Mapping[str, Tool[Any]]:
         return self.by_name
@@ -173,6 +196,24 @@ class Toolbox(ToolSource):
 
     def not_held(self, profile: Profile) -> tuple[str, ...]:
         return ()
+
+
+class Lent(Tool[Line]):
+    """A tool as a mission is offered it."""
+
+    def __init__(self, note: Note, spec: ToolSpec) -> None:
+        self._note = note
+        self._spec = spec
+
+    @property
+    def spec(self) -> ToolSpec:
+        return self._spec
+
+    def check(self, arguments: JsonObject) -> Line:
+        return self._note.check(arguments)
+
+    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
+        return await self._note.run(arguments, context)
 
 
 class MemoryServer(ToolServer):
@@ -191,7 +232,7 @@ class MemoryServer(ToolServer):
         return [ListedTool(name=spec.name, parameters=spec.parameters) for spec in specs]
 
     def tool(self, served: ServedTool) -> Tool[Any]:
-        return self._toolbox[served.name]
+        return Lent(self._toolbox[served.name], served.spec)
 
 
 class MemoryServers(ToolServers):
@@ -341,7 +382,7 @@ def a_task(*, approval: Approval | None = None, limits: Limits | None = None) ->
     everything = Approval.model_validate(dict.fromkeys(Approval.model_fields, "auto"))
     profile = Profile(
         name="test",
-        tools=("planner", "ask_user", "fetch_result", "note", "note_once", "look", "run"),
+        tools=("planner", "ask_user", "fetch_result", "note", "note_once", "look", "run", "show"),
         approval=approval or everything,
     )
     return MissionTask(

@@ -138,9 +138,9 @@ async def _why(error: Exception, link: Link) -> str:
     match error:
         case MCPError(code=code) if code == CONNECTION_CLOSED:
             await link.close()
-            return link.why(error.message)
+            return link.why(told_of(error))
         case MCPError():
-            return link.trace.problem or error.message
+            return link.trace.problem or told_of(error)
         case ValidationError():
             return "it answered what the protocol does not know."
     return told_of(error)

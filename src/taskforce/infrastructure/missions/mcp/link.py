@@ -42,7 +42,7 @@ class Link:
             raise LinkBroken(self.why())
         return self._client
 
-    def why(self, otherwise: str = "the connection was closed.") -> str:
+    def why(self, otherwise: str = "") -> str:
         """Return why it broke: what was seen of it, else what went wrong here."""
         return self.trace.told() or self._problem or otherwise
 

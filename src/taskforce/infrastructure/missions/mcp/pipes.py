@@ -29,6 +29,7 @@ MOST_MESSAGE = 8 * 1024 * 1024
 LEAVING = 1.0
 """Seconds that a server has to end by itself when its stdin closes."""
 _SLACK = 1.0
+_CHUNK = 65_536
 _LAUNCHER = Path(__file__).parents[1] / "launcher.py"
 
 P = TypeVar("P")
@@ -40,12 +41,12 @@ Said = MemoryObjectReceiveStream[SessionMessage]
 @asynccontextmanager
 async def connected(server: McpServer, trace: Trace) -> AsyncIterator[Streams]:
     """Start a server, and end it and all that it started. Raises OSError when its folder is not there."""
-    heard_by, heard = anyio.create_memory_object_stream[SessionMessage | Exception](0)
-    said, said_by = anyio.create_memory_object_stream[SessionMessage](0)
     with ExitStack() as stack:
-        folder = server.cwd or stack.enter_context(tempfile.TemporaryDirectory(prefix="taskforce-mcp-"))
+        folder = server.cwd or stack.enter_context(_folder())
         facts = _Facts(stack)
         process = await _started(server, folder, facts)
+        heard_by, heard = anyio.create_memory_object_stream[SessionMessage | Exception](0)
+        said, said_by = anyio.create_memory_object_stream[SessionMessage](0)
         carrying = asyncio.gather(
             _hear(process, heard_by, trace), _say(process, said_by, heard_by), _listen(process, trace)
         )
@@ -55,12 +56,17 @@ async def connected(server: McpServer, trace: Trace) -> AsyncIterator[Streams]:
             for stream in (heard, said):
                 stream.close()
             await _ended(process)
-            carrying.cancel()
-            with suppress(asyncio.CancelledError):
-                await carrying
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_SLACK):
+                    await carrying
             for end in (heard_by, said_by):
                 end.close()
             trace.problem = trace.problem or facts.end()
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Make a folder in which nothing lies that a mission could have put there for the server to load."""
+    return tempfile.TemporaryDirectory(prefix="taskforce-mcp-", ignore_cleanup_errors=True)
 
 
 class _Facts:
@@ -112,23 +118,30 @@ async def _started(server: McpServer, folder: str, facts: _Facts) -> Process:
 
 
 async def _hear(process: Process, heard_by: Heard, trace: Trace) -> None:
-    """Hand on what the server says; a line that is no message counts as talk."""
+    """Hand on what the server says, until nobody wants it; the rest is read so that it can end."""
     stdout = _there(process.stdout)
     with suppress(anyio.ClosedResourceError, anyio.BrokenResourceError), heard_by:
         try:
-            while line := await stdout.readuntil(b"\n"):
-                try:
-                    message = jsonrpc_message_adapter.validate_json(line, by_name=False)
-                except ValueError:
-                    trace.hear(line)
-                    continue
-                await heard_by.send(SessionMessage(message))
+            await _hand_on(stdout, heard_by, trace)
         except asyncio.LimitOverrunError:
             trace.problem = f"it said more than {MOST_MESSAGE // 2**20} MiB in one message."
         except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # it is over; what it was, the launcher tells
+            pass  # it is over; how, the launcher tells
         finally:
             trace.is_over = True
+    while await stdout.read(_CHUNK):
+        pass
+
+
+async def _hand_on(stdout: asyncio.StreamReader, heard_by: Heard, trace: Trace) -> None:
+    """Hand on messages; a line that is none counts as talk."""
+    while line := await stdout.readuntil(b"\n"):
+        try:
+            message = jsonrpc_message_adapter.validate_json(line, by_name=False)
+        except ValueError:
+            trace.hear(line)
+            continue
+        await heard_by.send(SessionMessage(message))
 
 
 async def _say(process: Process, said_by: Said, heard_by: Heard) -> None:
@@ -144,7 +157,7 @@ async def _say(process: Process, said_by: Said, heard_by: Heard) -> None:
 
 async def _listen(process: Process, trace: Trace) -> None:
     stderr = _there(process.stderr)
-    while data := await stderr.read(4096):
+    while data := await stderr.read(_CHUNK):
         trace.hear(data)
 
 
