@@ -18,6 +18,7 @@ from taskforce.core.jobs.model import Failure, Job, JobStatus, Outcome
 from taskforce.core.jobs.signals import ANSWER, Signal
 from taskforce.core.missions import events
 from taskforce.core.missions.controls import CONTROLS, AskUser
+from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.core.missions.model import ModelReply, StopReason, ToolCall
 from taskforce.core.missions.plan import TodoItem, TodoList
 from taskforce.core.missions.profile import Approval, ModelSettings, Profile
@@ -207,6 +208,10 @@ def profiles() -> str:
         (code(name), _default(ModelSettings().model_dump()[name] or None), text)
         for name, text in words_of_fields(ModelSettings).items()
     ]
+    servers = [
+        (code(name), _default(McpServer.model_fields[name].default or None), text)
+        for name, text in words_of_fields(McpServer).items()
+    ]
     offered = [(code(one["name"]), one["description"], _pairs(one["approval"])) for one in shipped]
     tools = [(code(spec.name), spec.risk.value, spec.effect.value, spec.description) for spec in specs]
     return f"""# Profiles and tools
@@ -230,6 +235,10 @@ line. A mission keeps the profile as it was when the mission was accepted.
 How models are asked ([more about models](../how-to/use-a-real-model.md)):
 
 {table(("model_settings", "default", "what it is"), asked)}
+
+A server under `mcp_servers` has a `command` or a `url` ([how to use one](../how-to/use-an-mcp-server.md)):
+
+{table(("mcp_servers", "default", "what it is"), servers)}
 
 ## Shipped profiles
 
