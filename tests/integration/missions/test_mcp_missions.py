@@ -182,6 +182,17 @@ def test_a_call_of_a_pure_tool_is_started_again_after_a_crash(
     assert home.results() == ["x is done."]
 
 
+def test_who_cancels_a_mission_cancels_its_call_and_ends_its_server(home: Home) -> None:
+    home.name(home.stdio)
+    with home.start(*home.run_words(turn("Slow.", call("stall", text="x")), turn("Done."))) as process:
+        until(lambda: "stall x" in home.noted(), what="the call")
+        assert home.said("jobs", "cancel", job_of(home.path).id).code == 0
+        assert process.wait().code != 0
+    assert job_of(home.path).status is JobStatus.CANCELLED
+    assert "cancelled x" in home.noted()
+    assert home.servers() == []
+
+
 def test_a_replay_connects_to_nothing(home: Home) -> None:
     home.name(home.stdio)
     words = home.run_words(
