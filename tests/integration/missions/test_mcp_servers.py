@@ -79,12 +79,12 @@ async def test_a_call_that_is_cancelled_is_cancelled_at_the_server_too(tmp_path:
 
 @pytest.mark.parametrize("way", ["stdio", "http"])
 async def test_a_call_that_takes_too_long_fails_and_the_next_one_works(tmp_path: Path, way: str) -> None:
-    with a_shop(way, tmp_path, seconds=0.5) as server:
+    with a_shop(way, tmp_path, seconds=2) as server:
         async with reached(server, tmp_path) as there:
             late = await there.call("stall", text="x")
             assert (late.failed, late.content) == (
                 True,
-                "The tool server shop failed: it did not answer within 0.5 seconds.",
+                "The tool server shop failed: it did not answer within 2 seconds.",
             )
             assert (await there.call("order", item="tea")).content == "tea is ordered."
 
@@ -304,7 +304,7 @@ async def test_what_a_server_starts_ends_with_it(tmp_path: Path) -> None:
     stubborn = (
         f"trap '' TERM HUP INT; (setsid sleep 300 & echo $! > {tmp_path}/pid); cat > /dev/null; sleep 300"
     )
-    server = McpServer(command="sh", args=("-c", stubborn), start_seconds=0.5)
+    server = McpServer(command="sh", args=("-c", stubborn), start_seconds=2)
     async with reached(server, tmp_path) as there:
         with pytest.raises(ToolServerUnavailable):
             await there.specs()
