@@ -153,6 +153,7 @@ def _opening() -> Event:
         chooser=nothing,
         profiles=nothing,
         tools=BuiltinTools(),
+        servers=nothing,
         skills=nothing,
         sessions=nothing,
         workspaces=nothing,

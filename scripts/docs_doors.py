@@ -47,6 +47,8 @@ ENDS = {
     "content_refused": "the model's provider refuses to answer this",
     "needs_model": "the model met a clause that it does not understand; what came before is done and kept",
     "model_unavailable": "the model did not answer, three times",
+    "tool_server_unavailable": "a server of tools that the profile names does not answer, three times",
+    "tool_server_unfit": "a server of tools lacks what its profile says, or the extra `mcp` is missing",
     "script_broken": "a script or a cassette does not fit the mission",
     "max_steps_reached": "the limit `steps` is used up",
     "token_budget_spent": "the limit `tokens` is used up",

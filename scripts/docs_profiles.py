@@ -17,6 +17,7 @@ MORE = {
     "approval": "[What asking looks like](../how-to/answer-a-question.md).",
     "model_settings": "[More about models](../how-to/use-a-real-model.md).",
     "sandbox": "[What it holds](../explanation/sandbox.md).",
+    "mcp_servers": "[How to use one](../how-to/use-an-mcp-server.md).",
     "session_limits": "[An example](../how-to/write-a-profile.md#limits-of-a-session).",
 }
 """Where a key that is a mapping is told at more length."""

@@ -180,6 +180,11 @@ def known_secrets(access: Mapping[str, ModelAccess]) -> tuple[str, ...]:
     return tuple(one.key.get_secret_value() for one in access.values() if one.key is not None)
 
 
+def variable(name: str) -> str | None:
+    """Read a variable that a profile refers to as ${NAME}; None when it is not set."""
+    return os.environ.get(name)
+
+
 def load_settings(*, flags: Mapping[str, object] | None = None, config_file: Path | None = None) -> Loaded:
     """Read the settings: flag, then TASKFORCE_*, then config file, ./taskforce.toml, the user's, the default.
 

@@ -26,6 +26,7 @@ from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.watch import LogPoller
 from taskforce.application.jobs.worker import Worker
+from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.choosing import ModelChooser
 from taskforce.application.missions.intake import MissionIntake
 from taskforce.application.missions.observing import MissionCounter, ObservedMissions, ObservedModels
@@ -56,6 +57,7 @@ from taskforce.infrastructure.feeds.memory import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.cassettes import FileCassettes
+from taskforce.infrastructure.missions.mcp.servers import McpServers
 from taskforce.infrastructure.missions.models import KnownModels
 from taskforce.infrastructure.missions.offered import OfferedTools
 from taskforce.infrastructure.missions.sandbox import Bubblewrap
@@ -73,13 +75,7 @@ from taskforce.infrastructure.system.roster import FlockRoster
 from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
 from taskforce.infrastructure.telemetry.tracers import tracer_to
 from taskforce.plugins import program_plugins, tool_plugins
-from taskforce.settings import (
-    Settings,
-    known_secrets,
-    load_settings,
-    model_access,
-    user_folders,
-)
+from taskforce.settings import Settings, known_secrets, load_settings, model_access, user_folders, variable
 
 
 def _offered_tools(
@@ -143,9 +139,11 @@ class Container(containers.DeclarativeContainer):
     tools = providers.ThreadSafeSingleton(
         _offered_tools, bubblewrap, settings.provided.private_networks, given_tools
     )
+    servers = providers.ThreadSafeSingleton(McpServers, providers.Object(variable))
     profiles = providers.ThreadSafeSingleton(
         YamlProfiles.around, home, users=providers.Callable(user_folders)
     )
+    server_checks = providers.ThreadSafeSingleton(ServerChecks, profiles=profiles, servers=servers)
     skills = providers.ThreadSafeSingleton(SkillFolders.around, home, users=providers.Callable(user_folders))
     workspaces = providers.ThreadSafeSingleton(FolderWorkspaces, home, settings.provided.workspace_roots)
 
@@ -163,6 +161,7 @@ class Container(containers.DeclarativeContainer):
         chooser=chooser,
         profiles=profiles,
         tools=tools,
+        servers=servers,
         skills=skills,
         sessions=session_store,
         workspaces=workspaces,

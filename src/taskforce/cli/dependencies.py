@@ -13,6 +13,7 @@ from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.jobs.schemas import EventView, JobView
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.worker import Worker
+from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
@@ -70,6 +71,7 @@ class Container(Protocol):
     def bubblewrap(self) -> Walls: ...
     def tools(self) -> Extensible: ...
     def programs(self) -> Extensible: ...
+    def server_checks(self) -> ServerChecks: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ import typer
 from pydantic import BaseModel
 
 from taskforce import __version__
+from taskforce.application.missions.checking import ServerReport
 from taskforce.cli.dependencies import Door, Opening, call, flags_of, settings_of
 from taskforce.cli.errors import FAILED, told
 from taskforce.cli.flags import Flags
@@ -119,7 +120,8 @@ async def _checked(door: Door) -> list[Finding]:
         )
         for check in await door.readiness.check()
     ]
-    walls = [*_sandbox(door.container.bubblewrap().lack()), *_plugins(door)]
+    servers = [_server(report) for report in await door.container.server_checks().look()]
+    walls = [*_sandbox(door.container.bubblewrap().lack()), *_plugins(door), *servers]
     if any(finding.status == "broken" for finding in found):
         return [*found, *walls]
     jobs = _jobs(door, await door.worker.unattended())
@@ -141,6 +143,17 @@ def _plugins(door: Door) -> Iterator[Finding]:
         given = f"{report.title} gives {', '.join(report.gives) or 'nothing'}"
         detail = given if report.broken is None else report.broken.message
         yield Finding(name="plugin", status="broken" if report.broken else "ok", detail=detail)
+
+
+def _server(report: ServerReport) -> Finding:
+    """Tell what a server of tools gives, or why it gives nothing: only missions of its profiles need it."""
+    if report.problem is None:
+        gives = (
+            f"{report.name} (of {', '.join(report.profiles)}) gives {', '.join(report.tools) or 'nothing'}"
+        )
+        return Finding(name="mcp_server", status="ok", detail=gives)
+    problem = f"{report.problem} Profiles that name it: {', '.join(report.profiles)}."
+    return Finding(name="mcp_server", status="warning", detail=problem)
 
 
 def _jobs(door: Door, waiting: int) -> Iterator[Finding]:

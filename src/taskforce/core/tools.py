@@ -88,6 +88,16 @@ class ToolContext:
     """What the profile asks for, if it starts a program."""
 
 
+class ToolFile(BaseModel):
+    """A file that a tool answers with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    media_type: str
+    content: bytes = Field(repr=False)
+
+
 class ToolResult(BaseModel):
     """What a tool answers. A failure is an answer too: it says what would be right."""
 
@@ -97,6 +107,8 @@ class ToolResult(BaseModel):
     failed: bool = False
     details: JsonObject = {}
     """Facts about the call for the log (exit code, bytes, truncated …), never needed to read `content`."""
+    files: tuple[ToolFile, ...] = Field(default=(), exclude=True)
+    """Kept as the mission's artifacts, and not recorded with the result; `content` says what they are."""
 
 
 class ToolFailed(Exception):

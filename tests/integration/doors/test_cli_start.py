@@ -100,6 +100,11 @@ def test_a_command_that_draws_no_picture_loads_no_rich(home: Path) -> None:
     assert "rich" not in loaded_by(ASKING.format(words=["jobs", "list"]), home=home)
 
 
+def test_a_mission_without_tool_servers_loads_no_mcp(home: Path) -> None:
+    words = ["run", "mission", "Calculate 1 + 2", "--model", "local:planner"]
+    assert loaded_by(ASKING.format(words=words), home=home) & {"mcp", "mcp_types", "jsonschema"} == set()
+
+
 def test_importing_the_package_loads_next_to_nothing() -> None:
     code = "import sys, taskforce; print('LOADED', *{name.partition('.')[0] for name in sys.modules})"
     assert loaded_by(code) & {*HEAVY, "pydantic", "typer", "structlog", "asyncio"} == set()

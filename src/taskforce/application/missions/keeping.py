@@ -10,7 +10,7 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.missions import events
 from taskforce.core.missions.ports import WorkspaceSource
-from taskforce.core.tools import Risk, Tool, ToolResult
+from taskforce.core.tools import Risk, Tool, ToolFile, ToolResult
 
 MOST_FILES = 50
 MOST_BYTES = 100 * 1024 * 1024
@@ -38,17 +38,18 @@ class Keeping:
         return tuple(self._newest.values())
 
     async def run(self, key: str, tool: Tool[Any], start: Callable[[], Awaitable[ToolResult]]) -> ToolResult:
-        """Run a call and keep what it wrote; what a program wrote is seen by looking before and after."""
+        """Run a call and keep what it wrote or answered with; of a program that is seen by looking around."""
         if tool.spec.risk is not Risk.EXECUTE:
             result = await start()
             path = result.details.get("path") if tool.spec.risk is Risk.WRITE and not result.failed else None
-            return result if path is None else await self._kept(key, result, (posixpath.normpath(str(path)),))
+            return await self._kept(key, result, () if path is None else (posixpath.normpath(str(path)),))
         before = await self._workspaces.survey(self._workspace)
         result = await start()
         after = await self._workspaces.survey(self._workspace)
-        if not (before.is_whole and after.is_whole):
-            return result.model_copy(update={"details": {**result.details, "unseen": True}})
-        return await self._kept(key, result, after.written_since(before))
+        if before.is_whole and after.is_whole:
+            return await self._kept(key, result, after.written_since(before))
+        result = result.model_copy(update={"details": {**result.details, "unseen": True}})
+        return await self._kept(key, result, ())
 
     async def tell(self, key: str, result: ToolResult) -> None:
         """Take in what a call's record lists, and tell it."""
@@ -67,23 +68,35 @@ class Keeping:
 
     async def _kept(self, key: str, result: ToolResult, paths: tuple[str, ...]) -> ToolResult:
         """Store files; the result then lists those that were stored and names those that were not."""
+        if not (result.files or paths):
+            return result
+        answered = {file.name: file for file in result.files}
         kept: list[JsonObject] = []
         left_out: list[str] = []
         count, size = self._count, self._bytes
-        for path in paths:
+        for path in dict.fromkeys((*answered, *paths)):
             has_room = count < MOST_FILES and size < MOST_BYTES
-            content = await self._workspaces.read(self._workspace, path) if has_room else None
+            content = await self._content(path, answered.get(path)) if has_room else None
             if content is None:
                 left_out.append(path)
                 continue
-            media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            media_type = _media_type(path, answered.get(path))
             ref = await self._ctx.save(f"{key}/files/{path}", content, kind="file", media_type=media_type)
             kept.append({"path": path, "artifact": ref.model_dump(mode="json")})
             count, size = count + 1, size + ref.size
         details = dict(result.details)
         details |= {"kept": [*kept]} if kept else {}
         details |= {"left_out": [*left_out]} if left_out else {}
-        return result.model_copy(update={"details": details})
+        return result.model_copy(update={"details": details, "files": ()})
+
+    async def _content(self, path: str, answered: ToolFile | None) -> bytes | None:
+        return answered.content if answered else await self._workspaces.read(self._workspace, path)
+
+
+def _media_type(path: str, answered: ToolFile | None) -> str:
+    if answered:
+        return answered.media_type
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
 def _listed(result: ToolResult) -> list[tuple[str, ArtifactRef]]:

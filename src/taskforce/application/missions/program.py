@@ -1,7 +1,7 @@
 """The mission program: plays the ReAct loop as a job, a recorded step a model call and a tool call."""
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from taskforce.application.missions.activating import Activation
 from taskforce.application.missions.agents import Agents
@@ -9,6 +9,7 @@ from taskforce.application.missions.asking import ModelCalls
 from taskforce.application.missions.calling import ToolCalls
 from taskforce.application.missions.choosing import ModelChooser
 from taskforce.application.missions.keeping import Keeping
+from taskforce.application.missions.serving import served_tools
 from taskforce.application.missions.showing import Showing
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
@@ -28,6 +29,7 @@ from taskforce.core.missions.ports import (
     ModelSource,
     ProfileSource,
     SessionStore,
+    ToolServers,
     ToolSource,
     WorkspaceSource,
 )
@@ -41,6 +43,7 @@ from taskforce.core.missions.strategy import React, Strategy
 from taskforce.core.missions.task import KIND, MissionTask
 from taskforce.core.missions.toolbelt import Toolbelt
 from taskforce.core.skills import SkillSource
+from taskforce.core.tools import Tool
 
 REACT = React()
 STRATEGIES: dict[StrategyName, Strategy] = {
@@ -61,6 +64,7 @@ class MissionProgram(Program):
         chooser: ModelChooser,
         profiles: ProfileSource,
         tools: ToolSource,
+        servers: ToolServers,
         skills: SkillSource,
         sessions: SessionStore,
         workspaces: WorkspaceSource,
@@ -69,6 +73,7 @@ class MissionProgram(Program):
         self._chooser = chooser
         self._profiles = profiles
         self._tools = tools
+        self._servers = servers
         self._skills = skills
         self._sessions = sessions
         self._workspaces = workspaces
@@ -89,22 +94,24 @@ class MissionProgram(Program):
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         task = MissionTask.model_validate(job.input)
         history, opening = await self._said_before(job, task)
-        mission = _Mission(
-            job=job,
-            task=task,
-            ctx=ctx,
-            workspaces=self._workspaces,
-            models=ModelCalls(ctx=ctx, models=self._models, task=task),
-            agents=Agents(ctx=ctx, profiles=self._profiles, chooser=self._chooser, task=task),
-            activation=Activation(ctx=ctx, skills=self._skills, workspaces=self._workspaces, task=task),
-            belt=self._belt(task),
-            transcript=Transcript.of(task.mission, history, opening=messages_of(opening)),
-        )
-        return await mission.run()
+        own = self._own_tools(task)
+        async with served_tools(self._servers, task.profile, ctx) as served:
+            mission = _Mission(
+                job=job,
+                task=task,
+                ctx=ctx,
+                workspaces=self._workspaces,
+                models=ModelCalls(ctx=ctx, models=self._models, task=task),
+                agents=Agents(ctx=ctx, profiles=self._profiles, chooser=self._chooser, task=task),
+                activation=Activation(ctx=ctx, skills=self._skills, workspaces=self._workspaces, task=task),
+                belt=Toolbelt({**own, **served}, (*task.profile.tools, *served)),
+                transcript=Transcript.of(task.mission, history, opening=messages_of(opening)),
+            )
+            return await mission.run()
 
-    def _belt(self, task: MissionTask) -> Toolbelt:
+    def _own_tools(self, task: MissionTask) -> Mapping[str, Tool[Any]]:
         try:
-            return Toolbelt(self._tools.chosen(task.profile.tools), task.profile.tools)
+            return self._tools.chosen(task.profile.tools)
         except Invalid as lacking:
             raise JobFailed(lacking.code, lacking.message) from lacking
 

@@ -1,7 +1,10 @@
 """What an agent may that a mission calls: never more than its caller may, and no more than is left."""
 
+from collections.abc import Iterator
+
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.missions.controls import CALL_AGENT, CallAgent
+from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.core.missions.profile import Approval, Decision, Profile, SessionLimits
 from taskforce.core.missions.routing import ChosenModel
 from taskforce.core.missions.task import MissionTask
@@ -20,6 +23,7 @@ def narrowed(profile: Profile, caller: Profile) -> Profile:
     return profile.model_copy(
         update={
             "tools": tuple(name for name in profile.tools if name in caller.tools),
+            "mcp_servers": dict(_shared_servers(profile, caller)),
             "skills": skills,
             "approval": _stricter(profile.approval, caller.approval),
             "sandbox": Sandbox(
@@ -52,6 +56,18 @@ def delegated(
         depth=caller.depth + 1,
         skills=tuple(card for card in caller.skills if allowed.skills is None or card.name in allowed.skills),
     )
+
+
+def _shared_servers(profile: Profile, caller: Profile) -> Iterator[tuple[str, McpServer]]:
+    """Yield the servers that both have on the same terms, each with the tools that both name."""
+    for name, server in profile.mcp_servers.items():
+        known = caller.mcp_servers.get(name)
+        if known is None or known.model_copy(update={"tools": server.tools}) != server:
+            continue
+        allowed = known.tools
+        if server.tools is not None:
+            allowed = tuple(tool for tool in server.tools if known.tools is None or tool in known.tools)
+        yield name, server.model_copy(update={"tools": allowed})
 
 
 def _stricter(one: Approval, other: Approval) -> Approval:

@@ -198,3 +198,26 @@ class ToolNameTaken(Invalid):
 
     def __init__(self, name: str, one: str, other: str) -> None:
         super().__init__(f"Two tools are named {name!r}: {one} and {other}. Give yours another name.")
+
+
+class ToolServerUnfit(Invalid):
+    """A server of tools that a profile names and that cannot serve as the profile says, here or anywhere."""
+
+    code = "tool_server_unfit"
+    title = "Tool server unfit"
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"The tool server {name} cannot be used: {problem}")
+
+
+class ToolServerUnavailable(Unavailable):
+    """A server of tools that a profile names, and that does not answer."""
+
+    code = "tool_server_unavailable"
+    title = "Tool server unavailable"
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(
+            f"The tool server {name} does not answer: {problem} Mend it, then resume the session.",
+            retry_after=timedelta(0),
+        )

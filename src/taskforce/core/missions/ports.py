@@ -2,11 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
 from taskforce.core.identity import JobId, ProjectId, SessionId
 from taskforce.core.jobs.changes import RememberRequest
+from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.core.missions.model import (
     Condemned,
     Exchange,
@@ -18,6 +20,7 @@ from taskforce.core.missions.model import (
 from taskforce.core.missions.opening import OpeningLine
 from taskforce.core.missions.profile import ModelSettings, Profile
 from taskforce.core.missions.routing import ChosenModel, ModelOffer
+from taskforce.core.missions.served import ListedTool, ServedTool
 from taskforce.core.missions.survey import Survey
 from taskforce.core.paging import Listing, Page
 from taskforce.core.tools import Tool
@@ -90,6 +93,26 @@ class ToolSource(Protocol):
     @abstractmethod
     def not_held(self, profile: Profile) -> tuple[str, ...]:
         """Return which limits nothing holds here for the programs that such missions may start."""
+
+
+class ToolServer(Protocol):
+    """A server of tools, for as long as one play of a mission takes."""
+
+    @abstractmethod
+    async def listed(self) -> Sequence[ListedTool]:
+        """Return its tools. Raises ToolServerUnavailable and ToolServerUnfit."""
+
+    @abstractmethod
+    def tool(self, served: ServedTool) -> Tool[Any]:
+        """Return a tool of it, which connects when it is called; what breaks then is the call's failure."""
+
+
+class ToolServers(Protocol):
+    """Reaches servers of tools."""
+
+    @abstractmethod
+    def open(self, servers: Mapping[str, McpServer]) -> AbstractAsyncContextManager[Mapping[str, ToolServer]]:
+        """Give them by name, each connected when it is first needed. Connections end with the context."""
 
 
 class ProfileSource(Protocol):

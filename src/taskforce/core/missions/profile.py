@@ -5,6 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from taskforce.core.jobs.budget import Limits
+from taskforce.core.missions.mcp_servers import McpServer, ServerName
 from taskforce.core.missions.model import Frozen
 from taskforce.core.missions.routing import Role
 from taskforce.core.skills import SkillName
@@ -113,6 +114,8 @@ class Profile(Frozen):
     """How much of a mission its model is shown at once; older turns make room."""
     tools: tuple[str, ...] = ()
     """The tools that missions may use, by name, in the order they are offered; no others."""
+    mcp_servers: dict[ServerName, McpServer] = Field(default={}, max_length=20)
+    """Servers of the Model Context Protocol, by name; their tools are offered as `NAME__TOOL`."""
     skills: tuple[SkillName, ...] | None = None
     """The skills that missions are told of; left out: all that are found."""
     approval: Approval = Approval()

@@ -4,12 +4,14 @@ It stands between Taskforce and the child: sets the limits, gives up root where 
 the child leaves behind, also what ran away into a session of its own. When the child ends, when Taskforce
 asks (SIGTERM) or dies, all of them die: first asked, two seconds later killed.
 
-Arguments: the order as JSON, then the child's command. Into the pipe `facts` it writes the child's process
-group, and at the end the verdict: {"exit_code", "signal", "reason"}.
+Arguments: the order as JSON, then the child's command. A child without limits is the operator's own program,
+from which nothing is taken. Into the pipe `facts` it writes the child's process group, and at the end the
+verdict: {"exit_code", "signal", "reason"}.
 """
 
 import ctypes
 import json
+import math
 import os
 import resource
 import select
@@ -58,7 +60,7 @@ def main() -> None:
     with suppress(OSError):
         os.setpgid(child, child)
     _tell(order["facts"], f"{child}\n")
-    reason = _watch(child, bell, processes=order["limits"]["processes"])
+    reason = _watch(child, bell, processes=(order["limits"] or {}).get("processes", math.inf))
     verdict = _end(child, gently=reason == "stopped")
     _tell(order["facts"], json.dumps({**verdict, "reason": reason}))
     os._exit(0)
@@ -108,20 +110,26 @@ def _become(order: dict[str, Any], argv: list[str]) -> None:
             signal.SIGCHLD,
         ):
             signal.signal(number, signal.SIG_DFL)
-        os.nice(_NICE)
-        _limit(order["limits"], user=order["user"])
-        if order["user"] is not None and order["becomes_user"]:
-            uid, gid = order["user"]
-            os.setgroups([])
-            os.setgid(gid)
-            os.setuid(uid)
-        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        if order["limits"] is not None:
+            _restrain(order)
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         os.execvp(argv[0], argv)  # noqa: S606 - to start without a shell is the point
     except OSError as error:
         os.write(2, f"{argv[0]} cannot be started: {error.strerror}\n".encode())
     finally:
         os._exit(127)
+
+
+def _restrain(order: dict[str, Any]) -> None:
+    """Take from this fork what the program is not to have."""
+    os.nice(_NICE)
+    _limit(order["limits"], user=order["user"])
+    if order["user"] is not None and order["becomes_user"]:
+        uid, gid = order["user"]
+        os.setgroups([])
+        os.setgid(gid)
+        os.setuid(uid)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
 def _limit(limits: dict[str, int], *, user: list[int] | None) -> None:
@@ -150,7 +158,7 @@ def _threads_of(uid: int) -> int:
     return count
 
 
-def _watch(child: int, bell: _Bell, *, processes: int) -> str:
+def _watch(child: int, bell: _Bell, *, processes: float) -> str:
     """Return why it is time to end: "" its own end, "stopped" as asked, "processes" too many of them."""
     while True:
         if bell.stop:

@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, get_args
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from taskforce.core.missions.errors import ProfileInvalid, ProfileNotFound
 from taskforce.core.missions.ports import ProfileSource
@@ -129,6 +129,21 @@ def _place(file: str, lines: Mapping[str, int], wrong: ValidationError) -> str:
 def _problem(wrong: ValidationError) -> str:
     error = wrong.errors()[0]
     name = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return f"unknown key {name}. Known keys are: {', '.join([*Profile.model_fields, 'extends'])}."
-    return f"{name}: {error['msg']}."
+    if error["type"] != "extra_forbidden":
+        return f"{name}: {error['msg'].removeprefix('Value error, ')}."
+    known = [*_model_at(error["loc"][:-1]).model_fields]
+    return f"unknown key {name}. Known keys are: {', '.join(known if '.' in name else [*known, 'extends'])}."
+
+
+def _model_at(place: tuple[int | str, ...]) -> type[BaseModel]:
+    """Return what a place of a profile is read as: the model of a field, or of the values of a mapping."""
+    found: type[BaseModel] = Profile
+    kind: object = Profile
+    for part in place:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = kind.model_fields[str(part)].annotation
+        else:
+            *_, kind = get_args(kind)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            found = kind
+    return found

@@ -1,6 +1,7 @@
 """Who plays in the tests of missions: a model that says its turns, tools and a workspace in memory."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -12,7 +13,8 @@ from taskforce.core.identity import SessionId
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import SignalName
-from taskforce.core.missions.errors import ModelUnavailable, ProfileNotFound
+from taskforce.core.missions.errors import ModelUnavailable, ProfileNotFound, ToolServerUnavailable
+from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.core.missions.model import (
     AssistantMessage,
     MissionOutcome,
@@ -28,15 +30,28 @@ from taskforce.core.missions.ports import (
     ModelSource,
     ProfileSource,
     Text,
+    ToolServer,
+    ToolServers,
     ToolSource,
     WorkspaceSource,
 )
 from taskforce.core.missions.profile import Approval, ModelSettings, Profile
 from taskforce.core.missions.routing import ChosenModel, ModelOffer
+from taskforce.core.missions.served import ListedTool, ServedTool
 from taskforce.core.missions.survey import Survey
 from taskforce.core.missions.task import MissionTask
 from taskforce.core.skills import BrokenSkill, Skill, SkillCard, SkillNotFound, SkillSource
-from taskforce.core.tools import ModelledTool, Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
+from taskforce.core.tools import (
+    ModelledTool,
+    Risk,
+    Tool,
+    ToolContext,
+    ToolEffect,
+    ToolFailed,
+    ToolFile,
+    ToolResult,
+    ToolSpec,
+)
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from tests.stage import Stage
@@ -154,11 +169,24 @@ class Run(Note):
         return ToolResult(content=arguments.text, failed=arguments.text.endswith("bad"))
 
 
+class Show(Run):
+    """A program that also answers with a file, `shown.png`."""
+
+    name = "show"
+
+    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
+        result = await super().run(arguments, context)
+        shown = ToolFile(name="shown.png", media_type="image/png", content=b"a picture")
+        return result.model_copy(update={"files": (shown,)})
+
+
 class Toolbox(ToolSource):
     """All of them."""
 
     def __init__(self, disk: dict[str, bytes]) -> None:
-        self.by_name: dict[str, Note] = {tool.name: tool for tool in (Note(), NoteOnce(), Look(), Run(disk))}
+        self.by_name: dict[str, Note] = {
+            tool.name: tool for tool in (Note(), NoteOnce(), Look(), Run(disk), Show(disk))
+        }
 
     def tools(self) -> Mapping[str, Tool[Any]]:
         return self.by_name
@@ -168,6 +196,60 @@ class Toolbox(ToolSource):
 
     def not_held(self, profile: Profile) -> tuple[str, ...]:
         return ()
+
+
+class Lent(Tool[Line]):
+    """A tool as a mission is offered it."""
+
+    def __init__(self, note: Note, spec: ToolSpec) -> None:
+        self._note = note
+        self._spec = spec
+
+    @property
+    def spec(self) -> ToolSpec:
+        return self._spec
+
+    def check(self, arguments: JsonObject) -> Line:
+        return self._note.check(arguments)
+
+    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
+        return await self._note.run(arguments, context)
+
+
+class MemoryServer(ToolServer):
+    """A server whose tools are those of a toolbox; counts how often it was asked."""
+
+    def __init__(self, toolbox: Mapping[str, Note]) -> None:
+        self._toolbox = toolbox
+        self.failures = 0
+        self.lists = 0
+
+    async def listed(self) -> Sequence[ListedTool]:
+        self.lists += 1
+        if self.lists <= self.failures:
+            raise ToolServerUnavailable("memory", "it is away.")
+        specs = [tool.spec for tool in self._toolbox.values()]
+        return [ListedTool(name=spec.name, parameters=spec.parameters) for spec in specs]
+
+    def tool(self, served: ServedTool) -> Tool[Any]:
+        return Lent(self._toolbox[served.name], served.spec)
+
+
+class MemoryServers(ToolServers):
+    """The same server under every name; tells how often servers were opened and left."""
+
+    def __init__(self, server: MemoryServer) -> None:
+        self.server = server
+        self.opened = 0
+        self.left = 0
+
+    @asynccontextmanager
+    async def open(self, servers: Mapping[str, McpServer]) -> AsyncIterator[Mapping[str, ToolServer]]:
+        self.opened += 1
+        try:
+            yield dict.fromkeys(servers, self.server)
+        finally:
+            self.left += 1
 
 
 class MemoryWorkspaces(WorkspaceSource):
@@ -246,6 +328,7 @@ class MissionStage:
         self.model = ListedModel(turns, failures=failures)
         self.workspaces = MemoryWorkspaces()
         self.toolbox = Toolbox(self.workspaces.disk)
+        self.servers = MemoryServers(MemoryServer(self.toolbox.by_name))
         self.profiles = ListedProfiles()
         self.sessions = MemorySessionStore(MemorySessions(), self.stage.store, MemoryRequestLog())
         self.stage.programs["mission"] = self.program(self.model)
@@ -257,6 +340,7 @@ class MissionStage:
             chooser=ModelChooser(models=models, setting=None),
             profiles=self.profiles,
             tools=self.toolbox,
+            servers=self.servers,
             skills=NoSkills(),
             sessions=self.sessions,
             workspaces=self.workspaces,
@@ -298,7 +382,7 @@ def a_task(*, approval: Approval | None = None, limits: Limits | None = None) ->
     everything = Approval.model_validate(dict.fromkeys(Approval.model_fields, "auto"))
     profile = Profile(
         name="test",
-        tools=("planner", "ask_user", "fetch_result", "note", "note_once", "look", "run"),
+        tools=("planner", "ask_user", "fetch_result", "note", "note_once", "look", "run", "show"),
         approval=approval or everything,
     )
     return MissionTask(

@@ -3,6 +3,7 @@
 import pytest
 
 from taskforce.application.missions import keeping
+from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.model import Job
 from tests.unit.application.missions.cast import MissionStage, answer, calls
@@ -44,6 +45,17 @@ async def test_what_was_left_out_is_told() -> None:
     assert len(keys_of(job)) == keeping.MOST_FILES
     told = [text for _, type_, text in await mission.stage.log(job.id) if type_ == "files_left_out"]
     assert told == ["2 written, not kept as artifacts (gone, over 10 MB, or too many): f50, f51"]
+
+
+async def test_what_a_tool_answers_with_is_kept_beside_what_it_wrote() -> None:
+    mission = MissionStage([calls(("show", {"text": "a.csv shown.png"})), answer()])
+    mission.stage.trap.place = "step.done:turn/1/call/1/run"
+    job = await mission.run()
+    assert keys_of(job) == ["turn/1/call/1/files/shown.png", "turn/1/call/1/files/a.csv"]
+    assert job.outcome is not None
+    assert job.outcome.result is not None
+    ref = ArtifactRef.model_validate(job.outcome.result["artifacts"][0])  # type: ignore[index] # a list
+    assert (ref.media_type, ref.size) == ("image/png", len(b"a picture"))
 
 
 async def test_a_workspace_too_large_to_look_at_is_told() -> None:

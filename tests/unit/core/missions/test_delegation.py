@@ -6,6 +6,7 @@ from taskforce.core.identity import SessionId
 from taskforce.core.jobs.budget import Limits, Spent
 from taskforce.core.missions.controls import CallAgent
 from taskforce.core.missions.delegation import MOST_DEPTH, delegated, narrowed
+from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.core.missions.profile import Approval, Decision, Profile
 from taskforce.core.missions.routing import ChosenModel
 from taskforce.core.missions.task import MissionTask
@@ -26,6 +27,33 @@ def a_caller(depth: int = 0) -> MissionTask:
         limits=Limits(),
         depth=depth,
     )
+
+
+def with_shop(**said: object) -> Profile:
+    server = McpServer.model_validate({"command": "shop", **said})
+    return Profile(name="a", mcp_servers={"shop": server})
+
+
+@pytest.mark.parametrize(
+    ("mine", "callers", "held"),
+    [
+        ({}, {}, None),
+        ({"tools": ["buy"]}, {}, ("buy",)),
+        ({"tools": []}, {}, ()),
+        ({}, {"tools": ["look"]}, ("look",)),
+        ({"tools": ["buy", "look"]}, {"tools": ["look", "sell"]}, ("look",)),
+    ],
+)
+def test_of_a_server_that_both_name_the_tools_are_shared_that_both_name(
+    mine: dict[str, object], callers: dict[str, object], held: tuple[str, ...] | None
+) -> None:
+    assert narrowed(with_shop(**mine), with_shop(**callers)).mcp_servers["shop"].tools == held
+
+
+def test_a_server_on_other_terms_than_the_callers_is_left_out() -> None:
+    assert narrowed(with_shop(risk="read"), with_shop()).mcp_servers == {}
+    assert narrowed(with_shop(args=["x"]), with_shop()).mcp_servers == {}
+    assert narrowed(with_shop(), Profile(name="b")).mcp_servers == {}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import httpx2
 MOST_BYTES = 1024 * 1024
 """Bytes that an answer may take, and as much again for each thousand tokens: a real one is far below."""
 CONNECT_SECONDS = 10.0
-_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
+THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 
 
 class AnswerTooLong(httpx2.TransportError):
@@ -44,14 +44,14 @@ def connection(base_url: str | None, *, idle_seconds: float, max_tokens: int) ->
             response.stream = BoundedStream(response.stream, most=most)
 
     return httpx2.AsyncClient(
-        verify=_trust(),
+        verify=trust(),
         timeout=httpx2.Timeout(idle_seconds, connect=min(CONNECT_SECONDS, idle_seconds)),
         event_hooks={"response": [bound]},
-        trust_env=base_url is None or urlsplit(base_url).hostname not in _THIS_MACHINE,  # no proxy leads here
+        trust_env=base_url is None or urlsplit(base_url).hostname not in THIS_MACHINE,  # no proxy leads here
     )
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
     """Return the certificates to trust; reading them takes longer than all else about a client."""
     return httpx2.create_ssl_context()
