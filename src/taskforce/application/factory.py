@@ -19,12 +19,12 @@ from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.loop import LoopThread
 from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.jobs.recovery import Recovery
 from taskforce.application.jobs.repertoire import Repertoire
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
-from taskforce.application.jobs.watch import LogPoller
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.choosing import ModelChooser
 from taskforce.application.missions.intake import MissionIntake

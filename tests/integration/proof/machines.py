@@ -7,8 +7,9 @@ from random import Random
 
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.recovery import Recovery
-from taskforce.application.jobs.watch import LogFollower, LogPoller
+from taskforce.application.jobs.watch import LogFollower
 from taskforce.application.jobs.worker import Worker
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock

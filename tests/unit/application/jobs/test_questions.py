@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from taskforce.application.jobs.log_page import LogPage
+from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.questions import Asked, Question, Questions
-from taskforce.application.jobs.watch import LogFollower, LogPage, LogPoller
+from taskforce.application.jobs.watch import LogFollower
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, wait_id
 from taskforce.core.jobs.events import Event, Relayed

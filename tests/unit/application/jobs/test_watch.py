@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from taskforce.application.jobs.watch import NEWS_KEPT, PAGE, LogFollower, LogPage
+from taskforce.application.jobs.growing_log import NEWS_KEPT
+from taskforce.application.jobs.log_page import PAGE, LogPage
+from taskforce.application.jobs.watch import LogFollower
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.errors import StoreBusy
 from taskforce.core.jobs.events import Delta, RecordedEvent, Relayed
