@@ -83,6 +83,11 @@ class ArtifactStore(Protocol):
         Raises ArtifactNotFound when the bytes are gone, ArtifactDamaged once they prove to be others.
         """
 
+    async def read(self, ref: ArtifactRef) -> bytes:
+        """Return all bytes of an artifact. Raises as `open` does."""
+        async with self.open(ref) as chunks:
+            return b"".join([chunk async for chunk in chunks])
+
     @abstractmethod
     async def delete(self, key: str) -> None:
         """Remove what is under the key; nothing there is no error."""
