@@ -16,7 +16,7 @@ from taskforce.api.drain import Drain
 from taskforce.api.errors import problem_of
 from taskforce.api.wire import Chunks, encoded
 from taskforce.application.jobs.log_page import LogPage
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.clock import Clock
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.jobs.events import RecordedEvent

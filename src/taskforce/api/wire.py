@@ -5,7 +5,7 @@ from contextlib import aclosing
 from weakref import WeakKeyDictionary
 
 from taskforce.application.jobs.log_page import LogPage
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.clock import Clock
 
 Chunks = AsyncGenerator[bytes, None]

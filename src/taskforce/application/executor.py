@@ -6,7 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from taskforce.application.factory import Container, default_container
-from taskforce.application.jobs.schemas import EventView, JobView, WatchJob, checked
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import JobView, WatchJob
 from taskforce.application.missions.schemas import ExecuteMission, MissionJobView, MissionView
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TextIO
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
 from taskforce.cli.terminal import Screen, clean, one_line
 from taskforce.cli.views import PLANNER, WIDTH, Usage, View, fact_of, limits_not_held, name_of, plan_of

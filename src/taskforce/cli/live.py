@@ -8,7 +8,7 @@ from rich.live import Live as Picture
 from rich.spinner import Spinner
 from rich.text import Text
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
 from taskforce.cli.terminal import Screen, clean, one_line
 from taskforce.cli.views import MARKS, PLANNER, Usage, View, fact_of, items_of, limits_not_held, name_of

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import TypeAlias
 
-from taskforce.application.jobs.schemas import EventView, JobView, ListJobs, WatchJob
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.schemas import JobView, ListJobs, WatchJob
 from taskforce.cli.dependencies import Door
 from taskforce.core.identity import SessionId
 from taskforce.core.missions.task import subject_of

@@ -8,16 +8,9 @@ from pathlib import Path
 
 import typer
 
-from taskforce.application.jobs.schemas import (
-    CancelJob,
-    ErrorView,
-    EventView,
-    GetJob,
-    JobView,
-    WaitView,
-    WatchJob,
-    checked,
-)
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import CancelJob, ErrorView, GetJob, JobView, WaitView, WatchJob
 from taskforce.application.missions.schemas import MissionView, WaitingView
 from taskforce.cli.attendance import minded
 from taskforce.cli.calls import call_of

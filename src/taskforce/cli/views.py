@@ -4,7 +4,7 @@ import sys
 from abc import abstractmethod
 from typing import Protocol
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.terminal import one_line, say, unheard
 from taskforce.core.documents import JsonObject
 

@@ -7,15 +7,9 @@ from contextlib import aclosing
 
 from mcp.types import BlobResourceContents, Resource, ResourceTemplate, TextResourceContents
 
-from taskforce.application.jobs.schemas import (
-    GetArtifact,
-    GetJob,
-    JobView,
-    ListJobs,
-    LogView,
-    WatchJob,
-    checked,
-)
+from taskforce.application.jobs.log_schemas import LogView
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import GetArtifact, GetJob, JobView, ListJobs, WatchJob
 from taskforce.core.errors import Invalid, NotFound
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.mcp.services import Services

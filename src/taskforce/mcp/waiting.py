@@ -6,7 +6,8 @@ from contextlib import aclosing
 from typing import Any, TypeAlias
 
 from taskforce.application.jobs.log_page import PAGE
-from taskforce.application.jobs.schemas import GetJob, JobView, LogView, WatchJob
+from taskforce.application.jobs.log_schemas import LogView
+from taskforce.application.jobs.schemas import GetJob, JobView, WatchJob
 from taskforce.application.missions.schemas import MissionJobView, MissionView
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.mcp.arguments import Watch, request_in

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import head_of
 from taskforce.cli.flags import Color
 from taskforce.cli.lines import Lines
