@@ -52,7 +52,7 @@ from taskforce.core.missions.task import SHARED
 from taskforce.core.principals import local_principal
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.cassettes import FileCassettes
@@ -64,7 +64,7 @@ from taskforce.infrastructure.missions.sql import SqlSessionStore, create_sessio
 from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
 from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
 from taskforce.infrastructure.network.addresses import AddressRules, Network
-from taskforce.infrastructure.queues.memory import InProcessQueue
+from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.ids import UuidSource
 from taskforce.infrastructure.system.log import LogLinesTo

@@ -5,8 +5,8 @@ from textwrap import indent
 
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import call_of, result_of
+from taskforce.cli.facts import MARKS, PLANNER, WIDTH, Usage, items_of, name_of
 from taskforce.cli.terminal import clean, one_line
-from taskforce.cli.views import MARKS, PLANNER, WIDTH, Usage, items_of, name_of
 from taskforce.core.documents import JsonObject
 
 ASK_USER = "ask_user"

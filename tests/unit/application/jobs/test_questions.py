@@ -13,7 +13,7 @@ from taskforce.core.jobs.events import Event, Relayed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import ANSWER
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from tests.stage import Stage
 
 SOON = 5.0

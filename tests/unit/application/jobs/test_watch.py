@@ -14,7 +14,7 @@ from taskforce.core.jobs.events import Delta, RecordedEvent, Relayed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Commit
 from taskforce.core.principals import DEFAULT_PROJECT
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import CLAIMS, LEASE, NOON, a_job, a_lease, a_signal, a_wait, an_event, success
