@@ -1,7 +1,6 @@
 """THE composition root: one container; the only module that knows the adapters."""
 
 import atexit
-import logging
 import os
 import socket
 import sys
@@ -9,8 +8,6 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Lock
-
-import structlog
 
 from taskforce.application.injection import containers, providers
 from taskforce.application.jobs.attendance import Attendance
@@ -67,7 +64,7 @@ from taskforce.infrastructure.network.addresses import AddressRules, Network
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.ids import UuidSource
-from taskforce.infrastructure.system.log import LogLinesTo
+from taskforce.infrastructure.system.log import log_to
 from taskforce.infrastructure.system.probe import SilentProbe
 from taskforce.infrastructure.system.roster import FlockRoster
 from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
@@ -309,7 +306,7 @@ def open_container(
 
     One of the foreground plays only what this process takes in itself, and its children.
     """
-    _log_to_stderr(settings.log_level)
+    log_to(sys.stderr, level=settings.log_level)
     return Container(
         settings=settings, foreground=foreground, guests=tuple(programs), given_tools=tuple(tools)
     )
@@ -381,17 +378,3 @@ class AgentFactory:
 
 def _worker_name(unique: str) -> WorkerId:
     return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
-
-
-def _log_to_stderr(level: str) -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=LogLinesTo(sys.stderr),
-    )
