@@ -69,11 +69,11 @@ def artifact_store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactSt
     return LocalArtifactStore(tmp_path / "artifacts", SystemClock())
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["in_process"])
 def job_queue() -> JobQueue:
     return InProcessQueue()
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["in_process"])
 def job_feed() -> JobFeed:
     return InProcessFeed()
