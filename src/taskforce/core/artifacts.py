@@ -53,7 +53,7 @@ class ArtifactNotFound(NotFound):
     """No artifact of this id in this project."""
 
     def __init__(self, artifact_id: str) -> None:
-        super().__init__(f"There is no artifact {artifact_id}.")
+        super().__init__(f"There is no artifact {artifact_id} here. List those of its job.")
 
 
 class ArtifactDamaged(Unavailable):
