@@ -1,11 +1,12 @@
 """The picture of a job's life: every change of the state machine is tried on every status, and drawn."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from taskforce.core.identity import JobId, WorkerId
 from taskforce.core.jobs.errors import JobIsOver, LeaseLost
-from taskforce.core.jobs.model import Job, JobStatus, Outcome
+from taskforce.core.jobs.model import LOSSES_IN_A_ROW, Job, JobStatus, Outcome
 from taskforce.core.principals import DEFAULT_PROJECT
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -23,6 +24,21 @@ def _ended(status: JobStatus) -> Callable[[Job], Job]:
     return lambda job: job.end(Outcome(status=status), now=NOON)
 
 
+def _of_worker(job: Job, status: JobStatus) -> Job:
+    """End a job as only the worker that leases it does."""
+    if job.lease is None:
+        raise LeaseLost(job.id)
+    return _ended(status)(job)
+
+
+def _lost_too_often(job: Job) -> Job:
+    """End a job that is claimed once more from a lost worker than it may be."""
+    claimed = replace(job, losses=LOSSES_IN_A_ROW - 1).claim(WORKER, now=NOON + LEASE, lease=LEASE)
+    if not claimed.is_dead_letter:
+        raise LeaseLost(job.id)
+    return _ended(JobStatus.FAILED)(claimed)
+
+
 CHANGES: Mapping[str, Callable[[Job], Job]] = {
     "a worker claims it": lambda job: job.claim(WORKER, now=NOON, lease=LEASE),
     LATER: lambda job: job.claim(WORKER, now=NOON + LEASE, lease=LEASE),
@@ -32,15 +48,9 @@ CHANGES: Mapping[str, Callable[[Job], Job]] = {
     "cancelled, nobody leases it": lambda job: job.cancel(now=NOON),
     "the program returns": lambda job: _of_worker(job, JobStatus.SUCCEEDED),
     "the program fails": lambda job: _of_worker(job, JobStatus.FAILED),
+    "three workers in a row were lost": _lost_too_often,
     "cancelled, its worker stops it": lambda job: _of_worker(job, JobStatus.CANCELLED),
 }
-
-
-def _of_worker(job: Job, status: JobStatus) -> Job:
-    """End a job as only the worker that leases it does."""
-    if job.lease is None:
-        raise LeaseLost(job.id)
-    return _ended(status)(job)
 
 
 def _in_each_status() -> Mapping[JobStatus, Job]:

@@ -16,7 +16,7 @@ from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.jobs.signals import Signal, SignalName
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.system.clock import SetClock
 from taskforce.infrastructure.system.ids import CountedIds

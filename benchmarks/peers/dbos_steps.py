@@ -13,7 +13,6 @@ from benchmarks.payload import JOBS, STEPS, step_output
 
 asked = told()
 FILE = Path(asked["folder"]) / "dbos.sqlite"
-RECORDED = 1_000
 LONG = "long"
 
 

@@ -11,9 +11,10 @@ from typing import Any, ParamSpec, Protocol, Self, TypedDict, TypeVar, Unpack
 from pydantic import ValidationError
 
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.refusals import checked, refused
 from taskforce.application.jobs.schemas import (
     CancelJob,
-    EventView,
     GetArtifact,
     GetJob,
     JobView,
@@ -21,8 +22,6 @@ from taskforce.application.jobs.schemas import (
     Request,
     RetryJob,
     WatchJob,
-    checked,
-    refused,
 )
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.replay_schemas import ReplaySession

@@ -97,7 +97,6 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."
     )
-
     otlp_endpoint: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s/]+",

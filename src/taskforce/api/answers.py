@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from taskforce.application.jobs.schemas import JobView, LogView, View
+from taskforce.application.jobs.log_schemas import LogView
+from taskforce.application.jobs.schemas import JobView, View
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
 from taskforce.core.jobs.events import RecordedEvent
 

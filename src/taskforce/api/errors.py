@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
-from taskforce.application.jobs.schemas import ErrorView, View, refusal
+from taskforce.application.jobs.refusals import FieldProblem, RefusalView, refusal
+from taskforce.application.jobs.schemas import ErrorView, View
 from taskforce.core.errors import (
     Conflict,
     Exhausted,
@@ -61,14 +62,6 @@ ANYWHERE = frozenset({400, 403, 404, 406, 408, 413, 414, 415, 431, 500, 503})
 MEDIA_TYPE = "application/problem+json"
 
 
-class FieldProblem(View):
-    """One wrong place of a request; the value is not repeated."""
-
-    pointer: str = Field(description="JSON Pointer of the field, or its name in path, query or header.")
-    code: str
-    detail: str
-
-
 class Problem(View):
     """What went wrong: Problem Details (RFC 9457) with the code, the wrong places and the request's id."""
 
@@ -85,12 +78,7 @@ class Problem(View):
 def problem_of(scope: Scope, error: Exception) -> tuple[Problem, dict[str, str]]:
     """Return what the wire tells of an error, and the headers that go with it."""
     if isinstance(error, TaskforceError) and (status := _status_of(error)):
-        errors = [
-            FieldProblem(pointer=field.pointer, code=field.code, detail=field.detail)
-            for field in (error.errors if isinstance(error, Invalid) else ())
-        ]
-        told = ErrorView(code=error.code, message=error.message, details=error.details)
-        return _problem(scope, status, told, title=error.title, errors=errors), _headers_of(error)
+        return _problem(scope, status, RefusalView.of(error), title=error.title), _headers_of(error)
     if isinstance(error, HTTPException):
         return refused(scope, error.status_code), dict(error.headers or {})
     return refused(scope, 500), {}
@@ -99,7 +87,8 @@ def problem_of(scope: Scope, error: Exception) -> tuple[Problem, dict[str, str]]
 def refused(scope: Scope, status: int) -> Problem:
     """Return the problem of a refusal by HTTP itself."""
     code, message = WORDS.get(status) or WORDS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]
-    return _problem(scope, status, ErrorView(code=code, message=message), title=HTTPStatus(status).phrase)
+    told = RefusalView(error=ErrorView(code=code, message=message))
+    return _problem(scope, status, told, title=HTTPStatus(status).phrase)
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -148,16 +137,14 @@ def _headers_of(error: TaskforceError) -> dict[str, str]:
     return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
 
 
-def _problem(
-    scope: Scope, status: int, told: ErrorView, *, title: str, errors: list[FieldProblem] | None = None
-) -> Problem:
+def _problem(scope: Scope, status: int, told: RefusalView, *, title: str) -> Problem:
     return Problem(
-        type=f"urn:taskforce:problem:{told.code}",
+        type=f"urn:taskforce:problem:{told.error.code}",
         title=title,
         status=status,
-        detail=told.message,
+        detail=told.error.message,
         instance=quote(scope["path"]),
-        error=told,
-        errors=tuple(errors or ()),
+        error=told.error,
+        errors=told.errors,
         request_id=scope.get("state", {}).get("request_id", ""),
     )

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from taskforce.api.errors import Problem
-from taskforce.application.jobs.schemas import EventView, LogView
+from taskforce.application.jobs.log_schemas import EventView, LogView
 
 FOREIGN = ("HTTPValidationError", "ValidationError")
 """What FastAPI says of 422, which is not answered here."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 from taskforce.api.accept import chosen
 from taskforce.api.drain import Drain
 from taskforce.api.errors import problem_of
-from taskforce.api.wire import Chunks, close, encoded
-from taskforce.application.jobs.schemas import EventView
-from taskforce.application.jobs.watch import LogPage
+from taskforce.api.wire import Chunks, encoded
+from taskforce.application.jobs.log_page import LogPage
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.clock import Clock
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.jobs.events import RecordedEvent
@@ -93,7 +93,7 @@ class EventStream(Response):
         except OSError:  # a timeout is one, too
             log.info("stream_dropped", path=scope["path"], reason="the client does not read")
         finally:
-            await close(self._chunks)
+            await self._chunks.aclose()
 
     async def _stream(self, scope: Scope, receive: Receive, line: "_Line") -> bytes | None:
         """Send all there is, and return the last word for the client, if it is still there."""
@@ -132,7 +132,7 @@ class EventStream(Response):
                     await line.send(chunk)
                 await asyncio.sleep(0)
 
-    async def _told(self, scope: Scope) -> AsyncGenerator[bytes, None]:
+    async def _told(self, scope: Scope) -> Chunks:
         """Yield the chunks, and what went wrong if they broke off."""
         try:
             async for chunk in self._chunks:
@@ -174,12 +174,10 @@ class _Line:
         self.is_busy, self._since = False, self._time()
 
 
-async def first_events(pages: AsyncIterator[LogPage]) -> Sequence[RecordedEvent]:
+async def first_events(pages: AsyncGenerator[LogPage, None]) -> Sequence[RecordedEvent]:
     """Return the first page of a log that has one."""
-    try:
+    async with aclosing(pages):
         return (await anext(pages)).events
-    finally:
-        await close(pages)
 
 
 def wants_stream(request: Request) -> bool:

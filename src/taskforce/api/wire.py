@@ -1,13 +1,14 @@
 """Events on the wire: pages of logs as server-sent events, each encoded once for all who are sent it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from weakref import WeakKeyDictionary
 
-from taskforce.application.jobs.schemas import EventView
-from taskforce.application.jobs.watch import LogPage
+from taskforce.application.jobs.log_page import LogPage
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.clock import Clock
 
-Chunks = AsyncIterator[bytes]
+Chunks = AsyncGenerator[bytes, None]
 
 
 class Wire:
@@ -16,13 +17,11 @@ class Wire:
     def __init__(self) -> None:
         self._encoded: WeakKeyDictionary[LogPage, bytes] = WeakKeyDictionary()
 
-    async def chunks_of(self, pages: AsyncIterator[LogPage], clock: Clock) -> AsyncGenerator[bytes, None]:
+    async def chunks_of(self, pages: AsyncGenerator[LogPage, None], clock: Clock) -> Chunks:
         """Yield each page of a log as one chunk."""
-        try:
+        async with aclosing(pages):
             async for page in pages:
                 yield self._chunk(page, clock)
-        finally:
-            await close(pages)
 
     def _chunk(self, page: LogPage, clock: Clock) -> bytes:
         chunk = self._encoded.get(page)
@@ -32,24 +31,16 @@ class Wire:
         return chunk
 
 
-async def chunks_of_views(pages: AsyncIterator[Sequence[EventView]]) -> AsyncGenerator[bytes, None]:
+async def chunks_of_views(pages: AsyncGenerator[Sequence[EventView], None]) -> Chunks:
     """Yield each page of events as one chunk."""
-    try:
+    async with aclosing(pages):
         async for page in pages:
             yield encoded(page)
-    finally:
-        await close(pages)
 
 
 def encoded(page: Iterable[EventView]) -> bytes:
     """Return events as the wire carries them; what is not in the log has no id."""
     return "".join(map(_lines, page)).encode()
-
-
-async def close(pages: AsyncIterator[object]) -> None:
-    """Let go of what pages are read from."""
-    if isinstance(pages, AsyncGenerator):
-        await pages.aclose()
 
 
 def _lines(event: EventView) -> str:

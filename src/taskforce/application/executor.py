@@ -1,12 +1,14 @@
 """What library, API and CLI call to run missions: start one, follow it, wait for what it comes to."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 
 from taskforce.application.factory import Container, default_container
-from taskforce.application.jobs.schemas import EventView, JobView, WatchJob, checked
-from taskforce.application.jobs.watch import LogPage
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import JobView, WatchJob
 from taskforce.application.missions.schemas import ExecuteMission, MissionJobView, MissionView
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId
@@ -107,22 +109,21 @@ class AgentExecutor:
 
     async def follow(
         self, principal: Principal, job: JobView, *, after: int = 0
-    ) -> AsyncIterator[tuple[EventView, ...]]:
+    ) -> AsyncGenerator[tuple[EventView, ...], None]:
         """Yield a mission's events, page by page, until it has ended or waits for a person.
 
         A pause ends it with an unnumbered `complete` of status `paused`; the log goes on after the answer.
         """
         clock = self._container.clock()
-        async for page in await self._pages(principal, job, after=after):
-            views = [EventView.of_told(told, clock.now()) for told in page.told]
-            if page.is_paused:
-                views.append(_paused(clock.now()))
-            yield tuple(views)
-            if page.is_paused:
-                return
-
-    async def _pages(self, principal: Principal, job: JobView, *, after: int = 0) -> AsyncIterator[LogPage]:
-        return await self._container.jobs().watch(principal, WatchJob(job_id=job.id, after=after))
+        wanted = WatchJob(job_id=job.id, after=after)
+        async with aclosing(await self._container.jobs().watch(principal, wanted)) as pages:
+            async for page in pages:
+                views = [EventView.of_told(told, clock.now()) for told in page.told]
+                if page.is_paused:
+                    views.append(_paused(clock.now()))
+                yield tuple(views)
+                if page.is_paused:
+                    return
 
     @property
     def _container(self) -> Container:

@@ -1,7 +1,6 @@
 """THE composition root: one container; the only module that knows the adapters."""
 
 import atexit
-import logging
 import os
 import socket
 import sys
@@ -10,8 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Lock
 
-import structlog
-
 from taskforce.application.injection import containers, providers
 from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.checkpoints import Kernel
@@ -19,12 +16,12 @@ from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.loop import LoopThread
 from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.jobs.recovery import Recovery
 from taskforce.application.jobs.repertoire import Repertoire
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
-from taskforce.application.jobs.watch import LogPoller
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.choosing import ModelChooser
@@ -53,7 +50,7 @@ from taskforce.core.missions.task import SHARED
 from taskforce.core.principals import local_principal
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.cassettes import FileCassettes
@@ -66,10 +63,10 @@ from taskforce.infrastructure.missions.sql import SqlSessionStore, create_sessio
 from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
 from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
 from taskforce.infrastructure.network.addresses import AddressRules, Network
-from taskforce.infrastructure.queues.memory import InProcessQueue
+from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.ids import UuidSource
-from taskforce.infrastructure.system.log import LogLinesTo
+from taskforce.infrastructure.system.log import log_to
 from taskforce.infrastructure.system.probe import SilentProbe
 from taskforce.infrastructure.system.roster import FlockRoster
 from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
@@ -308,7 +305,7 @@ def open_container(
 
     One of the foreground plays only what this process takes in itself, and its children.
     """
-    _log_to_stderr(settings.log_level)
+    log_to(sys.stderr, level=settings.log_level)
     return Container(
         settings=settings, foreground=foreground, guests=tuple(programs), given_tools=tuple(tools)
     )
@@ -380,17 +377,3 @@ class AgentFactory:
 
 def _worker_name(unique: str) -> WorkerId:
     return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
-
-
-def _log_to_stderr(level: str) -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=LogLinesTo(sys.stderr),
-    )

@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 import typer
 
-from taskforce.application.jobs.schemas import ArtifactView, GetArtifact, checked
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import ArtifactView, GetArtifact
 from taskforce.cli.dependencies import Door, ask
 from taskforce.cli.render import print_json
 from taskforce.cli.terminal import say

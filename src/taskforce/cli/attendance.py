@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from taskforce.application.jobs.schemas import GetJob, checked
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import GetJob
 from taskforce.cli.dependencies import Door
 from taskforce.cli.views import View
 from taskforce.core.errors import TaskforceError

@@ -9,8 +9,9 @@ from typing import Generic, Protocol, TypeVar
 
 import typer
 
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.readiness import Readiness
-from taskforce.application.jobs.schemas import EventView, JobView
+from taskforce.application.jobs.schemas import JobView
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.checking import ServerChecks

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 
 import typer
 
+from taskforce.application.jobs.refusals import RefusalView
 from taskforce.cli.terminal import clean
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import (
@@ -57,14 +57,12 @@ def category(error: TaskforceError) -> tuple[int, int]:
 
 def problem(error: TaskforceError) -> JsonObject:
     """Return an error as a problem (RFC 9457), with the members that the HTTP API gives it."""
-    fields = [asdict(field) for field in error.errors] if isinstance(error, Invalid) else []
     return {
         "type": f"urn:taskforce:problem:{error.code}",
         "title": error.title,
         "status": category(error)[1],
         "detail": error.message,
-        "error": {"code": error.code, "message": error.message, "details": error.details},
-        "errors": [*fields],
+        **RefusalView.of(error).model_dump(mode="json"),
     }
 
 

@@ -15,10 +15,10 @@ from taskforce import __version__
 from taskforce.application.missions.checking import ServerReport
 from taskforce.cli.dependencies import Door, Opening, call, flags_of, settings_of
 from taskforce.cli.errors import FAILED, told
+from taskforce.cli.facts import model_of
 from taskforce.cli.flags import Flags
 from taskforce.cli.render import Column, print_json, print_table, write
 from taskforce.cli.terminal import say
-from taskforce.cli.views import model_of
 from taskforce.core.errors import TaskforceError
 from taskforce.settings import Loaded
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import TextIO
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
+from taskforce.cli.facts import PLANNER, WIDTH, Usage, fact_of, limits_not_held, name_of, plan_of
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import PLANNER, WIDTH, Usage, View, fact_of, limits_not_held, name_of, plan_of
+from taskforce.cli.views import View
 
 BOLD, DIM, RED, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
 

@@ -8,10 +8,11 @@ from rich.live import Live as Picture
 from rich.spinner import Spinner
 from rich.text import Text
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
+from taskforce.cli.facts import MARKS, PLANNER, Usage, fact_of, items_of, limits_not_held, name_of
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import MARKS, PLANNER, Usage, View, fact_of, items_of, limits_not_held, name_of
+from taskforce.cli.views import View
 from taskforce.core.documents import JsonObject
 
 STYLES = {"completed": "green", "failed": "red", "in_progress": "bold", "skipped": "dim", "pending": "dim"}
@@ -203,11 +204,11 @@ class Live(View):
         return clean(self._text).splitlines()[-TEXT_LINES:]
 
     def _line(self, text: str, style: str = "") -> Text:
-        line = one_line_kept(text, most=self._width - 1)
+        line = _one_line_kept(text, most=self._width - 1)
         return Text(line, style=style, no_wrap=True, overflow="ellipsis")
 
 
-def one_line_kept(text: str, *, most: int) -> str:
+def _one_line_kept(text: str, *, most: int) -> str:
     """Return text as one line with its indent."""
     indent = len(text) - len(text.lstrip())
     return " " * indent + one_line(text, most=most - indent)

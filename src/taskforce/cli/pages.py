@@ -15,12 +15,12 @@ from taskforce.application.missions.schemas import (
 )
 from taskforce.application.missions.skill_schemas import SkillView
 from taskforce.cli.dependencies import Asked
+from taskforce.cli.facts import model_of, name_of
 from taskforce.cli.flags import Flags
 from taskforce.cli.past import Log
-from taskforce.cli.render import Column, print_facts, print_json, print_table, print_text, usage_of
+from taskforce.cli.render import Column, print_facts, print_json, print_table, print_text
 from taskforce.cli.terminal import say
 from taskforce.cli.transcript import transcript
-from taskforce.cli.views import model_of, name_of
 from taskforce.core.jobs.budget import Spent
 
 V = TypeVar("V", bound=View)
@@ -189,12 +189,17 @@ def _facts_of_session(view: SessionDetailView) -> Iterable[tuple[str, object]]:
     yield "forked from", view.forked_from
     yield "created", view.created_at
     yield "job", view.job_id
-    yield "usage", usage_of(view.usage.model_dump()) if view.job_id else None
+    yield "usage", _used(view) if view.job_id else None
     yield "in all", _spent(view.spent) if view.job_id else None
     for artifact in view.artifacts:
         yield "artifact", f"{name_of(artifact.key)} {artifact.id}"
     yield "error", view.error.code if view.error else None
     yield "waits for", view.waiting.wait_id if view.waiting else None
+
+
+def _used(view: SessionDetailView) -> str:
+    price = f", ${view.usage.cost:.4f}" if view.usage.cost else ""
+    return f"{view.usage.input_tokens} tokens in, {view.usage.output_tokens} out{price}"
 
 
 def _spent(spent: Spent) -> str:

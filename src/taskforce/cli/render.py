@@ -15,7 +15,6 @@ from pydantic_core import to_json
 from taskforce.cli.flags import Color
 from taskforce.cli.terminal import Screen, cells, clean, fitted, one_line, screen
 from taskforce.core.clock import rfc3339
-from taskforce.core.documents import JsonObject
 
 V = TypeVar("V")
 
@@ -95,13 +94,6 @@ def age(moment: datetime, *, now: datetime) -> str:
         if passed >= length:
             return f"{passed // length}{unit}"
     return f"{max(int(passed.total_seconds()), 0)}s"
-
-
-def usage_of(usage: JsonObject) -> str:
-    """Return what model calls took, in words."""
-    cost = usage.get("cost")
-    price = f", ${cost:.4f}" if isinstance(cost, float) and cost else ""
-    return f"{usage.get('input_tokens')} tokens in, {usage.get('output_tokens')} out{price}"
 
 
 def _cell(value: object, *, now: datetime | None) -> str:

@@ -8,16 +8,9 @@ from pathlib import Path
 
 import typer
 
-from taskforce.application.jobs.schemas import (
-    CancelJob,
-    ErrorView,
-    EventView,
-    GetJob,
-    JobView,
-    WaitView,
-    WatchJob,
-    checked,
-)
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import CancelJob, ErrorView, GetJob, JobView, WaitView, WatchJob
 from taskforce.application.missions.schemas import MissionView, WaitingView
 from taskforce.cli.attendance import minded
 from taskforce.cli.calls import call_of
@@ -29,6 +22,7 @@ from taskforce.cli.terminal import say, screen
 from taskforce.cli.views import JsonLines, Silent, View
 from taskforce.core.errors import TaskforceError
 from taskforce.core.identity import JobId
+from taskforce.core.missions.task import session_of
 
 Accept = Callable[[Door], Awaitable[JobView]]
 
@@ -172,8 +166,7 @@ async def _watched(door: Door, request: WatchJob, view: View) -> None:
 
 
 def _respond(door: Door, job: JobView, wait: WaitView) -> str:
-    session_id = (job.subject or "").removeprefix("session/")
-    return door.flags.respond(session_id, wait.wait_id, wait.signal)
+    return door.flags.respond(session_of(job.subject), wait.wait_id, wait.signal)
 
 
 def _show(view: View, page: tuple[EventView, ...]) -> None:

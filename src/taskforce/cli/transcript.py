@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from textwrap import indent
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import call_of, result_of
+from taskforce.cli.facts import MARKS, PLANNER, WIDTH, Usage, items_of, name_of
 from taskforce.cli.terminal import clean, one_line
-from taskforce.cli.views import MARKS, PLANNER, WIDTH, Usage, items_of, name_of
 from taskforce.core.documents import JsonObject
 
 ASK_USER = "ask_user"

@@ -53,7 +53,7 @@ class ArtifactNotFound(NotFound):
     """No artifact of this id in this project."""
 
     def __init__(self, artifact_id: str) -> None:
-        super().__init__(f"There is no artifact {artifact_id}.")
+        super().__init__(f"There is no artifact {artifact_id} here. List those of its job.")
 
 
 class ArtifactDamaged(Unavailable):
@@ -82,6 +82,11 @@ class ArtifactStore(Protocol):
 
         Raises ArtifactNotFound when the bytes are gone, ArtifactDamaged once they prove to be others.
         """
+
+    async def read(self, ref: ArtifactRef) -> bytes:
+        """Return all bytes of an artifact. Raises as `open` does."""
+        async with self.open(ref) as chunks:
+            return b"".join([chunk async for chunk in chunks])
 
     @abstractmethod
     async def delete(self, key: str) -> None:

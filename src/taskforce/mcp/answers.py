@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from mcp.types import CallToolResult, ContentBlock, TextContent
 
-from taskforce.application.jobs.schemas import ErrorView, View
+from taskforce.application.jobs.refusals import RefusalView
+from taskforce.application.jobs.schemas import View
 from taskforce.application.missions.schemas import MissionView
-from taskforce.core.errors import Invalid, TaskforceError
+from taskforce.core.errors import TaskforceError
 
 ADVICE: Mapping[str, str] = {
     "pending": "It waits for a worker. Follow it with jobs_watch.",
@@ -17,21 +18,6 @@ ADVICE: Mapping[str, str] = {
 """What a client can do about a mission that is not done."""
 
 
-class FieldRefused(View):
-    """One wrong place of the arguments; the value is not repeated."""
-
-    pointer: str
-    code: str
-    detail: str
-
-
-class Refusal(View):
-    """Why a call was refused: the members that a problem has in the HTTP API."""
-
-    error: ErrorView
-    errors: tuple[FieldRefused, ...] = ()
-
-
 def answered(view: View) -> CallToolResult:
     """Answer with what was asked for."""
     advice = ADVICE.get(view.status) if isinstance(view, MissionView) else None
@@ -39,15 +25,8 @@ def answered(view: View) -> CallToolResult:
 
 
 def refused(error: TaskforceError) -> CallToolResult:
-    """Answer with the error's code and message, and the wrong places."""
-    places = error.errors if isinstance(error, Invalid) else ()
-    told = Refusal(
-        error=ErrorView(code=error.code, message=error.message, details=error.details),
-        errors=tuple(
-            FieldRefused(pointer=place.pointer, code=place.code, detail=place.detail) for place in places
-        ),
-    )
-    return _result(told, is_error=True)
+    """Answer with the error's code and message, and the wrong places: members of the HTTP API's problem."""
+    return _result(RefusalView.of(error), is_error=True)
 
 
 def broken() -> CallToolResult:

@@ -1,11 +1,13 @@
 """What this door takes beside the fields of a request, and how its arguments are read."""
 
 import json
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 from pydantic import Field, ValidationError
 
-from taskforce.application.jobs.schemas import Request, RetryJob, WatchJob, refused
+from taskforce.application.jobs.once import IdempotencyKey
+from taskforce.application.jobs.refusals import refused
+from taskforce.application.jobs.schemas import Request, RetryJob, WatchJob
 from taskforce.application.missions.schemas import (
     CreateSession,
     ExecuteMission,
@@ -35,7 +37,7 @@ class Waiting(Request):
 class Keyed(Request):
     """Under which key a call makes something once."""
 
-    idempotency_key: Annotated[str, Field(pattern=r"^[!#-~]{1,255}$")] | None = Field(
+    idempotency_key: IdempotencyKey | None = Field(
         default=None, description="Called again with the same arguments under this key, nothing new is made."
     )
 

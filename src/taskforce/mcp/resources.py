@@ -3,22 +3,16 @@
 import base64
 import re
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from mcp.types import BlobResourceContents, Resource, ResourceTemplate, TextResourceContents
 
-from taskforce.application.jobs.schemas import (
-    GetArtifact,
-    GetJob,
-    JobView,
-    ListJobs,
-    LogView,
-    WatchJob,
-    checked,
-)
+from taskforce.application.jobs.log_schemas import LogView
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import GetArtifact, GetJob, JobView, ListJobs, WatchJob
 from taskforce.core.errors import Invalid, NotFound
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.mcp.services import Services
-from taskforce.mcp.waiting import watched
 
 LOG = "taskforce://jobs/{job_id}"
 ARTIFACT = "taskforce://artifacts/{artifact_id}"
@@ -48,7 +42,6 @@ class Resources:
     """Lists and reads them."""
 
     def __init__(self, services: Services) -> None:
-        self._services = services
         self._jobs = services.jobs
         self._principal = services.principal
 
@@ -81,7 +74,7 @@ class Resources:
 
     async def _events(self, job: JobView) -> AsyncIterator[RecordedEvent]:
         """Yield what is in the log as it was looked at; more may come meanwhile."""
-        async with watched(self._services, WatchJob(job_id=job.id)) as pages:
+        async with aclosing(await self._jobs.watch(self._principal, WatchJob(job_id=job.id))) as pages:
             async for page in pages:
                 for recorded in page.events:
                     if recorded.number <= job.last_event:

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from taskforce.application.jobs.schemas import EventView, JobView
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.schemas import JobView
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService

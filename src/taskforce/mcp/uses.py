@@ -1,5 +1,6 @@
 """The use cases as this door calls them: each takes its arguments and returns what every door shows."""
 
+from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import (
     ArtifactView,
     CancelJob,
@@ -8,7 +9,6 @@ from taskforce.application.jobs.schemas import (
     JobView,
     ListJobs,
     ListView,
-    LogView,
     RetryJob,
 )
 from taskforce.application.missions.replay_schemas import ReplaySession, ReplayView

@@ -1,12 +1,13 @@
 """Waiting for a job as long as the client likes, telling what happens meanwhile."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import aclosing
 from typing import Any, TypeAlias
 
-from taskforce.application.jobs.schemas import GetJob, JobView, LogView, WatchJob
-from taskforce.application.jobs.watch import PAGE, LogPage
+from taskforce.application.jobs.log_page import PAGE
+from taskforce.application.jobs.log_schemas import LogView
+from taskforce.application.jobs.schemas import GetJob, JobView, WatchJob
 from taskforce.application.missions.schemas import MissionJobView, MissionView
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.mcp.arguments import Watch, request_in
@@ -53,7 +54,8 @@ class Waiter:
 
     async def _read(self, asked: Watch, told: list[RecordedEvent], tell: Tell, *, up_to: int | None) -> None:
         """Collect events until the job has ended or waits, the page is full, or a known end is reached."""
-        async with watched(self._services, request_in(asked, WatchJob)) as pages:
+        jobs, principal = self._services.jobs, self._services.principal
+        async with aclosing(await jobs.watch(principal, request_in(asked, WatchJob))) as pages:
             while len(told) < PAGE and (up_to is None or self._reached(asked, told) < up_to):
                 page = await anext(pages)
                 told += page.events
@@ -78,17 +80,6 @@ class Waiter:
             return task.done()
         finally:
             task.cancel()
-
-
-@asynccontextmanager
-async def watched(services: Services, request: WatchJob) -> AsyncIterator[AsyncIterator[LogPage]]:
-    """Give a job's log, and let go of it in the end."""
-    pages = await services.jobs.watch(services.principal, request)
-    try:
-        yield pages
-    finally:
-        if isinstance(pages, AsyncGenerator):
-            await pages.aclose()
 
 
 def _line(event_type: str, message: str) -> str:

@@ -12,7 +12,7 @@ from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.jobs.sql import SqlJobStore
@@ -20,7 +20,7 @@ from taskforce.infrastructure.jobs.sql_ledger import Applier
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
-from taskforce.infrastructure.queues.memory import InProcessQueue
+from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
 from tests.builders import NOON
 from tests.integration.contracts.stores import Stores
@@ -69,11 +69,11 @@ def artifact_store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactSt
     return LocalArtifactStore(tmp_path / "artifacts", SystemClock())
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["in_process"])
 def job_queue() -> JobQueue:
     return InProcessQueue()
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["in_process"])
 def job_feed() -> JobFeed:
     return InProcessFeed()

@@ -41,11 +41,6 @@ async def put(store: ArtifactStore, content: Content, key: str = KEY) -> Artifac
     return a_ref(await store.put(key, content, media_type="text/markdown"), key)
 
 
-async def read(store: ArtifactStore, ref: ArtifactRef) -> bytes:
-    async with store.open(ref) as chunks:
-        return b"".join([chunk async for chunk in chunks])
-
-
 async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
     for part in parts:
         yield part
@@ -65,12 +60,12 @@ async def test_bytes_come_back_as_they_were_put(
     }
     ref = await put(artifact_store, forms[form])
     assert (ref.size, ref.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-    assert await read(artifact_store, ref) == content
+    assert await artifact_store.read(ref) == content
 
 
 async def test_what_is_put_again_replaces_what_was_there(artifact_store: ArtifactStore) -> None:
     await put(artifact_store, b"first, and longer")
-    assert await read(artifact_store, await put(artifact_store, b"second")) == b"second"
+    assert await artifact_store.read(await put(artifact_store, b"second")) == b"second"
 
 
 async def test_a_stream_that_breaks_leaves_what_was_there(artifact_store: ArtifactStore) -> None:
@@ -81,7 +76,7 @@ async def test_a_stream_that_breaks_leaves_what_was_there(artifact_store: Artifa
     ref = await put(artifact_store, b"whole")
     with pytest.raises(ValueError, match="cut off"):
         await put(artifact_store, broken())
-    assert await read(artifact_store, ref) == b"whole"
+    assert await artifact_store.read(ref) == b"whole"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +108,7 @@ async def test_a_key_that_leaves_the_store_is_refused(artifact_store: ArtifactSt
 
 @pytest.mark.parametrize("key", ["a", "default/ä 🙂/…b", "a/.b", "a/..b", "a/b.tar.gz"])
 async def test_any_plain_path_is_a_key(artifact_store: ArtifactStore, key: str) -> None:
-    assert await read(artifact_store, await put(artifact_store, b"x", key)) == b"x"
+    assert await artifact_store.read(await put(artifact_store, b"x", key)) == b"x"
 
 
 async def test_all_below_a_part_of_the_key_is_cleared(artifact_store: ArtifactStore) -> None:
@@ -123,17 +118,17 @@ async def test_all_below_a_part_of_the_key_is_cleared(artifact_store: ArtifactSt
         await artifact_store.clear("default/job")
     for ref in gone:
         with pytest.raises(ArtifactNotFound):
-            await read(artifact_store, ref)
-    assert [await read(artifact_store, ref) for ref in kept] == [b"y"] * 3
+            await artifact_store.read(ref)
+    assert [await artifact_store.read(ref) for ref in kept] == [b"y"] * 3
     await artifact_store.clear("default/jo")
-    assert await read(artifact_store, kept[-1]) == b"y"
+    assert await artifact_store.read(kept[-1]) == b"y"
 
 
 async def test_what_is_not_there_is_not_found(artifact_store: ArtifactStore) -> None:
     ref = await put(artifact_store, b"x")
     await artifact_store.delete(ref.key)
     with pytest.raises(ArtifactNotFound):
-        await read(artifact_store, ref)
+        await artifact_store.read(ref)
 
 
 async def test_nothing_is_deleted_without_complaint(artifact_store: ArtifactStore) -> None:
@@ -149,7 +144,7 @@ async def test_other_bytes_than_were_put_are_told(artifact_store: ArtifactStore,
     ref = await put(artifact_store, b"hello")
     await put(artifact_store, others)
     with pytest.raises(ArtifactDamaged):
-        await read(artifact_store, ref)
+        await artifact_store.read(ref)
 
 
 async def test_a_store_that_takes_bytes_says_so(artifact_store: ArtifactStore) -> None:
@@ -204,4 +199,4 @@ async def test_a_file_that_is_being_written_is_not_removed_however_old_it_is(tmp
 
     ref = await put(store, slow())
 
-    assert await read(store, ref) == b"onetwo"
+    assert await store.read(ref) == b"onetwo"

@@ -13,7 +13,7 @@ from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Commit
 from taskforce.core.jobs.requests import RequestKey
 from taskforce.core.principals import DEFAULT_PROJECT
-from taskforce.infrastructure.database.schema import current, head, migrate
+from taskforce.infrastructure.database.schema import HEAD, current, migrate
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
@@ -72,7 +72,7 @@ async def test_the_idempotency_table_comes_and_goes_without_touching_what_else_i
     again = SqliteDatabase(tmp_path / "taskforce.db")  # opening it brings it to the head
     assert await SqlRequestLog(again).find(KEY) is None
     again.close()
-    assert (current(connection), rows(connection)) == (head(), full | {"idempotency": 0})
+    assert (current(connection), rows(connection)) == (HEAD, full | {"idempotency": 0})
 
 
 async def _fill(store: SqlJobStore) -> list[Job]:

@@ -105,6 +105,12 @@ def test_a_mission_without_tool_servers_loads_no_mcp(home: Path) -> None:
     assert loaded_by(ASKING.format(words=words), home=home) & {"mcp", "mcp_types", "jsonschema"} == set()
 
 
+def test_a_command_on_sqlite_loads_no_other_dialect(home: Path) -> None:
+    loaded = loaded_by(ASKING.format(words=["jobs", "list"]), home=home)
+    assert "sqlalchemy.dialects.sqlite" in loaded
+    assert "sqlalchemy.dialects.postgresql" not in loaded
+
+
 def test_importing_the_package_loads_next_to_nothing() -> None:
     code = "import sys, taskforce; print('LOADED', *{name.partition('.')[0] for name in sys.modules})"
     assert loaded_by(code) & {*HEAVY, "pydantic", "typer", "structlog", "asyncio"} == set()

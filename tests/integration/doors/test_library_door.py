@@ -9,7 +9,7 @@ import pytest
 
 import taskforce
 from taskforce import Taskforce
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.errors import Invalid
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.missions.errors import NothingToResume, SessionNotFound

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, create_engine, inspect, select, text
 
 from taskforce.core.errors import Unavailable
 from taskforce.core.jobs.ports import Commit
-from taskforce.infrastructure.database.schema import SCRIPTS, current, head, migrate
+from taskforce.infrastructure.database.indexes import indexed_tables
+from taskforce.infrastructure.database.schema import HEAD, SCRIPTS, current, migrate
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
-from taskforce.infrastructure.database.tables import metadata, projects
+from taskforce.infrastructure.database.tables import projects
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import LEASE, NOON, a_job, a_lease, a_step, a_wait, an_artifact, an_event
@@ -43,7 +44,7 @@ def declared(connection: Connection) -> dict[str, str]:
 def test_the_head_is_the_newest_script() -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    assert ScriptDirectory.from_config(config).get_current_head() == head()
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
 def test_the_head_equals_the_tables(connection: Connection) -> None:
@@ -51,14 +52,14 @@ def test_the_head_equals_the_tables(connection: Connection) -> None:
     context = MigrationContext.configure(
         connection, opts={"compare_type": True, "compare_server_default": True}
     )
-    assert compare_metadata(context, metadata) == []
+    assert compare_metadata(context, indexed_tables()) == []
 
 
 def test_the_head_has_the_same_indexes_and_constraints_as_the_tables(connection: Connection) -> None:
     migrate(connection)
     migrated = declared(connection)
     migrate(connection, to="base")
-    metadata.create_all(connection)
+    indexed_tables().create_all(connection)
     created = declared(connection)
     indexes = {name for name, sql in created.items() if sql.startswith("CREATE") and " INDEX " in sql}
     assert migrated.keys() == created.keys()
@@ -70,11 +71,11 @@ def test_the_head_has_the_same_indexes_and_constraints_as_the_tables(connection:
 def test_up_and_down_and_up_again(connection: Connection) -> None:
     assert current(connection) is None
     migrate(connection)
-    assert (current(connection), names(connection)) == (head(), set(metadata.tables))
+    assert (current(connection), names(connection)) == (HEAD, set(indexed_tables().tables))
     migrate(connection, to="base")
     assert (current(connection), names(connection)) == (None, set())
     migrate(connection)
-    assert current(connection) == head()
+    assert current(connection) == HEAD
 
 
 def test_a_database_at_its_head_is_left_alone(connection: Connection) -> None:
@@ -100,7 +101,7 @@ async def test_a_database_with_data_goes_down_and_up(connection: Connection, tmp
     migrate(connection, to="base")
     assert names(connection) == set()
     migrate(connection)
-    assert names(connection) == set(metadata.tables)
+    assert names(connection) == set(indexed_tables().tables)
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_left_alone(
@@ -154,5 +155,5 @@ def test_processes_that_open_a_fresh_home_at_once_do_not_clash(tmp_path: Path) -
     assert outcomes == [("", 0)] * 4
     engine = create_engine(f"sqlite:///{file}")
     with engine.connect() as connection:
-        assert current(connection) == head()
+        assert current(connection) == HEAD
     engine.dispose()

@@ -9,7 +9,8 @@ import yaml
 
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.factory import Container, close_container, open_container
-from taskforce.application.jobs.schemas import EventView, ListJobs
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.schemas import ListJobs
 from taskforce.application.missions.schemas import (
     CancelSession,
     ExecuteMission,

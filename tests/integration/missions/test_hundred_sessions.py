@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from taskforce import Taskforce
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.settings import Settings
 from tests.integration.doors.cli_process import Cli, call, say
 

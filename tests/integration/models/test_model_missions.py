@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from taskforce import Taskforce
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.missions.schemas import MissionView
 from taskforce.core.missions.errors import ModelNotReady
 from taskforce.settings import Settings

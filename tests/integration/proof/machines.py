@@ -7,8 +7,9 @@ from random import Random
 
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.recovery import Recovery
-from taskforce.application.jobs.watch import LogFollower, LogPoller
+from taskforce.application.jobs.watch import LogFollower
 from taskforce.application.jobs.worker import Worker
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock
@@ -16,9 +17,9 @@ from taskforce.core.identity import IdSource, JobId, WorkerId
 from taskforce.core.jobs.ports import JobQueue, JobStore, Probe, WorkerRoster
 from taskforce.core.jobs.program import Program
 from taskforce.infrastructure.database.database import Database
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
-from taskforce.infrastructure.queues.memory import InProcessQueue
+from taskforce.infrastructure.queues.in_process import InProcessQueue
 from tests.integration.proof.virtual_disk import Disk, Moment, VirtualDatabase
 from tests.integration.proof.virtual_loop import Machine, VirtualLane, VirtualLoop
 

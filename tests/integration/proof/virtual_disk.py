@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine
 from taskforce.infrastructure.database.asked import Answer, Asked, deliver
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.database.group_commit import commit_group, driver
+from taskforce.infrastructure.database.indexes import indexed_tables
 from taskforce.infrastructure.database.sqlite_errors import translated
-from taskforce.infrastructure.database.tables import metadata
 from tests.integration.proof.virtual_loop import Died
 
 T = TypeVar("T")
@@ -153,5 +153,5 @@ def _empty() -> bytes:
     """Return a file with all tables and no rows."""
     engine = create_engine("sqlite://", isolation_level="AUTOCOMMIT", poolclass=StaticPool)
     with engine.connect() as connection:
-        metadata.create_all(connection)
+        indexed_tables().create_all(connection)
         return driver(connection).serialize()

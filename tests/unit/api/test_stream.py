@@ -12,8 +12,8 @@ from starlette.types import Message
 from taskforce.api.drain import Drain
 from taskforce.api.stream import HELLO, PING, EventStream
 from taskforce.api.wire import Wire, chunks_of_views, encoded
-from taskforce.application.jobs.schemas import EventView
-from taskforce.application.jobs.watch import LogPage
+from taskforce.application.jobs.log_page import LogPage
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.jobs.errors import StoreBusy
 from taskforce.core.jobs.events import Delta, Event, RecordedEvent
 from taskforce.infrastructure.system.clock import SetClock

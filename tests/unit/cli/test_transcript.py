@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.transcript import transcript
 
 BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)

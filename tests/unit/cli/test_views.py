@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from taskforce.application.jobs.schemas import EventView
+from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import head_of
+from taskforce.cli.facts import Usage
 from taskforce.cli.flags import Color
 from taskforce.cli.lines import Lines
 from taskforce.cli.live import Live
 from taskforce.cli.showing import lines_view, view_of
 from taskforce.cli.terminal import Screen
-from taskforce.cli.views import JsonLines, Usage, View, as_line
+from taskforce.cli.views import JsonLines, View, as_line
 from taskforce.core.documents import JsonObject
 
 PLAIN = Screen(is_live=False, has_color=False, is_terminal=False)

@@ -7,7 +7,8 @@ from taskforce.api.dependencies import Jobs, Who
 from taskforce.api.download import Download
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
-from taskforce.application.jobs.schemas import GetArtifact, Id, checked
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import GetArtifact, Id
 from taskforce.application.jobs.service import JobService
 
 router = APIRouter(prefix="/api/v1/artifacts", route_class=StrictRoute, tags=["jobs"])

@@ -9,6 +9,7 @@ from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who
 from taskforce.api.stream import STREAM, EventStream, cursor, first_events, wants_stream
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
+from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
     ArtifactView,
     CancelJob,
@@ -20,7 +21,6 @@ from taskforce.application.jobs.schemas import (
     ListView,
     RetryJob,
     WatchJob,
-    checked,
 )
 from taskforce.application.jobs.service import JobService
 

@@ -8,7 +8,8 @@ from taskforce.api.answers import KNOWN, AcceptedMissionView, accepted, links, r
 from taskforce.api.dependencies import Key, Sessions, Who
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
-from taskforce.application.jobs.schemas import Id, ListView, Name, PageRequest, checked
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import Id, ListView, Name, PageRequest
 from taskforce.application.missions.replay_schemas import ReplayOf, ReplaySession, ReplayView
 from taskforce.application.missions.schemas import (
     CancelSession,

@@ -10,6 +10,7 @@ from pydantic import JsonValue, TypeAdapter
 from pydantic_core import from_json
 
 from taskforce.application.jobs.checkpoints import Checkpoints
+from taskforce.application.jobs.outputs import adapter_of
 from taskforce.application.jobs.tries import pause_key, question_key
 from taskforce.application.jobs.waiting import Waiting, told_by_child
 from taskforce.core.artifacts import ArtifactRef, Content
@@ -31,13 +32,6 @@ LONGEST_PAUSE = timedelta(seconds=1)
 """A retry that is due within this is waited for in memory; a later one parks."""
 
 _TO_BE_TRIED = frozenset({StepStatus.INTENDED, StepStatus.RETRYING})
-_ADAPTERS: dict[object, TypeAdapter[Any]] = {}
-
-
-def _adapter(type: type[T]) -> TypeAdapter[T]:
-    if type not in _ADAPTERS:
-        _ADAPTERS[type] = TypeAdapter(type)
-    return _ADAPTERS[type]
 
 
 class PlayContext(JobContext):
@@ -62,7 +56,7 @@ class PlayContext(JobContext):
         subject: Subject | None = None,
     ) -> T:
         self._checkpoints.say(key)
-        adapter = _adapter(type)
+        adapter = adapter_of(type)
         record = self._checkpoints.recorded(key)
         if record is None or record.status in _TO_BE_TRIED:
             record = await self._settle(key, record, effect, subject)
@@ -210,8 +204,7 @@ class PlayContext(JobContext):
         return ArtifactRef.model_validate_json(record.output)
 
     async def load(self, ref: ArtifactRef) -> bytes:
-        async with self._kernel.artifacts.open(ref) as chunks:
-            return b"".join([chunk async for chunk in chunks])
+        return await self._kernel.artifacts.read(ref)
 
     def now(self, key: str) -> datetime:
         return datetime.fromisoformat(self._noted(key, lambda: self._kernel.clock.now().isoformat()))

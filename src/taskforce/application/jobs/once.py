@@ -6,7 +6,8 @@ from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import Field
 
-from taskforce.application.jobs.schemas import Request, checked
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import Request
 from taskforce.core.clock import Clock
 from taskforce.core.documents import digest
 from taskforce.core.errors import Conflict
@@ -20,10 +21,13 @@ Note: TypeAlias = Callable[[str], tuple[RememberRequest, ...]]
 """Says what is to be written beside the thing that is made, by that thing's id."""
 
 
+IdempotencyKey: TypeAlias = Annotated[str, Field(pattern=r"^[!#-~]{1,255}$")]
+
+
 class GivenKey(Request):
     """A key that came with a request: 1 to 255 visible ASCII characters, none of them a double quote."""
 
-    idempotency_key: Annotated[str, Field(pattern=r"^[!#-~]{1,255}$")]
+    idempotency_key: IdempotencyKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

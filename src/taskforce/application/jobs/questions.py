@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
+from taskforce.application.jobs.log_page import PAGE
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.jobs.ports import JobStore
 from taskforce.core.jobs.signals import Wait, WaitKind
-
-PAGE = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
+from taskforce.application.jobs.outputs import adapter_of
 from taskforce.application.jobs.waiting import told_by_child
 from taskforce.core.artifacts import ArtifactRef, ArtifactStore, Content
 from taskforce.core.documents import JsonObject
@@ -78,7 +79,7 @@ class Rehearsal(JobContext):
             raise self._missing(key, subject.details if subject else {})
         if record.error is not None:
             raise StepFailed(key, record.error.code, record.error.message, record.error.details)
-        return _adapter(type).validate_json(await self._output(record))
+        return adapter_of(type).validate_json(await self._output(record))
 
     async def gather(
         self, branches: Mapping[str, Callable[[], Awaitable[T]]], *, limit: int = 4
@@ -134,8 +135,7 @@ class Rehearsal(JobContext):
         return ArtifactRef.model_validate_json(record.output)
 
     async def load(self, ref: ArtifactRef) -> bytes:
-        async with self._artifacts.open(ref) as chunks:
-            return b"".join([chunk async for chunk in chunks])
+        return await self._artifacts.read(ref)
 
     def now(self, key: str) -> datetime:
         noted = self._noted(key)
@@ -206,12 +206,3 @@ def _is_same(recorded: Event, event: Event) -> bool:
 def _shown(event: Event) -> JsonObject:
     """Return an event as the log holds it."""
     return {"type": event.type, "message": event.message, "details": from_json(to_json(event.details))}
-
-
-_ADAPTERS: dict[object, TypeAdapter[Any]] = {}
-
-
-def _adapter(type: type[T]) -> TypeAdapter[T]:
-    if type not in _ADAPTERS:
-        _ADAPTERS[type] = TypeAdapter(type)
-    return _ADAPTERS[type]

@@ -1,7 +1,6 @@
 """What is asked of jobs, and how they are shown; the same through every door."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
@@ -12,24 +11,15 @@ from pydantic import (
     Field,
     JsonValue,
     PlainSerializer,
-    ValidationError,
 )
 
 from taskforce.core.artifacts import Artifact
 from taskforce.core.clock import rfc3339
 from taskforce.core.documents import JsonObject
-from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.identity import ID_PATTERN
-from taskforce.core.jobs.events import Delta, RecordedEvent, Relayed
 from taskforce.core.jobs.model import Failure, Job, JobStatus
 from taskforce.core.jobs.signals import Wait
 from taskforce.core.paging import Listing
-
-_LINE_END = re.compile("[\x85\u2028\u2029]")
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{ord(found.group()):04x}"
 
 
 def _one_line(text: str) -> str:
@@ -58,41 +48,7 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-R = TypeVar("R", bound=Request)
 V = TypeVar("V", bound=View)
-
-
-def checked(request: type[R], **words: object) -> R:
-    """Return the request that the words make.
-
-    Raises:
-        Invalid: they break its rules; each place is named, no value is.
-    """
-    try:
-        return request.model_validate(words)
-    except ValidationError as wrong:
-        raise refused(wrong) from wrong
-
-
-def refused(wrong: ValidationError) -> Invalid:
-    """Return the error that names each wrong place, without the values."""
-    errors = wrong.errors(include_url=False, include_context=False, include_input=False)
-    return refusal((error["loc"], error["type"], error["msg"]) for error in errors)
-
-
-def refusal(places: Iterable[tuple[Sequence[object], str, str]]) -> Invalid:
-    """Return the error that names each wrong place: where it is, which rule, what would be right."""
-    errors = [
-        FieldError(pointer=_pointer(where), code=rule, detail=right.removeprefix("Value error, "))
-        for where, rule, right in places
-    ]
-    told = "; ".join(": ".join(filter(None, (error.pointer, error.detail))) for error in errors)
-    return Invalid(f"The request is not right. {told}", errors=errors)
-
-
-def _pointer(where: Sequence[object]) -> str:
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in where)
-    return "".join(f"/{part}" for part in parts)
 
 
 class PageRequest(Request):
@@ -270,80 +226,6 @@ class JobView(View):
             is_replayed=is_replayed,
             is_unattended=is_unattended,
         )
-
-
-class EventView(View):
-    """An event of a log, or live output; `number` is None for what is not in the log."""
-
-    number: int | None = Field(exclude=True)
-    timestamp: Moment
-    event_type: str
-    message: str
-    details: JsonObject
-
-    @classmethod
-    def of(cls, recorded: RecordedEvent) -> "EventView":
-        """Show an event of the log."""
-        event = recorded.event
-        return cls(
-            number=recorded.number,
-            timestamp=recorded.at,
-            event_type=event.type,
-            message=event.message,
-            details=event.details,
-        )
-
-    @classmethod
-    def of_told(cls, told: RecordedEvent | Relayed | Delta, at: datetime) -> "EventView":
-        """Show an event of the log, what another job asks, or a piece of live output as of this moment."""
-        if isinstance(told, RecordedEvent):
-            return cls.of(told)
-        return cls.of_relayed(told) if isinstance(told, Relayed) else cls.of_hint(told, at)
-
-    @classmethod
-    def of_relayed(cls, relayed: Relayed) -> "EventView":
-        """Show what a job below the watched one asks."""
-        view = EventView.of(relayed.recorded)
-        details: JsonObject = {**view.details, "job_id": relayed.job_id}
-        return cls(**{**dict(view), "number": None, "details": details})
-
-    @classmethod
-    def of_hint(cls, delta: Delta, at: datetime) -> "EventView":
-        """Show a piece of live output."""
-        return cls(number=None, timestamp=at, event_type=delta.type, message=delta.text, details={})
-
-    def to_json(self) -> str:
-        """Return the data of the event as the stream carries it: one line of JSON.
-
-        It has no line end of any kind, not even one of those that JSON allows and some readers split at.
-        """
-        text = self.model_dump_json()
-        return text if text.isascii() else _LINE_END.sub(_escaped, text)
-
-
-class LoggedEventView(EventView):
-    """An event of a log, with its number."""
-
-    id: int
-
-    @classmethod
-    def of(cls, recorded: RecordedEvent) -> "LoggedEventView":
-        """Show an event of the log."""
-        return cls(id=recorded.number, **dict(EventView.of(recorded)))
-
-
-class LogView(View):
-    """A page of a job's log, and how far the log goes."""
-
-    items: tuple[LoggedEventView, ...]
-    last_event: int
-    status: JobStatus
-
-    @classmethod
-    def of(cls, job: JobView, events: Iterable[RecordedEvent]) -> Self:
-        """Show a page of a job's log."""
-        items = tuple(LoggedEventView.of(recorded) for recorded in events)
-        return cls(items=items, last_event=job.last_event, status=job.status)
 
 
 class ArtifactView(View):

@@ -1,11 +1,12 @@
 """The use cases of jobs."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.log_page import LogPage
 from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.jobs.schemas import (
     ArtifactView,
@@ -17,7 +18,7 @@ from taskforce.application.jobs.schemas import (
     RetryJob,
     WatchJob,
 )
-from taskforce.application.jobs.watch import LogFollower, LogPage
+from taskforce.application.jobs.watch import LogFollower
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.identity import ArtifactId, JobId
@@ -62,7 +63,7 @@ class JobService:
         waits = () if job.status.is_over else await self._store.waits(job.id)
         return JobView.of(job, waits, is_unattended=self._attendance.lacks(job))
 
-    async def watch(self, principal: Principal, request: WatchJob) -> AsyncIterator[LogPage]:
+    async def watch(self, principal: Principal, request: WatchJob) -> AsyncGenerator[LogPage, None]:
         """Watch a job's events from any number on, until it is over.
 
         The job is looked up before this returns, so that a wrong id or number is an error and no stream.

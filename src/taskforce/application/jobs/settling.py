@@ -1,16 +1,12 @@
 """Waiting for what a job comes to: by its play when it goes on in this process, else by its row."""
 
-from datetime import timedelta
-
+from taskforce.application.jobs.growing_log import PATIENCE
 from taskforce.application.jobs.loop import crossed
 from taskforce.application.jobs.questions import Questions
 from taskforce.application.jobs.worker import Worker
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.ports import JobFeed, JobStore
-
-PATIENCE = timedelta(seconds=30)
-"""Who waits is woken by the feed, and by the poller for other processes; this is for what both missed."""
 
 
 class Settling:

@@ -15,8 +15,8 @@ from taskforce.application.jobs.ends import Ends
 from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.loop import Lane, crossed
 from taskforce.application.jobs.player import Play, Player
+from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.recovery import Recovery
-from taskforce.application.jobs.watch import LogPoller
 from taskforce.core.errors import TaskforceError, Unavailable
 from taskforce.core.identity import JobId, WorkerId
 from taskforce.core.jobs.errors import UnknownKind

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
     ArtifactView,
     CancelJob,
@@ -15,7 +16,6 @@ from taskforce.application.jobs.schemas import (
     ListJobs,
     ListView,
     RetryJob,
-    checked,
 )
 from taskforce.cli.artifacts import fetch
 from taskforce.cli.dependencies import Door, ask, flags_of

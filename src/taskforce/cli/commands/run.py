@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from taskforce.application.jobs.schemas import JobView, checked
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import JobView
 from taskforce.application.missions.schemas import ExecuteMission
 from taskforce.cli.dependencies import Door
 from taskforce.cli.flags import (

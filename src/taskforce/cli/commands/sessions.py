@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from taskforce.application.jobs.schemas import ListView, checked
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import ListView
 from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.schemas import (
     CancelSession,

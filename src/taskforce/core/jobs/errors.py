@@ -10,7 +10,7 @@ class JobNotFound(NotFound):
     """No job of this id in this project."""
 
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"There is no job {job_id}.")
+        super().__init__(f"There is no job {job_id} here. List the jobs to see those there are.")
 
 
 class JobIsOver(Conflict):
@@ -46,7 +46,10 @@ class LockHeld(Conflict):
     title = "Lock held"
 
     def __init__(self, lock: str, holder: str) -> None:
-        super().__init__(f"{lock} is held by job {holder}.", details={"lock": lock, "job_id": holder})
+        super().__init__(
+            f"{lock} is held by job {holder}. Wait for its end or cancel it.",
+            details={"lock": lock, "job_id": holder},
+        )
         self.holder = holder
 
 
@@ -73,7 +76,9 @@ class UnknownKind(Invalid):
     code = "unknown_kind"
 
     def __init__(self, kind: str) -> None:
-        super().__init__(f"No program here plays jobs of kind {kind!r}.")
+        super().__init__(
+            f"No program here plays jobs of kind {kind!r}. Open Taskforce with one, or install its plugin."
+        )
 
 
 class StoreBusy(Unavailable):

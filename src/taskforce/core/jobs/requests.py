@@ -6,9 +6,6 @@ from datetime import timedelta
 from taskforce.core.errors import Conflict, Invalid
 from taskforce.core.identity import ProjectId
 
-RETENTION = timedelta(hours=24)
-"""How long a key is good for at least; what is older may be forgotten."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestKey:

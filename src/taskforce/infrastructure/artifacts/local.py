@@ -45,15 +45,15 @@ class LocalArtifactStore(ArtifactStore):
         target = self._path(key)
         digest = hashlib.sha256()
         size = 0
-        with _told_when_full():
+        with _unavailable_if_broken():
             file = await asyncio.to_thread(self._begin)
         try:
             async for chunk in chunks_of(content):
                 digest.update(chunk)
                 size += len(chunk)
-                with _told_when_full():
+                with _unavailable_if_broken():
                     await asyncio.to_thread(file.write, chunk)
-            with _told_when_full():
+            with _unavailable_if_broken():
                 await asyncio.to_thread(self._finish, file, target)
         finally:
             await asyncio.to_thread(_discard, file)
@@ -75,16 +75,16 @@ class LocalArtifactStore(ArtifactStore):
 
     async def delete(self, key: str) -> None:
         path = self._path(key)
-        with _told_when_full():
+        with _unavailable_if_broken():
             await asyncio.to_thread(_remove, path)
 
     async def clear(self, prefix: str) -> None:
         folder = self._path(prefix)
-        with _told_when_full():
+        with _unavailable_if_broken():
             await asyncio.to_thread(_remove_folder, folder)
 
     async def check(self) -> None:
-        with _told_when_full():
+        with _unavailable_if_broken():
             file = await asyncio.to_thread(self._begin)
             await asyncio.to_thread(_discard, file)
 
@@ -142,7 +142,7 @@ async def _checked(file: IO[bytes], ref: ArtifactRef) -> AsyncGenerator[bytes, N
 
 
 @contextmanager
-def _told_when_full() -> Iterator[None]:
+def _unavailable_if_broken() -> Iterator[None]:
     try:
         yield
     except OSError as error:

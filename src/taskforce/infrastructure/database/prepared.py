@@ -1,10 +1,11 @@
 """Statements compiled once and run straight on the driver: a tenth of what the expression layer takes."""
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -13,10 +14,9 @@ Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = tuple[Any, ...]
 Codec: TypeAlias = Callable[[Any, Dialect], Any]
-Upserting: TypeAlias = sqlite.Insert | postgresql.Insert
+Upserting: TypeAlias = sqlite.Insert
+"""An insert that says what happens on a conflict; PostgreSQL's own takes the same words."""
 MakeInsert: TypeAlias = Callable[[Table], Upserting]
-
-_INSERT: dict[str, MakeInsert] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class _Compiled:
@@ -106,9 +106,15 @@ class Prepared:
         compiled = self._by_dialect.get(dialect.name)
         if compiled is None:
             given = self._statement
-            statement = given(_INSERT[dialect.name]) if callable(given) else given
+            statement = given(_insert_of(dialect)) if callable(given) else given
             compiled = self._by_dialect[dialect.name] = _Compiled(statement, dialect)
         return compiled
+
+
+def _insert_of(dialect: Dialect) -> MakeInsert:
+    """Return a dialect's own `insert`; of the dialects only the one that is used gets imported."""
+    insert: MakeInsert = import_module(f"sqlalchemy.dialects.{dialect.name}").insert
+    return insert
 
 
 def _execute(connection: Connection, sql: str, arguments: Row) -> DBAPICursor:

@@ -128,7 +128,6 @@ def job_state(job: Job) -> Values:
     failure = job.outcome.failure if job.outcome else None
     return {
         "status": job.status.value,
-        "priority": job.priority,
         "updated_at": job.updated_at,
         "due_at": job.due_at,
         "started_at": job.started_at,
@@ -153,6 +152,7 @@ def job_values(job: Job) -> Values:
         "id": job.id,
         "project": job.project,
         "kind": job.kind,
+        "priority": job.priority,
         "subject": job.subject,
         "lock": job.lock,
         "concurrency_key": job.concurrency.key if job.concurrency else None,

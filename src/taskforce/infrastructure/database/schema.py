@@ -8,14 +8,10 @@ from sqlalchemy import Connection, column, inspect, select, table
 from taskforce.core.errors import Unavailable
 
 HEAD = "0004"
+"""The revision that this code is written for."""
 SCRIPTS = Path(__file__).parent / "migrations"
 _VERSION = "alembic_version"
 _alembic = Lock()  # it keeps what it is doing in the process's globals
-
-
-def head() -> str:
-    """Return the revision that this code is written for."""
-    return HEAD
 
 
 def current(connection: Connection) -> str | None:

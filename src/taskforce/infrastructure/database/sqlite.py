@@ -18,7 +18,7 @@ from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.database.asked import Answer, Asked, deliver
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.database.group_commit import commit_group, driver
-from taskforce.infrastructure.database.schema import current, head, migrate
+from taskforce.infrastructure.database.schema import HEAD, current, migrate
 from taskforce.infrastructure.database.sqlite_errors import translated
 
 T = TypeVar("T")
@@ -69,8 +69,8 @@ class SqliteDatabase(Database):
 
     async def check_schema(self) -> None:
         found = await self.read(current)
-        if found != head():
-            raise Unavailable(f"The tables are of revision {found}, this code needs {head()}. Start it anew.")
+        if found != HEAD:
+            raise Unavailable(f"The tables are of revision {found}, this code needs {HEAD}. Start it anew.")
 
     def close(self) -> None:
         with self._life:
@@ -143,7 +143,7 @@ class SqliteDatabase(Database):
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(self._path.with_name(f"{self._path.name}.lock")), self._engine.connect() as connection:
             driver(connection).execute("PRAGMA journal_mode = WAL")
-            if current(connection) != head():
+            if current(connection) != HEAD:
                 driver(connection).execute("BEGIN IMMEDIATE")
                 migrate(connection)
                 driver(connection).execute("COMMIT")

@@ -1,4 +1,4 @@
-"""The tables. Migrations are written by hand and tested to equal this."""
+"""The tables. Migrations are written by hand and tested to equal these and their indexes."""
 
 from sqlalchemy import (
     BigInteger,
@@ -6,7 +6,6 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
-    Index,
     Integer,
     MetaData,
     String,
@@ -37,7 +36,6 @@ metadata = MetaData(
 RUNNING = text("status = 'running'")
 READY = text("status IN ('queued', 'waiting') AND due_at IS NOT NULL")
 NOT_OVER = text("status IN ('queued', 'running', 'waiting')")
-LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
 
 projects = Table(
     "projects",
@@ -84,22 +82,6 @@ jobs = Table(
     Column("traceparent", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
 )
-# No index holds due_at, lease_until or updated_at: those change with every step.
-Index("ix_jobs_running", jobs.c.lease_owner, sqlite_where=RUNNING, postgresql_where=RUNNING)
-Index("ix_jobs_limited", jobs.c.concurrency_key, sqlite_where=RUNNING, postgresql_where=RUNNING)
-Index(
-    "ix_jobs_ready",
-    jobs.c.priority.desc(),
-    jobs.c.created_at,
-    jobs.c.id,
-    sqlite_where=READY,
-    postgresql_where=READY,
-)
-Index("uq_jobs_lock", jobs.c.lock, unique=True, sqlite_where=LOCKED, postgresql_where=LOCKED)
-Index("ix_jobs_project_created_at", jobs.c.project, jobs.c.created_at)
-Index("ix_jobs_subject_created_at", jobs.c.subject, jobs.c.created_at)
-Index("ix_jobs_parent", jobs.c.parent)
-Index("ix_jobs_continues", jobs.c.continues)
 
 # What rows have in common, stored once. One that no row refers to may be deleted.
 documents = Table(
@@ -119,7 +101,6 @@ job_inputs = Table(
     Column("own", Document, nullable=False),
     Column("shared", Number, ForeignKey("documents.number")),
 )
-Index("ix_job_inputs_shared", job_inputs.c.shared)
 
 job_steps = Table(
     "job_steps",
@@ -196,7 +177,6 @@ sessions = Table(
     # Set before what belongs to it is removed, so that a removal that broke off can be finished.
     Column("deleted_at", Moment),
 )
-Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
 
 # What requests under a key have made; `made` is a job's id or another's, so it refers to no one table.
 idempotency = Table(
@@ -210,4 +190,3 @@ idempotency = Table(
     Column("made", Id, nullable=False),
     Column("at", Moment, nullable=False),
 )
-Index("ix_idempotency_at", idempotency.c.at)

@@ -1,5 +1,6 @@
-"""The log's way out, which never stands in the way of work."""
+"""The log: how facts are written, and their way out, which never stands in the way of work."""
 
+import logging
 from contextlib import suppress
 from typing import TextIO
 
@@ -25,3 +26,18 @@ class LogLinesTo:
 
     def __call__(self, *_: object) -> LogLines:
         return LogLines(self._file)
+
+
+def log_to(file: TextIO, *, level: str) -> None:
+    """Let this process log to a file: facts of a level and above, each as a line of JSON."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=LogLinesTo(file),
+    )

@@ -1,7 +1,6 @@
 """Where spans go: to the receiver that the settings name, or nowhere."""
 
-from importlib.metadata import version
-
+from taskforce import __version__
 from taskforce.core.telemetry import Tracer
 from taskforce.infrastructure.telemetry.silent import SilentTracer
 from taskforce.settings import SettingsInvalid
@@ -17,4 +16,4 @@ def tracer_to(endpoint: str | None) -> Tracer:
         raise SettingsInvalid(
             "otlp_endpoint is set, and OpenTelemetry is not installed. Run: pip install 'taskforce[otel]'"
         ) from missing
-    return OtelTracer(endpoint, version=version("taskforce"))
+    return OtelTracer(endpoint, version=__version__)

@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from taskforce.application.jobs.log_page import LogPage
+from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.questions import Asked, Question, Questions
-from taskforce.application.jobs.watch import LogFollower, LogPage, LogPoller
+from taskforce.application.jobs.watch import LogFollower
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, wait_id
 from taskforce.core.jobs.events import Event, Relayed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import ANSWER
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from tests.stage import Stage
 
 SOON = 5.0

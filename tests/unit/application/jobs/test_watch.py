@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from taskforce.application.jobs.watch import NEWS_KEPT, PAGE, LogFollower, LogPage
+from taskforce.application.jobs.growing_log import NEWS_KEPT
+from taskforce.application.jobs.log_page import PAGE, LogPage
+from taskforce.application.jobs.watch import LogFollower
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.errors import StoreBusy
 from taskforce.core.jobs.events import Delta, RecordedEvent, Relayed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Commit
 from taskforce.core.principals import DEFAULT_PROJECT
-from taskforce.infrastructure.feeds.memory import InProcessFeed
+from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import CLAIMS, LEASE, NOON, a_job, a_lease, a_signal, a_wait, an_event, success

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from taskforce.infrastructure.database.tables import metadata
+from taskforce.infrastructure.database.indexes import indexed_tables
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(connection=context.config.attributes["connection"], target_metadata=indexed_tables())
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,70 @@
+"""What is not right about a request, place by place, as every door tells it; no value is repeated."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from pydantic import Field, ValidationError
+
+from taskforce.application.jobs.schemas import ErrorView, Request, View
+from taskforce.core.errors import FieldError, Invalid, TaskforceError
+
+R = TypeVar("R", bound=Request)
+
+
+class FieldProblem(View):
+    """One wrong place of a request; the value is not repeated."""
+
+    pointer: str = Field(description="JSON Pointer of the field, or its name in path, query or header.")
+    code: str
+    detail: str
+
+
+class RefusalView(View):
+    """Why something was refused: the error, and the wrong places."""
+
+    error: ErrorView
+    errors: tuple[FieldProblem, ...] = ()
+
+    @classmethod
+    def of(cls, error: TaskforceError) -> "RefusalView":
+        """Show an error."""
+        places = error.errors if isinstance(error, Invalid) else ()
+        return cls(
+            error=ErrorView(code=error.code, message=error.message, details=error.details),
+            errors=tuple(
+                FieldProblem(pointer=place.pointer, code=place.code, detail=place.detail) for place in places
+            ),
+        )
+
+
+def checked(request: type[R], **words: object) -> R:
+    """Return the request that the words make.
+
+    Raises:
+        Invalid: they break its rules; each place is named, no value is.
+    """
+    try:
+        return request.model_validate(words)
+    except ValidationError as wrong:
+        raise refused(wrong) from wrong
+
+
+def refused(wrong: ValidationError) -> Invalid:
+    """Return the error that names each wrong place, without the values."""
+    errors = wrong.errors(include_url=False, include_context=False, include_input=False)
+    return refusal((error["loc"], error["type"], error["msg"]) for error in errors)
+
+
+def refusal(places: Iterable[tuple[Sequence[object], str, str]]) -> Invalid:
+    """Return the error that names each wrong place: where it is, which rule, what would be right."""
+    errors = [
+        FieldError(pointer=_pointer(where), code=rule, detail=right.removeprefix("Value error, "))
+        for where, rule, right in places
+    ]
+    told = "; ".join(": ".join(filter(None, (error.pointer, error.detail))) for error in errors)
+    return Invalid(f"The request is not right. {told}", errors=errors)
+
+
+def _pointer(where: Sequence[object]) -> str:
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in where)
+    return "".join(f"/{part}" for part in parts)

@@ -1,0 +1,42 @@
+"""The indexes of the tables; apart from them, since declaring these loads PostgreSQL's dialect, too."""
+
+from functools import cache
+
+from sqlalchemy import Index, MetaData, text
+
+from taskforce.infrastructure.database.tables import (
+    READY,
+    RUNNING,
+    idempotency,
+    job_inputs,
+    jobs,
+    metadata,
+    sessions,
+)
+
+LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
+
+
+@cache
+def indexed_tables() -> MetaData:
+    """Return the tables with their indexes, as the migrations make them."""
+    # None of them holds due_at, lease_until or updated_at: those change with every step.
+    Index("ix_jobs_running", jobs.c.lease_owner, sqlite_where=RUNNING, postgresql_where=RUNNING)
+    Index("ix_jobs_limited", jobs.c.concurrency_key, sqlite_where=RUNNING, postgresql_where=RUNNING)
+    Index(
+        "ix_jobs_ready",
+        jobs.c.priority.desc(),
+        jobs.c.created_at,
+        jobs.c.id,
+        sqlite_where=READY,
+        postgresql_where=READY,
+    )
+    Index("uq_jobs_lock", jobs.c.lock, unique=True, sqlite_where=LOCKED, postgresql_where=LOCKED)
+    Index("ix_jobs_project_created_at", jobs.c.project, jobs.c.created_at)
+    Index("ix_jobs_subject_created_at", jobs.c.subject, jobs.c.created_at)
+    Index("ix_jobs_parent", jobs.c.parent)
+    Index("ix_jobs_continues", jobs.c.continues)
+    Index("ix_job_inputs_shared", job_inputs.c.shared)
+    Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
+    Index("ix_idempotency_at", idempotency.c.at)
+    return metadata
