@@ -130,8 +130,8 @@ class MissionIntake:
 
     def task_again(self, last: Job, *, limits: Limits | None, model: str | None) -> MissionTask:
         """Return the task of a job that goes on with an ended one. Raises ModelNotFound, ModelNotReady."""
-        task = MissionTask.model_validate(last.input)
-        changes = {"limits": task.limits.changed_by(limits), "first_job": task.first_job or last.id}
+        task = MissionTask.model_validate(last.input).again(last)
+        changes = {"limits": task.limits.changed_by(limits)}
         again = self._with_model(task, model).model_copy(update=changes)
         return again if limits is None else again.freed(limits.model_fields_set)
 

@@ -47,6 +47,9 @@ STRATEGIES: dict[StrategyName, Strategy] = {
     StrategyName.REACT: REACT,
     StrategyName.PLAN_AND_EXECUTE: PlanAndExecute(),
 }
+GO_ON = (
+    "You stopped here ({code}), and are bidden to go on. What is done is done; find another way for the rest."
+)
 
 
 class MissionProgram(Program):
@@ -145,6 +148,7 @@ class _Mission:
         self._usage = Usage()
         self._keeping = Keeping(ctx=ctx, workspaces=workspaces, workspace=task.workspace)
         self._warned = False
+        self._bidden = task.resumed
         self._course = Course()
         follows_plan = PLANNER in task.profile.tools
         self._strategy = STRATEGIES[task.profile.strategy] if follows_plan else REACT
@@ -171,14 +175,14 @@ class _Mission:
                 case CallTools(turn, calls):
                     await self._call(turn, calls)
                     self._stopwatch.stop(f"turn/{turn}/end")
-                    self._mind_circles()
+                    await self._mind_circles()
                 case GiveTask(text, course):
                     await self._go_on(text, course)
                 case Answer(text):
                     await self._ctx.emit("answer", events.final_answer(text))
                     return self._result(text)
                 case GiveUp(code, text):
-                    raise self._failure(code, text)
+                    await self._give_up(code, text)
 
     # ------------------------------------------------------------ the model
 
@@ -188,7 +192,7 @@ class _Mission:
         tools = [spec for spec in self._belt.specs if spec.name in offered]
         try:
             request = await self._showing.request(self._transcript, self._system, tools)
-            said = await self._models.ask(f"turn/{turn}/model", role, request)
+            said = await self._models.ask(f"turn/{turn}/model", role, request, within=self._showing.budget)
         except StepFailed as failed:
             raise self._failure(failed.reason, failed.message) from failed
         except ContextTooSmall as small:
@@ -251,19 +255,31 @@ class _Mission:
 
     # ------------------------------------------------------------ the end
 
-    def _mind_circles(self) -> None:
+    async def _mind_circles(self) -> None:
         found = trouble(self._transcript.own)
         if found is None:
             return
         if self._warned:
-            raise self._failure("loop_detected", f"Stopped: {found}, and again after a warning.")
+            await self._give_up("loop_detected", f"Stopped: {found}, and again after a warning.")
+            return
         self._warned = True
         self._transcript = self._transcript.told(WARNING.format(trouble=found))
+
+    async def _give_up(self, code: str, message: str) -> None:
+        """End the mission, unless somebody has bidden it go on from here."""
+        if not self._bidden:
+            raise JobFailed(code, message, result=self._result(message, gave_up=True))
+        self._bidden -= 1
+        self._warned = False
+        turn = self._transcript.turn
+        await self._ctx.emit(f"turn/{turn}/gave_up", events.thought(turn, message))
+        self._course = self._strategy.resumed(self._course)
+        self._transcript = self._transcript.told(GO_ON.format(code=code))
 
     def _failure(self, code: str, message: str, *, details: JsonObject | None = None) -> JobFailed:
         return JobFailed(code, message, result=self._result(message), details=details)
 
-    def _result(self, message: str) -> JsonObject:
+    def _result(self, message: str, *, gave_up: bool = False) -> JsonObject:
         spent = self._spent(self._transcript.turn)
         result = MissionResult(
             session_id=self._task.session_id,
@@ -272,5 +288,6 @@ class _Mission:
             artifacts=self._keeping.artifacts,
             steps=spent.steps,
             seconds=spent.seconds,
+            gave_up=gave_up,
         )
         return result.model_dump(mode="json")

@@ -1,8 +1,8 @@
 """What a model is shown of a transcript within its budget of tokens: a fold, so that a replay shows the same.
 
 Older results are put away first, then a summary takes the place of older turns, then those between head and
-tail are left out, and the last turn's texts are cut. A call and its results are never parted, and the
-mission's own words always stay.
+tail are left out, and the last turn's texts are cut, those in its calls' arguments too. A call and its results
+are never parted, and the mission's own words always stay.
 """
 
 from collections import Counter
@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from taskforce.core.missions.blocks import (
+    BYTES_A_TOKEN,
     SHORTEST,
     Block,
     blocks_of,
     clip,
     clip_to,
+    clipped,
     text_of,
     tokens_around,
     tokens_of,
@@ -147,10 +149,11 @@ class Context:
         """Return what a summary is wanted of; None when there is room, or it would make too little."""
         if room < SMALLEST or not self._is_to_lose_turns(room):
             return None
-        said = [f"Notes so far:\n{self.gone.summary}"] if self.gone.summary else []
-        older = [self.blocks[place] for place in self._older()]
-        said += [_as_text(message) for block in older for message in block.messages]
-        return clip_to("\n\n".join(said), int(room * LOW))
+        notes = [f"Notes so far:\n{self.gone.summary}"] if self.gone.summary else []
+        older = [message for place in self._older() for message in self.blocks[place].said]
+        most = int(room * LOW * BYTES_A_TOKEN / (len(older) + 1))
+        said = (_as_text(clipped(message, most)) for message in older)
+        return clip_to("\n\n".join((*notes, *said)), int(room * LOW))
 
     def summed_up(self, summary: str, room: int) -> Self:
         """Return it with a summary in place of all older turns."""
@@ -178,7 +181,7 @@ class Context:
 
     def clipped(self, room: int) -> Self:
         """Return it with the longest texts cut to head and tail, as far as it takes or they can be."""
-        short, most = self, max(len(text_of(message)) for message in self.messages)
+        short, most = self, max(len(message.model_dump_json()) for message in self.messages)
         while short.tokens > room and most > SHORTEST:
             most = max(SHORTEST, most * 3 // 4)
             gone = replace(self.gone, summary=clip(self.gone.summary, most))

@@ -19,6 +19,10 @@ class Strategy(Protocol):
     def offered(self, course: Course, tools: Sequence[str]) -> Sequence[str]:
         """Return those of the mission's tools that the model may call now."""
 
+    def resumed(self, course: Course) -> Course:
+        """Return the course of a mission that gave up and is bidden to go on."""
+        return course
+
     @abstractmethod
     def revised(self, course: Course, plan: TodoList) -> Course:
         """Return the course with the plan that the model made. Raises ToolFailed with what would be right."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.model import Job
 from taskforce.core.missions.model import SessionStatus
@@ -91,7 +92,9 @@ async def test_a_plan_goes_on_where_the_budget_stopped_it() -> None:
 
 
 async def test_a_context_that_was_too_small_goes_on_with_a_larger_one() -> None:
-    mission = MissionStage([calls(("look", {"text": "x" * 9_000})), answer("Looked.")])
+    many = [f"{number} ".ljust(300, "x") for number in range(40)]
+    looks: list[tuple[str, JsonObject]] = [("look", {"text": text}) for text in many]
+    mission = MissionStage([calls(*looks), answer("Looked.")])
     stopped = await mission.run_task(a_task_with(context=ContextSettings(tokens=3_000)))
     assert stopped.outcome is not None
     assert stopped.outcome.failure is not None
@@ -99,4 +102,4 @@ async def test_a_context_that_was_too_small_goes_on_with_a_larger_one() -> None:
     larger = a_task_with(context=ContextSettings(tokens=30_000))
     ended = await mission.stage.again(replace(stopped, input=larger.model_dump(mode="json")))
     assert (await mission.outcome(ended)).message == "Looked."
-    assert (mission.toolbox.by_name["look"].lines, len(mission.model.requests)) == (["x" * 9_000], 2)
+    assert (mission.toolbox.by_name["look"].lines, len(mission.model.requests)) == (many, 2)
