@@ -1,8 +1,8 @@
 """What a model is shown of a transcript within its budget of tokens: a fold, so that a replay shows the same.
 
 Older results are put away first, then a summary takes the place of older turns, then those between head and
-tail are left out, and the last turn's texts are cut, those in its calls' arguments too. A call and its results
-are never parted, and the mission's own words always stay.
+tail are left out, and the last turn's texts are cut, those in the arguments of its calls too. A call and its
+results are never parted, and the mission's own words always stay.
 """
 
 from collections import Counter
