@@ -154,6 +154,7 @@ def _opening() -> Event:
         profiles=nothing,
         tools=BuiltinTools(),
         skills=nothing,
+        strategies=nothing,
         sessions=nothing,
         workspaces=nothing,
     )

@@ -1,16 +1,12 @@
 """THE composition root: one container; the only module that knows the adapters."""
 
 import atexit
-import logging
 import os
 import socket
-import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Lock
-
-import structlog
 
 from taskforce.application.injection import containers, providers
 from taskforce.application.jobs.attendance import Attendance
@@ -61,18 +57,19 @@ from taskforce.infrastructure.missions.offered import OfferedTools
 from taskforce.infrastructure.missions.sandbox import Bubblewrap
 from taskforce.infrastructure.missions.skill_folders import SkillFolders
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
+from taskforce.infrastructure.missions.strategies import OfferedStrategies
 from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
 from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
 from taskforce.infrastructure.network.addresses import AddressRules, Network
 from taskforce.infrastructure.queues.memory import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.ids import UuidSource
-from taskforce.infrastructure.system.log import LogLinesTo
+from taskforce.infrastructure.system.log import log_to_stderr
 from taskforce.infrastructure.system.probe import SilentProbe
 from taskforce.infrastructure.system.roster import FlockRoster
 from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
 from taskforce.infrastructure.telemetry.tracers import tracer_to
-from taskforce.plugins import program_plugins, tool_plugins
+from taskforce.plugins import program_plugins, strategy_plugins, tool_plugins
 from taskforce.settings import (
     Settings,
     known_secrets,
@@ -143,8 +140,9 @@ class Container(containers.DeclarativeContainer):
     tools = providers.ThreadSafeSingleton(
         _offered_tools, bubblewrap, settings.provided.private_networks, given_tools
     )
+    strategies = providers.ThreadSafeSingleton(OfferedStrategies, plugins=providers.Object(strategy_plugins))
     profiles = providers.ThreadSafeSingleton(
-        YamlProfiles.around, home, users=providers.Callable(user_folders)
+        YamlProfiles.around, home, users=providers.Callable(user_folders), strategies=strategies
     )
     skills = providers.ThreadSafeSingleton(SkillFolders.around, home, users=providers.Callable(user_folders))
     workspaces = providers.ThreadSafeSingleton(FolderWorkspaces, home, settings.provided.workspace_roots)
@@ -164,6 +162,7 @@ class Container(containers.DeclarativeContainer):
         profiles=profiles,
         tools=tools,
         skills=skills,
+        strategies=strategies,
         sessions=session_store,
         workspaces=workspaces,
     )
@@ -309,7 +308,7 @@ def open_container(
 
     One of the foreground plays only what this process takes in itself, and its children.
     """
-    _log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level)
     return Container(
         settings=settings, foreground=foreground, guests=tuple(programs), given_tools=tuple(tools)
     )
@@ -381,17 +380,3 @@ class AgentFactory:
 
 def _worker_name(unique: str) -> WorkerId:
     return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
-
-
-def _log_to_stderr(level: str) -> None:
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=LogLinesTo(sys.stderr),
-    )

@@ -22,7 +22,7 @@ from taskforce.core.missions.ports import (
 from taskforce.core.missions.profile import Profile, SessionLimits
 from taskforce.core.missions.routing import FROM_REQUEST
 from taskforce.core.missions.skills import asking_for, places_of
-from taskforce.core.missions.task import MissionTask, filled
+from taskforce.core.missions.task import MissionTask, filled, suited
 from taskforce.core.principals import Principal
 from taskforce.core.skills import SkillCard, SkillNotFound, SkillSource
 
@@ -118,7 +118,9 @@ class MissionIntake:
             mission=mission,
             model=chosen.name,
             model_from=chosen.chosen_by,
-            profile=self._chooser.settled(profile, is_asked_for=request.model is not None),
+            profile=suited(
+                self._chooser.settled(profile, is_asked_for=request.model is not None), model=chosen.name
+            ),
             workspace=session.workspace,
             has_opening=session.forked_from is not None,
             limits=profile.limits.changed_by(request.limits),

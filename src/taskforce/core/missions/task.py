@@ -9,8 +9,9 @@ from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.identity import JobId, SessionId
 from taskforce.core.jobs.budget import Limits, Spent, overdrawn
 from taskforce.core.jobs.model import Job
+from taskforce.core.missions.controls import PLANNER
 from taskforce.core.missions.model import Frozen, MissionResult
-from taskforce.core.missions.profile import Profile
+from taskforce.core.missions.profile import Profile, StrategyName
 from taskforce.core.missions.routing import Role, in_order
 from taskforce.core.skills import SkillCard
 
@@ -98,6 +99,17 @@ class MissionTask(Frozen):
 
 SHARED = frozenset(MissionTask.model_fields) - {"mission", "first_job", "params", "spent_before"}
 """The members of the input in which the missions of a session are mostly alike."""
+
+
+def suited(profile: Profile, *, model: str) -> Profile:
+    """Return a profile with the strategy that its missions can follow: others go step by step.
+
+    Rules make a plan of their own and take no other task than the mission; and who has no planner plans not.
+    """
+    plans = profile.strategy == StrategyName.PLAN_AND_EXECUTE
+    if model.startswith(LOCAL) or (plans and PLANNER not in profile.tools):
+        return profile.model_copy(update={"strategy": StrategyName.REACT.value})
+    return profile
 
 
 def subject_of(session_id: SessionId) -> str:

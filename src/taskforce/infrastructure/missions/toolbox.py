@@ -57,3 +57,6 @@ class BuiltinTools(ToolSource):
         if not starts or profile.sandbox.required or self._bubblewrap.lack() is None:
             return ()
         return NOT_HELD
+
+    def has_walls(self) -> bool:
+        return self._bubblewrap.lack() is None

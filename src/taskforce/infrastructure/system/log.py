@@ -1,5 +1,7 @@
 """The log's way out, which never stands in the way of work."""
 
+import logging
+import sys
 from contextlib import suppress
 from typing import TextIO
 
@@ -25,3 +27,18 @@ class LogLinesTo:
 
     def __call__(self, *_: object) -> LogLines:
         return LogLines(self._file)
+
+
+def log_to_stderr(level: str) -> None:
+    """Write what is logged from a level on to standard error, a line of JSON a fact."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=LogLinesTo(sys.stderr),
+    )

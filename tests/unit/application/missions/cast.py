@@ -39,6 +39,7 @@ from taskforce.core.skills import BrokenSkill, Skill, SkillCard, SkillNotFound, 
 from taskforce.core.tools import ModelledTool, Risk, Tool, ToolContext, ToolEffect, ToolFailed, ToolResult
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
+from taskforce.infrastructure.missions.strategies import OfferedStrategies
 from tests.stage import Stage
 
 SESSION = SessionId("00000000-0000-7000-8000-00000000cafe")
@@ -158,6 +159,7 @@ class Toolbox(ToolSource):
     """All of them."""
 
     def __init__(self, disk: dict[str, bytes]) -> None:
+        self.walls = False
         self.by_name: dict[str, Note] = {tool.name: tool for tool in (Note(), NoteOnce(), Look(), Run(disk))}
 
     def tools(self) -> Mapping[str, Tool[Any]]:
@@ -168,6 +170,9 @@ class Toolbox(ToolSource):
 
     def not_held(self, profile: Profile) -> tuple[str, ...]:
         return ()
+
+    def has_walls(self) -> bool:
+        return self.walls
 
 
 class MemoryWorkspaces(WorkspaceSource):
@@ -247,6 +252,7 @@ class MissionStage:
         self.workspaces = MemoryWorkspaces()
         self.toolbox = Toolbox(self.workspaces.disk)
         self.profiles = ListedProfiles()
+        self.strategies = OfferedStrategies()
         self.sessions = MemorySessionStore(MemorySessions(), self.stage.store, MemoryRequestLog())
         self.stage.programs["mission"] = self.program(self.model)
 
@@ -258,6 +264,7 @@ class MissionStage:
             profiles=self.profiles,
             tools=self.toolbox,
             skills=NoSkills(),
+            strategies=self.strategies,
             sessions=self.sessions,
             workspaces=self.workspaces,
         )
