@@ -139,7 +139,7 @@ async def test_file_tools_find_nothing_of_the_state_within_a_workspace(house: Ho
     }
     for tool, arguments in calls.items():
         with pytest.raises(ToolFailed, match="keeps its state"):
-            await around.call(tool, path="home/workspaces/other/secret", **arguments)
+            await around.call(tool, None, path="home/workspaces/other/secret", **arguments)
     assert (await around.call("list_files")).content == "(0 files, 0 folders)"
     assert (await around.call("grep", pattern="secret")).details["matches"] == 0
 
