@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from taskforce.core.missions.plan import Course, TodoList
@@ -38,4 +39,4 @@ class React(Strategy):
         return tools
 
     def revised(self, course: Course, plan: TodoList) -> Course:
-        return Course(plan=plan)
+        return replace(course, plan=plan)
