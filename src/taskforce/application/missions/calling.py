@@ -55,6 +55,7 @@ class ToolCalls:
         keeping: Keeping,
         stopwatch: Stopwatch,
         approvals: Approvals,
+        handles: Handles,
         revise: Callable[[TodoList], TodoList],
     ) -> None:
         self._job_id = job_id
@@ -67,7 +68,7 @@ class ToolCalls:
         self._stopwatch = stopwatch
         self._approvals = approvals
         self._revise_plan = revise
-        self._handles = Handles()
+        self._handles = handles
         self._offered: Collection[str] = ()
         self.usage = Usage()
         """What the agents took that were called."""
@@ -149,7 +150,7 @@ class ToolCalls:
             case RevisePlan():
                 return self._revise(key, arguments)
             case FetchResult():
-                return self._fetch(arguments)
+                return self._fetch(key, arguments)
             case CallAgent():
                 return self._call_agent(key, arguments)
             case ActivateSkill():
@@ -173,8 +174,22 @@ class ToolCalls:
         await self._ctx.emit(f"{key}/plan", events.plan_updated(plan))
         return ToolResult(content=f"Noted:\n{plan.as_text()}")
 
-    async def _fetch(self, wanted: FetchResult) -> ToolResult:
+    async def _fetch(self, key: str, wanted: FetchResult) -> ToolResult:
         found = self._handles.find(wanted.handle)
+        if not self._handles.is_of_before(wanted.handle):
+            return await self._part(found, wanted)
+
+        async def read() -> ToolResult:
+            return await self._part(found, wanted)
+
+        try:  # what another session keeps may be gone when the mission is played again
+            return await self._ctx.step(f"{key}/run", read, type=ToolResult)
+        except StepFailed as failed:
+            raise ToolFailed(
+                f"The result {wanted.handle} cannot be read any more: {failed.message}"
+            ) from failed
+
+    async def _part(self, found: ArtifactRef | str, wanted: FetchResult) -> ToolResult:
         text = found
         if isinstance(found, ArtifactRef):
             text = (await self._ctx.load(found)).decode("utf-8", "replace")

@@ -20,6 +20,7 @@ from taskforce.core.missions.model import AssistantMessage, MissionResult, ToolC
 from taskforce.core.missions.plan import Course, TodoList
 from taskforce.core.missions.ports import WorkspaceSource
 from taskforce.core.missions.react import Answer, AskModel, CallTools, GiveTask, GiveUp, Transcript
+from taskforce.core.missions.results import Handles
 from taskforce.core.missions.routing import Role
 from taskforce.core.missions.safety import WARNING, trouble
 from taskforce.core.missions.skills import told_of
@@ -49,6 +50,7 @@ class MissionPlay:
         belt: Toolbelt,
         strategy: Strategy,
         has_walls: Callable[[], bool],
+        handles: Handles,
         transcript: Transcript,
     ) -> None:
         self._task = task
@@ -83,6 +85,7 @@ class MissionPlay:
                 stopwatch=self._stopwatch,
                 has_walls=has_walls,
             ),
+            handles=handles,
             revise=self._revise,
         )
 

@@ -16,7 +16,7 @@ from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.missions import events
 from taskforce.core.missions.model import Exchange
-from taskforce.core.missions.opening import OpeningLine, messages_of
+from taskforce.core.missions.opening import OpeningLine, messages_of, results_of
 from taskforce.core.missions.ports import (
     ModelSource,
     ProfileSource,
@@ -26,6 +26,7 @@ from taskforce.core.missions.ports import (
     WorkspaceSource,
 )
 from taskforce.core.missions.react import Transcript
+from taskforce.core.missions.results import Handles
 from taskforce.core.missions.strategy import Strategy
 from taskforce.core.missions.task import KIND, MissionTask
 from taskforce.core.missions.toolbelt import Toolbelt
@@ -86,6 +87,7 @@ class MissionProgram(Program):
             belt=belt,
             strategy=strategy,
             has_walls=self._tools.has_walls,
+            handles=Handles(results_of(opening)),
             transcript=Transcript.of(task.mission, history, opening=messages_of(opening)),
         )
         return await mission.run()

@@ -60,7 +60,7 @@ class Block:
         if self.is_kept or not any(isinstance(message, ToolMessage) for message in self.messages):
             return self
         shown = [
-            _put_away(message, handle_of(self.turn, place) if is_readable and self.is_turn else None)
+            _put_away(message, handle_of(self.turn, place) if self.is_turn else None, is_readable=is_readable)
             for place, message in enumerate(self.messages)
         ]
         return self.showing(shown)
@@ -154,10 +154,13 @@ def _clipped_value(value: JsonValue, most: int) -> JsonValue:
     return [_clipped_value(one, most) for one in value] if isinstance(value, list) else value
 
 
-def _put_away(message: Message, handle: str | None) -> Message:
+def _put_away(message: Message, handle: str | None, *, is_readable: bool) -> Message:
+    """Return a result as a line; one of before the session has its call's id for a handle."""
     if not isinstance(message, ToolMessage) or len(message.content) <= SHORTEST:
         return message
-    how = f"fetch_result handle={handle} reads it" if handle else f"call {message.tool} again if you need it"
+    how = f"call {message.tool} again if you need it"
+    if is_readable:
+        how = f"fetch_result handle={handle or message.call_id} reads it"
     return with_text(message, f"[put away: {len(message.content)} characters from {message.tool}; {how}]")
 
 

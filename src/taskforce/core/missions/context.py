@@ -23,8 +23,15 @@ from taskforce.core.missions.blocks import (
     tokens_of,
 )
 from taskforce.core.missions.errors import ContextTooSmall
-from taskforce.core.missions.model import AssistantMessage, Message, ModelRequest, UserMessage
+from taskforce.core.missions.model import (
+    AssistantMessage,
+    Message,
+    ModelRequest,
+    ToolMessage,
+    UserMessage,
+)
 from taskforce.core.missions.react import Transcript
+from taskforce.core.missions.results import past_handle
 from taskforce.core.tools import ToolSpec
 
 LOW = 0.6
@@ -51,6 +58,8 @@ class Gone:
 
     earlier: int = 0
     """Messages of before the mission."""
+    has_earlier_results: bool = False
+    """Whether results were among them."""
     turns: int = 0
     words: int = 0
     """Words to the model."""
@@ -65,16 +74,25 @@ class Gone:
     def plus(self, blocks: Iterable[Block]) -> Self:
         """Return it with these blocks gone too."""
         earlier, turns, words, tools = self.earlier, self.turns, self.words, Counter(dict(self.tools))
+        results = self.has_earlier_results
         for block in blocks:
             first = block.messages[0]
             if not block.is_own:
                 earlier += len(block.messages)
+                results = results or any(isinstance(one, ToolMessage) for one in block.messages)
             elif isinstance(first, AssistantMessage):
                 turns += 1
                 tools.update(call.tool[:64] for call in first.calls)
             else:
                 words += 1
-        return replace(self, earlier=earlier, turns=turns, words=words, tools=tuple(sorted(tools.items())))
+        return replace(
+            self,
+            earlier=earlier,
+            has_earlier_results=results,
+            turns=turns,
+            words=words,
+            tools=tuple(sorted(tools.items())),
+        )
 
     def told(self, *, is_readable: bool) -> UserMessage:
         """Return how it is named to the model."""
@@ -87,6 +105,8 @@ class Gone:
         lines += [f"Tools that were called in them: {', '.join(called)}."] if called else []
         if called and is_readable:
             lines.append("fetch_result reads each result: its handle is turn/N/call/M, counted from 1.")
+        if self.has_earlier_results and is_readable:
+            lines.append(f"Results of before have the handles {past_handle(1)}, {past_handle(2)} and so on.")
         lines += [f"What they came to:\n{self.summary}"] if self.summary else []
         return UserMessage(text="\n".join(lines) + "]")
 

@@ -81,14 +81,46 @@ async def test_a_limit_that_is_raised_too_little_stops_it_again(low: Limits, lit
     assert (mission.toolbox.by_name["note_once"].lines, len(mission.model.requests)) == (NOTES, 5)
 
 
-async def test_a_plan_goes_on_where_the_budget_stopped_it() -> None:
-    plan = calls(("planner", {"items": [{"position": 1, "description": "note a"}]}))
-    turns = [plan, calls(("note", {"text": "a"})), answer("noted"), answer("The plan is done.")]
-    mission = MissionStage(turns)
-    task = a_task_with(a_task(limits=Limits(steps=2)), strategy=StrategyName.PLAN_AND_EXECUTE)
-    ended = await resume(mission, await mission.run_task(task), HIGH)
+PLAN = calls(("planner", {"items": [{"position": place, "description": "note"} for place in (1, 2)]}))
+PLANNED = [
+    PLAN,
+    *(turn for note in ("a", "b") for turn in (calls(("note_once", {"text": note})), answer("noted"))),
+    answer("The plan is done."),
+]
+
+
+def a_planned_mission() -> MissionStage:
+    """A mission of six turns that follows a plan; a note takes ten seconds."""
+    mission = MissionStage(PLANNED)
+    mission.toolbox.by_name["note_once"].on_run = lambda: mission.stage.clock.pass_(seconds=10)
+    return mission
+
+
+@pytest.mark.parametrize(
+    "low",
+    [
+        *(Limits(steps=steps) for steps in range(1, 6)),
+        *(Limits(tokens=15 * turns) for turns in range(1, 6)),
+        *(Limits(cost=0.25 * turns) for turns in range(1, 6)),
+        *(Limits(seconds=seconds) for seconds in (10, 20)),
+    ],
+    ids=str,
+)
+async def test_a_plan_goes_on_where_a_budget_stopped_it(low: Limits) -> None:
+    mission, other = a_planned_mission(), a_planned_mission()
+    task = a_task_with(a_task(limits=low), strategy=StrategyName.PLAN_AND_EXECUTE)
+    stopped = await mission.run_task(task)
+    assert (await mission.outcome(stopped)).failure is not None
+    ended = await resume(mission, stopped, HIGH)
+    straight = await other.run_task(task.model_copy(update={"limits": HIGH}))
     assert (await mission.outcome(ended)).message == "The plan is done."
-    assert (mission.toolbox.by_name["note"].lines, len(mission.model.requests)) == (["a"], 4)
+    assert mission.toolbox.by_name["note_once"].lines == ["a", "b"]
+    assert [one.messages for one in mission.model.requests] == [one.messages for one in other.model.requests]
+    plans = [
+        [text for _, kind, text in await one.stage.log(job.id) if kind == "plan_updated"][-1]
+        for one, job in ((mission, ended), (other, straight))
+    ]
+    assert plans[0] == plans[1] == "1. [completed] note\n2. [completed] note"
 
 
 async def test_a_context_that_was_too_small_goes_on_with_a_larger_one() -> None:

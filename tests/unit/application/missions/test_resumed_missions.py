@@ -77,6 +77,14 @@ async def test_a_budget_that_stops_it_is_no_giving_up() -> None:
     assert (await failed(mission, stopped), task.resumed) == ("max_steps_reached", 0)
 
 
+async def test_a_model_that_failed_three_times_is_asked_again() -> None:
+    mission = MissionStage([NOTED, answer("It is back.")], failures=3)
+    stopped = await mission.run()
+    assert (await failed(mission, stopped), len(mission.model.requests)) == ("model_unavailable", 3)
+    ended = await mission.outcome(await resumed(mission, stopped))
+    assert (ended.message, len(mission.model.requests)) == ("It is back.", 5)
+
+
 async def test_circles_are_forgiven_and_told_anew() -> None:
     same = calls(("look", {"text": "a"}))
     mission = MissionStage([*[same] * 6, *[same] * 3, answer("Out of it.")])

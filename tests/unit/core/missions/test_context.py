@@ -209,6 +209,22 @@ def test_the_last_turn_is_cut_only_when_nothing_else_helps() -> None:
     assert "characters left out here" in last.content
 
 
+def test_results_of_before_the_session_are_put_away_under_the_ids_of_their_calls() -> None:
+    call = ToolCall(id="past_1", tool="look", arguments={})
+    opening: list[Message] = [
+        UserMessage(text="Before"),
+        AssistantMessage(calls=(call,)),
+        ToolMessage(call_id="past_1", tool="look", content="x" * 3_000),
+    ]
+    context = Context().grown(Transcript.of(MISSION, [], opening=opening))
+    told = "[put away: 3000 characters from look; fetch_result handle=past_1 reads it]"
+    assert context.fitted(500).messages[2] == ToolMessage(call_id="past_1", tool="look", content=told)
+    note = context.cut(200).messages[1]
+    assert isinstance(note, UserMessage)
+    assert "3 messages of before this mission" in note.text
+    assert "Results of before have the handles past_1, past_2 and so on." in note.text
+
+
 def test_a_summary_is_made_of_what_tools_said_also_where_it_was_put_away() -> None:
     mission = [
         Turn(text="", results=(f"figure {number}: {number * 1111} " + "x" * 1_000,)) for number in range(20)
