@@ -129,10 +129,10 @@ class Aloud(Reader):
 
 
 async def test_a_summary_is_not_shown_to_whoever_watches() -> None:
-    model = Aloud(turns=30)
+    model = Aloud(turns=60)
     mission = a_stage(model)
     tools = (*a_task().profile.tools, "read_page")
-    task = a_task_with(tools=tools, context=ContextSettings(tokens=BUDGET))
+    task = a_task_with(a_task(limits=Limits(steps=None)), tools=tools, context=ContextSettings(tokens=BUDGET))
     job_id = await mission.stage.submit("mission", task.model_dump(mode="json"))
     async with mission.stage.feed.watch(job_id) as watch:
         await mission.stage.settle()
