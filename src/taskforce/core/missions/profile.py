@@ -1,9 +1,9 @@
 """A profile: which model, tools, policy and limits a mission runs with."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.steps import Ruling
@@ -23,27 +23,30 @@ class Decision(StrEnum):
     DENY = "deny"
 
 
+def _without_walls(decision: Decision) -> Decision:
+    if decision is Decision.AUTO_IN_SANDBOX:
+        raise ValueError("auto_in_sandbox is for execute alone: a sandbox holds what programs do")
+    return decision
+
+
+PlainDecision = Annotated[
+    Decision,
+    AfterValidator(_without_walls),
+    WithJsonSchema({"enum": ["auto", "ask", "deny"], "type": "string"}),
+]
+
+
 class Approval(Frozen):
-    """What is done about calls of each risk: auto calls, ask waits for a person, deny refuses.
+    """What is done about calls of each risk: auto calls, ask waits for a person, deny refuses."""
 
-    auto_in_sandbox is for execute alone: it calls where walls hold what is started, and asks elsewhere.
-    """
-
-    read: Decision = Decision.AUTO
+    read: PlainDecision = Decision.AUTO
     """About tools that look and change nothing."""
-    write: Decision = Decision.ASK
+    write: PlainDecision = Decision.ASK
     """About tools that change files of the workspace."""
     execute: Decision = Decision.ASK
-    """About tools that start programs, and about those of which nothing is known."""
-    network: Decision = Decision.ASK
+    """About tools that start programs or are unknown; auto_in_sandbox asks where no walls hold them."""
+    network: PlainDecision = Decision.ASK
     """About tools that reach out of this machine."""
-
-    @field_validator("read", "write", "network")
-    @classmethod
-    def _has_no_walls(cls, decision: Decision) -> Decision:
-        if decision is Decision.AUTO_IN_SANDBOX:
-            raise ValueError("auto_in_sandbox is for execute alone: a sandbox holds what programs do")
-        return decision
 
     def about(self, risk: Risk) -> Decision:
         """Return the decision about calls of this risk."""
@@ -130,7 +133,7 @@ class Profile(Frozen):
     system_prompt: str = ""
     """What the model is told first."""
     strategy: str = Field(default=StrategyName.REACT.value, min_length=1, max_length=200)
-    """How missions go about it: react step by step, plan_and_execute by a plan first, or one of a plugin's."""
+    """How missions go about it: react step by step, plan_and_execute by a plan, or one of a plugin's."""
     context: ContextSettings = ContextSettings()
     """How much of a mission its model is shown at once; older turns make room."""
     tools: tuple[str, ...] = ()
