@@ -155,6 +155,7 @@ def _opening() -> Event:
         tools=BuiltinTools(),
         servers=nothing,
         skills=nothing,
+        strategies=nothing,
         sessions=nothing,
         workspaces=nothing,
     )

@@ -52,6 +52,9 @@ class LookupOnly(ToolSource):
     def not_held(self, profile: Profile) -> tuple[str, ...]:
         return ()
 
+    def has_walls(self) -> bool:
+        return False
+
 
 def write_script(folder: Path, *, with_call: bool) -> str:
     """Write a script, and return the model that plays it. JSON is YAML."""

@@ -11,6 +11,7 @@ from taskforce.core.plugins import Plugin, PluginBroken
 
 TOOLS = "taskforce.tools"
 PROGRAMS = "taskforce.programs"
+STRATEGIES = "taskforce.strategies"
 
 
 def tool_plugins() -> Sequence[Plugin]:
@@ -21,6 +22,11 @@ def tool_plugins() -> Sequence[Plugin]:
 def program_plugins() -> Sequence[Plugin]:
     """Find the plugins that give programs: each is named like the kind of job that its program plays."""
     return _found(PROGRAMS)
+
+
+def strategy_plugins() -> Sequence[Plugin]:
+    """Find the plugins that give strategies: each is named as profiles name its strategy."""
+    return _found(STRATEGIES)
 
 
 def _found(group: str) -> Sequence[Plugin]:

@@ -60,6 +60,7 @@ from taskforce.infrastructure.missions.offered import OfferedTools
 from taskforce.infrastructure.missions.sandbox import Bubblewrap
 from taskforce.infrastructure.missions.skill_folders import SkillFolders
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
+from taskforce.infrastructure.missions.strategies import OfferedStrategies
 from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
 from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
 from taskforce.infrastructure.network.addresses import AddressRules, Network
@@ -71,7 +72,7 @@ from taskforce.infrastructure.system.probe import SilentProbe
 from taskforce.infrastructure.system.roster import FlockRoster
 from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
 from taskforce.infrastructure.telemetry.tracers import tracer_to
-from taskforce.plugins import program_plugins, tool_plugins
+from taskforce.plugins import program_plugins, strategy_plugins, tool_plugins
 from taskforce.settings import Settings, known_secrets, load_settings, model_access, user_folders, variable
 
 
@@ -137,8 +138,9 @@ class Container(containers.DeclarativeContainer):
         _offered_tools, bubblewrap, settings.provided.private_networks, given_tools
     )
     servers = providers.ThreadSafeSingleton(McpServers, providers.Object(variable))
+    strategies = providers.ThreadSafeSingleton(OfferedStrategies, plugins=providers.Object(strategy_plugins))
     profiles = providers.ThreadSafeSingleton(
-        YamlProfiles.around, home, users=providers.Callable(user_folders)
+        YamlProfiles.around, home, users=providers.Callable(user_folders), strategies=strategies
     )
     server_checks = providers.ThreadSafeSingleton(ServerChecks, profiles=profiles, servers=servers)
     skills = providers.ThreadSafeSingleton(SkillFolders.around, home, users=providers.Callable(user_folders))
@@ -160,6 +162,7 @@ class Container(containers.DeclarativeContainer):
         tools=tools,
         servers=servers,
         skills=skills,
+        strategies=strategies,
         sessions=session_store,
         workspaces=workspaces,
     )

@@ -139,7 +139,9 @@ async def _model(door: Door) -> Finding:
 
 def _plugins(door: Door) -> Iterator[Finding]:
     """Tell what each plugin gives, or why it cannot be used."""
-    for report in (*door.container.tools().plugged(), *door.container.programs().plugged()):
+    container = door.container
+    sources = (container.tools(), container.strategies(), container.programs())
+    for report in (report for source in sources for report in source.plugged()):
         given = f"{report.title} gives {', '.join(report.gives) or 'nothing'}"
         detail = given if report.broken is None else report.broken.message
         yield Finding(name="plugin", status="broken" if report.broken else "ok", detail=detail)

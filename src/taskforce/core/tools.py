@@ -48,6 +48,8 @@ class ToolSpec(BaseModel):
     effect: ToolEffect
     parallel: bool
     """Whether it may run beside other calls of the same turn."""
+    walled: bool = False
+    """Whether all that it does is done by programs, within the walls of the profile's sandbox."""
 
     @property
     def fields(self) -> str:
@@ -146,6 +148,7 @@ class ModelledTool(Tool[M]):
     parallel: ClassVar[bool]
     arguments: ClassVar[type[BaseModel]]
     """Extra ones are refused, each field says what it is."""
+    walled: ClassVar[bool] = False
 
     @property
     def spec(self) -> ToolSpec:
@@ -165,6 +168,7 @@ def _spec_of(kind: type[ModelledTool[Any]]) -> ToolSpec:
         risk=kind.risk,
         effect=kind.effect,
         parallel=kind.parallel,
+        walled=kind.walled,
     )
 
 

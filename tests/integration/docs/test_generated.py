@@ -36,7 +36,7 @@ def test_every_type_of_event_is_in_the_reference() -> None:
 
 
 def test_every_code_that_an_error_or_an_end_bears_is_in_the_reference() -> None:
-    said = re.compile(r'(?:GiveUp\(|_failure\(|\bcode ?= ?)"([a-z_]+)"')
+    said = re.compile(r'(?:GiveUp\(|_give_up\(|_failure\(|\bcode ?= ?)"([a-z_]+)"')
     files = [path for path in (ROOT / "src").rglob("*.py") if path.parent.name != "providers"]
     codes = {
         word

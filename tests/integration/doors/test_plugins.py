@@ -12,6 +12,7 @@ import pytest
 from taskforce import Taskforce, ToolContext, tool
 from taskforce.core.missions.errors import ToolNameTaken
 from taskforce.settings import Settings
+from tests.integration.docs.pages import ROOT, shown
 from tests.integration.doors.cli_process import call, lines, say
 from tests.integration.durability.twelve_steps import script_in
 from tests.integration.processes import Ended, said, script, taskforce
@@ -195,6 +196,50 @@ def test_a_broken_one_is_named_to_whoever_needs_it_and_to_the_doctor(market: Mar
     assert [status for status, _ in found] == ["broken", "ok", "ok", "ok"]
     assert named in found[0][1]
     assert found[1][1].endswith("(taskforce.tools: cost = shop_tools:shipping_cost) gives shipping_cost")
+
+
+def page(name: str) -> Mapping[str, str]:
+    """Return the files that a how-to page shows, by name."""
+    found = (one for one in shown(ROOT / "docs" / "how-to" / f"{name}.md") if one.kind == "file")
+    return {one.name: one.text for one in found}
+
+
+def test_missions_follow_the_strategy_of_the_page_that_tells_how_to_write_one(market: Market) -> None:
+    files = page("write-a-strategy")
+    group, _, line = files["pyproject.toml"].partition('points."')[2].partition('"]\n')
+    market.install("second-look", files["second_look.py"], {group: line.partition("\n")[0].replace('"', "")})
+    profile = files[".taskforce/profiles/careful.yaml"]
+    (market.home / "profiles" / "careful.yaml").write_text(profile)
+    answers = market.home.parent / "answers.yaml"
+    answers.write_text(files["answers.yaml"])
+
+    ended = market.mission(f"script:{answers}", profile="careful").json
+    assert (ended["status"], ended["message"]) == ("completed", "It is 42.")
+    log = said(market.home, "jobs", "watch", ended["job_id"], "--json").out
+    assert [one["message"] for one in lines(log) if one["event_type"] == "thought"] == ["It is 41."]
+    told = [one["detail"] for one in said(market.home, "doctor", "--json").json["checks"]]
+    assert any(one.endswith("second_look = second_look:SecondLook) gives second_look") for one in told)
+
+
+def test_a_broken_strategy_fails_the_missions_that_name_it_until_it_is_mended(market: Market) -> None:
+    market.install("bad-strategy", "import nowhere", {"taskforce.strategies": "bad = bad_strategy:Bad"})
+    (market.home / "profiles" / "bad.yaml").write_text("extends: dev\nstrategy: bad\n")
+    failed = market.mission(market.model(say("Done.")), profile="bad").json
+    assert failed["error"]["code"] == "plugin_broken"
+    assert "bad-strategy 1.0 (taskforce.strategies: bad = bad_strategy:Bad)" in failed["error"]["message"]
+    mended = "from taskforce.core.missions.strategy import React\n\n\nclass Bad(React):\n    pass\n"
+    (market.site / "bad_strategy.py").write_text(mended)
+    resumed = said(market.home, "sessions", "resume", failed["session_id"], "--json").json
+    assert (resumed["status"], resumed["message"]) == ("completed", "Done.")
+
+
+def test_a_strategy_that_is_not_there_is_refused_with_file_and_line(market: Market) -> None:
+    (market.home / "profiles" / "none.yaml").write_text("extends: dev\nstrategy: none\n")
+    ended = market.mission(market.model(say("Done.")), profile="none")
+    assert ended.code == 2
+    assert (
+        "none.yaml:2: strategy: There is no strategy 'none'. Known are: plan_and_execute, react." in ended.err
+    )
 
 
 @tool(risk="read")

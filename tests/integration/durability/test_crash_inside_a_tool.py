@@ -107,6 +107,36 @@ def test_a_call_that_may_happen_once_waits_for_a_persons_word_after_a_crash(
     assert (pipe.read_text() if pipe.exists() else None) == content
 
 
+@pytest.mark.parametrize(
+    ("crash", "result", "content"),
+    [
+        ("repeat", "Added 5 bytes to pipe.", "once\n"),
+        ("skip", "file_append was not started again. Skipped by profile sure.", None),
+    ],
+)
+def test_what_the_profile_rules_about_it_is_asked_of_nobody_and_told(
+    tmp_path: Path, crash: str, result: str, content: str | None
+) -> None:
+    home = tmp_path / "home"
+    (home / "profiles").mkdir(parents=True)
+    (home / "profiles" / "sure.yaml").write_text(f"extends: dev\ncrash: {crash}\n")
+    append = {"tool": "file_append", "arguments": {"path": "pipe", "content": "once\n"}}
+    words = (*run_words(tmp_path, turn("Append.", append), turn("Done.")), "--profile", "sure")
+    place = "step.start:turn/1/call/1/run"
+    with script(SIGNALLED, home, "SIGKILL", place, *words, workspace_roots=tmp_path) as process:
+        assert process.wait().code == -9
+    assert said(home, "worker", "--until-idle", workspace_roots=tmp_path).code == 0
+    job = job_of(home)
+    assert job.status is JobStatus.SUCCEEDED
+    log = lines_of(home, job.id)
+    assert [message for _, kind, message, _ in log if kind == "tool_result"] == [result]
+    (told,) = [details for _, kind, _, details in log if kind == "answered"]
+    assert (told["by"], told["decision"], told["tool"]) == ("profile sure", crash, "file_append")
+    assert not [kind for _, kind, *_ in log if kind == "approval_required"]
+    pipe = tmp_path / "work" / "pipe"
+    assert (pipe.read_text() if pipe.exists() else None) == content
+
+
 def test_a_mission_that_is_cancelled_while_its_process_is_dead_begins_nothing_more(tmp_path: Path) -> None:
     home = tmp_path / "home"
     command = shell("echo $$ >> pid; sleep 60")

@@ -4,14 +4,13 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from tests.integration.doors.cli_process import Cli, call, lines, say
 from tests.integration.missions.houses import must_have_bubblewrap
+from tests.integration.missions.intranet import a_page_within
 
 ATTACKS = (
     call("shell", command="head -c 1000000000 /dev/zero"),
@@ -31,30 +30,6 @@ def listening() -> Iterator[socket.socket]:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         server.settimeout(0.1)
         yield server
-
-
-class Page(BaseHTTPRequestHandler):
-    """Answers with a word."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain")
-        self.end_headers()
-        self.wfile.write(b"from within")
-
-    def log_message(self, *_: object) -> None:
-        return
-
-
-@pytest.fixture
-def intranet() -> Iterator[int]:
-    """Serve a page on loopback; yields the port."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        serving.start()
-        yield server.server_port
-        server.shutdown()
-        serving.join()
 
 
 @pytest.fixture
@@ -148,16 +123,16 @@ def test_a_fetch_asks_first_and_reaches_nothing_private(cli: Cli, listening: soc
         listening.accept()
 
 
-def test_private_networks_are_reached_when_the_operator_says_so(cli: Cli, intranet: int) -> None:
+def test_private_networks_are_reached_when_the_operator_says_so(cli: Cli) -> None:
     profiles = cli.folder / ".taskforce" / "profiles"
     profiles.mkdir(parents=True)
     (profiles / "free.yaml").write_text("extends: dev\napproval: {network: auto}\n")
-    script = cli.script(call("http_fetch", url=f"http://127.0.0.1:{intranet}/"), say("Tried."))
-    words = ("run", "mission", "fetch", "--model", script, "--profile", "free")
-    assert "not on the public internet" in cli(*words).err
-    assert (
-        "from within"
-        in cli(*words, "--json", "--stream", TASKFORCE_PRIVATE_NETWORKS="10.0.0.0/8,127.0.0.0/8").out
-    )
+    networks = "10.0.0.0/8,127.0.0.0/8"
+    with a_page_within() as address:
+        script = cli.script(call("http_fetch", url=address), say("Tried."))
+        words = ("run", "mission", "fetch", "--model", script, "--profile", "free")
+        assert "not on the public internet" in cli(*words).err
+        done = cli(*words, "--json", "--stream", TASKFORCE_PRIVATE_NETWORKS=networks)
+    assert "from within" in done.out
     wrong = cli(*words, TASKFORCE_PRIVATE_NETWORKS="127.0.0.1/8")
     assert (wrong.code, "TASKFORCE_PRIVATE_NETWORKS" in wrong.err) == (2, True)

@@ -3,9 +3,11 @@
 import asyncio
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from taskforce.core.tools import ToolFailed
 from taskforce.infrastructure.missions.sandbox import Bubblewrap
@@ -15,7 +17,9 @@ from tests.integration.missions.houses import House, a_house, a_walled_house
 @pytest.fixture(params=["walled", "bare"])
 def house(request: pytest.FixtureRequest, tmp_path: Path) -> House:
     return (
-        a_walled_house(tmp_path) if request.param == "walled" else a_house(tmp_path, Bubblewrap(program=None))
+        a_walled_house(tmp_path)
+        if request.param == "walled"
+        else a_house(tmp_path, Bubblewrap((tmp_path / "home",), program=None))
     )
 
 
@@ -121,6 +125,23 @@ async def test_file_tools_follow_no_link_that_a_program_laid(house: House) -> No
     for path in ("a", "b/taskforce.db", "../other/secret"):
         with pytest.raises(ToolFailed, match="out of the workspace"):
             await house.call("file_read", path=path)
+
+
+async def test_file_tools_find_nothing_of_the_state_within_a_workspace(house: House) -> None:
+    around = replace(house, workspace=house.home.parent)
+    calls: dict[str, dict[str, JsonValue]] = {
+        "file_read": {},
+        "file_write": {"content": "x"},
+        "file_append": {"content": "x"},
+        "file_edit": {"old": "secret", "new": "x"},
+        "list_files": {},
+        "grep": {"pattern": "secret"},
+    }
+    for tool, arguments in calls.items():
+        with pytest.raises(ToolFailed, match="keeps its state"):
+            await around.call(tool, None, path="home/workspaces/other/secret", **arguments)
+    assert (await around.call("list_files")).content == "(0 files, 0 folders)"
+    assert (await around.call("grep", pattern="secret")).details["matches"] == 0
 
 
 async def test_git_keeps_a_repository(house: House) -> None:

@@ -162,6 +162,41 @@ async def test_a_fork_remembers_its_own_missions_after_what_it_began_with(scene:
     assert [view.text for view in await scene.said(again) if view.role == "user"] == ["one", "two", "three"]
 
 
+LONG = {"calls": [{"tool": "shell", "arguments": {"command": "seq 1 5000"}}], "text": "Count."}
+
+
+def fetch(handle: str, offset: int) -> dict[str, object]:
+    arguments = {"handle": handle, "offset": offset, "limit": 9}
+    return {"calls": [{"tool": "fetch_result", "arguments": arguments}]}
+
+
+def results_in(request: ModelRequest) -> list[ToolMessage]:
+    return [one for one in request.messages[request.begin :] if isinstance(one, ToolMessage)]
+
+
+async def test_results_of_before_a_fork_are_read_by_its_handles_as_long_as_they_are_there(
+    scene: Scene,
+) -> None:
+    first = await scene.runs("one", TWO, LONG, DONE)
+    fork = await scene.fork(await scene.fork(first.session_id))
+    scene.heard.clear()
+    look = {"calls": [{"tool": "list_files"}]}
+    reads = (fetch("past_3", 8_888), fetch("past_2", 0), look, fetch("turn/3/call/1", 0))
+    await scene.runs("go on", *reads, DONE, session_id=fork)
+    view = "".join(text for _, text in spelled(scene.heard[0].messages))
+    assert "read on with fetch_result handle=past_3 offset=5000" in view
+    long, short, own, again = results_in(scene.heard[-1])
+    assert long.content == "2000\n2001"
+    assert short.content == "There is "
+    assert again.content == own.content[:9]
+    await scene.sessions.delete(ME, DeleteSession(session_id=first.session_id))
+    scene.heard.clear()
+    await scene.runs("go on", fetch("past_3", 8_888), fetch("past_2", 0), DONE, session_id=fork)
+    gone, kept = results_in(scene.heard[-1])
+    assert (gone.failed, kept.content) == (True, short.content)
+    assert gone.content.startswith("The result past_3 cannot be read any more: There is no artifact")
+
+
 async def test_a_fork_has_a_copy_of_the_folder(scene: Scene) -> None:
     first = await scene.runs("one", WRITES, DONE)
     source = Path(scene.folder, "home", "workspaces", first.session_id)

@@ -233,11 +233,61 @@ def test_writing_keeps_the_mode_and_leaves_nothing_beside_the_file(tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["run.sh"]
 
 
-@pytest.mark.parametrize("path", [".git/hooks/pre-commit", ".taskforce/store.db", "a/.GIT/config", ".git"])
-def test_what_belongs_to_git_and_to_taskforce_is_not_written(tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize("path", [".git/hooks/pre-commit", "a/.GIT/config", ".git"])
+def test_what_belongs_to_git_is_not_written(tmp_path: Path, path: str) -> None:
     (tmp_path / "a").mkdir()
     with Jail(tmp_path) as jail, pytest.raises(ToolFailed, match="not written by hand"):
         jail.write(path, b"", mark="call")
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A workspace in which two folders of state lie: a home under a name of its own, and another one."""
+    for folder in ("a/home", "a/.taskforce"):
+        (tmp_path / folder / "keys").mkdir(parents=True)
+        (tmp_path / folder / "keys" / "key").write_text("secret")
+        (tmp_path / folder / "taskforce.db").write_text("secret")
+    (tmp_path / "link").symlink_to("a/home")
+    (tmp_path / "usual").symlink_to("a/.taskforce/taskforce.db")
+    return tmp_path
+
+
+STATES = [
+    *("a/home/taskforce.db", "a/home/keys/key", "a/.taskforce/taskforce.db", "a/.TASKFORCE/taskforce.db"),
+    *("link/taskforce.db", "link/../home/keys/key", "usual", "a/home/../home/new", "a/.taskforce/new"),
+]
+
+
+@pytest.mark.parametrize("path", STATES)
+def test_where_taskforce_keeps_its_state_no_tool_reads_or_writes(state: Path, path: str) -> None:
+    with Jail(state, hidden=[state / "a" / "home"]) as jail:
+        for go_there in (lambda: jail.read(path), lambda: jail.write(path, b"", mark="call")):
+            with pytest.raises(ToolFailed, match="keeps its state"):
+                go_there()
+        with pytest.raises(ToolFailed, match="keeps its state"):
+            jail.mode(path)
+
+
+@pytest.mark.parametrize("path", ["a/home/keys", "a/.taskforce", "a/.taskforce/keys", "link/keys"])
+def test_no_listing_begins_there(state: Path, path: str) -> None:
+    with (
+        Jail(state, hidden=[state / "a" / "home"]) as jail,
+        pytest.raises(ToolFailed, match="keeps its state"),
+    ):
+        next(jail.entries(path))
+
+
+@pytest.mark.parametrize("path", [".", "a", "a/home"])
+def test_no_listing_comes_there(state: Path, path: str) -> None:
+    with Jail(state, hidden=[state / "a" / "home"]) as jail:
+        found = {entry.path for entry in jail.entries(path)}
+    assert found <= {"a", "link", "usual"}
+
+
+def test_a_workspace_within_the_state_is_as_any_other(state: Path) -> None:
+    with Jail(state / "a" / "home" / "keys", hidden=[state / "a" / "home"]) as jail:
+        assert jail.read("key").data == b"secret"
+        assert [entry.path for entry in jail.entries()] == ["key"]
 
 
 def test_no_folder_stays_open(house: Path) -> None:

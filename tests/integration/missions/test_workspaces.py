@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from taskforce.core.errors import Invalid
 from taskforce.core.identity import SessionId
 from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
 
@@ -44,6 +45,19 @@ def test_a_folder_that_was_wanted_is_kept(workspaces: FolderWorkspaces, tmp_path
     workspaces.discard(mine)
 
     assert Path(mine).exists()
+
+
+@pytest.mark.parametrize("folder", ["home", "home/artifacts", "link", "home/workspaces"])
+def test_no_session_works_where_taskforce_keeps_its_state(
+    workspaces: FolderWorkspaces, tmp_path: Path, folder: str
+) -> None:
+    (tmp_path / "home" / "artifacts").mkdir(parents=True)
+    (tmp_path / "home" / "workspaces" / "s").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("home/artifacts")
+    with pytest.raises(Invalid, match="keeps its state"):
+        workspaces.place(SESSION, str(tmp_path / folder))
+    another = str(tmp_path / "home" / "workspaces" / "s")
+    assert workspaces.place(OTHER, another) == another
 
 
 def test_a_folder_is_copied_and_removed_whatever_is_in_it(

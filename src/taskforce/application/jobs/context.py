@@ -23,7 +23,7 @@ from taskforce.core.jobs.model import Progress
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
 from taskforce.core.jobs.signals import OUTCOME, UNKNOWN_AFTER_CRASH, Signal, SignalName
-from taskforce.core.jobs.steps import SKIPPED, Effect, StepError, StepRecord, StepStatus, Subject
+from taskforce.core.jobs.steps import SKIPPED, Effect, Ruling, StepError, StepRecord, StepStatus, Subject
 
 T = TypeVar("T")
 LONGEST_OUTPUT = 1024 * 1024
@@ -62,19 +62,38 @@ class PlayContext(JobContext):
             record = await self._settle(key, record, effect, subject)
         if record.status in _TO_BE_TRIED:
             record = await self._try(record, do, adapter, retry=retry, effect=effect, timeout=timeout)
-        return await self._recall(record, adapter)
+        return await self._output(record, adapter)
+
+    async def recall(self, key: str, *, type: type[T]) -> T | None:
+        record = self._checkpoints.recorded(key)
+        if record is None or record.status in _TO_BE_TRIED:
+            return None
+        return await self._output(record, adapter_of(type))
 
     async def _settle(
         self, key: str, record: StepRecord | None, effect: Effect, subject: Subject | None
     ) -> StepRecord:
-        """Return the record to try under; of a `once` step that was under way a person says what became."""
+        """Return the record to try under; of a `once` step that was under way somebody says what became."""
         if record is None:
             return StepRecord(key=key, status=StepStatus.RETRYING, attempts=0)
         if record.status is StepStatus.INTENDED and effect is Effect.ONCE:
-            return await self._ask_what_became(record, subject or Subject(name=key, details={}))
+            about = subject or Subject(name=key, details={})
+            if about.ruling is None:
+                return await self._judged(record, await self._ask_what_became(record, about))
+            return await self._judged(record, await self._ruled(record, about, about.ruling))
         return record
 
-    async def _ask_what_became(self, record: StepRecord, subject: Subject) -> StepRecord:
+    async def _ruled(self, record: StepRecord, subject: Subject, ruling: Ruling) -> Signal:
+        """Return a ruling as the word that nobody is asked for, and tell it with what it is about."""
+        key = question_key(record.key, record.attempts)
+        now = self._kernel.clock.now()
+        word = Signal(name=OUTCOME, payload={"decision": ruling.decision}, by=ruling.by, at=now)
+        facts: JsonObject = {"step": record.key, **subject.details}
+        wait = wait_id(self._checkpoints.job.id, key)
+        await self.emit(f"{key}/answered", answered(wait, word, reason=UNKNOWN_AFTER_CRASH, **facts))
+        return word
+
+    async def _ask_what_became(self, record: StepRecord, subject: Subject) -> Signal:
         key = question_key(record.key, record.attempts)
         details: JsonObject = {
             "wait_id": wait_id(self._checkpoints.job.id, key),
@@ -88,6 +107,10 @@ class PlayContext(JobContext):
         signal = await self.wait_for(key, OUTCOME)
         told = answered(wait_id(self._checkpoints.job.id, key), signal, reason=UNKNOWN_AFTER_CRASH)
         await self.emit(f"{key}/answered", told)
+        return signal
+
+    async def _judged(self, record: StepRecord, signal: Signal) -> StepRecord:
+        """Return the record of a step that was under way, after a word on what became of it."""
         match signal.payload.get("decision"):
             case "repeat":
                 return replace(record, status=StepStatus.RETRYING)
@@ -142,7 +165,7 @@ class PlayContext(JobContext):
         )
         return StepRecord(key=key, status=StepStatus.DONE, attempts=attempts, overflow=ref)
 
-    async def _recall(self, record: StepRecord, adapter: TypeAdapter[T]) -> T:
+    async def _output(self, record: StepRecord, adapter: TypeAdapter[T]) -> T:
         if record.error is not None:
             raise StepFailed(record.key, record.error.code, record.error.message, record.error.details)
         if record.overflow is not None:

@@ -77,9 +77,13 @@ class Rehearsal(JobContext):
         record = self._record.steps.get(key)
         if record is None or record.status not in _SETTLED:
             raise self._missing(key, subject.details if subject else {})
-        if record.error is not None:
-            raise StepFailed(key, record.error.code, record.error.message, record.error.details)
-        return adapter_of(type).validate_json(await self._output(record))
+        return await self._recorded(record, type)
+
+    async def recall(self, key: str, *, type: type[T]) -> T | None:
+        record = self._record.steps.get(key)
+        if record is None or record.status not in _SETTLED:
+            return None
+        return await self._recorded(record, type)
 
     async def gather(
         self, branches: Mapping[str, Callable[[], Awaitable[T]]], *, limit: int = 4
@@ -166,6 +170,11 @@ class Rehearsal(JobContext):
         if wait.signal is None:
             raise RecordEnds
         return wait.signal
+
+    async def _recorded(self, record: StepRecord, type: type[T]) -> T:
+        if record.error is not None:
+            raise StepFailed(record.key, record.error.code, record.error.message, record.error.details)
+        return adapter_of(type).validate_json(await self._output(record))
 
     async def _output(self, record: StepRecord) -> bytes | str:
         return record.output if record.overflow is None else await self.load(record.overflow)

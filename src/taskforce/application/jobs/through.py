@@ -36,6 +36,9 @@ class ThroughContext(JobContext):
             key, do, type=type, retry=retry, effect=effect, timeout=timeout, subject=subject
         )
 
+    async def recall(self, key: str, *, type: type[T]) -> T | None:
+        return await self._ctx.recall(key, type=type)
+
     async def gather(
         self, branches: Mapping[str, Callable[[], Awaitable[T]]], *, limit: int = 4
     ) -> dict[str, T]:

@@ -14,7 +14,7 @@ from taskforce.core.missions.errors import ModelUnavailable, NoModelLeft, Output
 from taskforce.core.missions.fingerprint import Fingerprints
 from taskforce.core.missions.lineup import Lineup
 from taskforce.core.missions.model import ModelReply, ModelRequest, Usage
-from taskforce.core.missions.ports import ChatModel, ModelSource
+from taskforce.core.missions.ports import ChatModel, ModelSource, Text
 from taskforce.core.missions.routing import Role
 from taskforce.core.missions.structured import corrected, value_of, wanting
 from taskforce.core.missions.task import MissionTask
@@ -30,6 +30,10 @@ CRASHES = 10
 """Kills that the tries of one answer outlast: each begins with the first model again."""
 
 
+async def _unheard(_: str) -> None:
+    """Show nothing: a summary is for the model, not for whoever watches."""
+
+
 class ModelCalls:
     """Asks the models of a mission by role. Who stands in for another does so for the rest of the mission."""
 
@@ -41,13 +45,20 @@ class ModelCalls:
         self._away: set[str] = set()
         self._prints = Fingerprints()
 
-    async def ask(self, key: str, role: Role, request: ModelRequest) -> ModelReply:
-        """Return the reply, and tell if another model gave it than the one that was to. Raises StepFailed."""
+    async def ask(
+        self, key: str, role: Role, request: ModelRequest, *, within: int | None = None
+    ) -> ModelReply:
+        """Return the reply, and tell if another model gave it than the one that was to. Raises StepFailed.
+
+        With the reply is recorded within how many tokens the request was made.
+        """
         names = [name for name in self._task.models(role) if name not in self._away]
         lineup = Lineup(names, tries=TRIES)
+        on_text = _unheard if role is Role.SUMMARISING else self._show
 
         async def reply() -> ModelReply:
-            return await self._reply(lineup, request)
+            said = await self._reply(lineup, request, on_text=on_text)
+            return said.model_copy(update={"within": within})
 
         policy = RetryPolicy(
             attempts=TRIES * len(names) + CRASHES,
@@ -74,11 +85,11 @@ class ModelCalls:
             again = await self.ask(f"{key}/again", role, corrected(wanted, said, problem))
             return value_of(kind, again), said.usage.plus(again.usage)
 
-    async def _reply(self, lineup: Lineup, request: ModelRequest) -> ModelReply:
+    async def _reply(self, lineup: Lineup, request: ModelRequest, *, on_text: Text) -> ModelReply:
         while True:
             model = self._model(lineup.name)
             try:
-                said = await model.reply(request, on_text=self._show)
+                said = await model.reply(request, on_text=on_text)
             except ModelUnavailable as away:
                 if lineup.is_to_try_again(away):
                     raise

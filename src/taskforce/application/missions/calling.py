@@ -1,4 +1,4 @@
-"""A mission's tool calls: policy and approval, the run as a recorded step, results by handle."""
+"""A mission's tool calls: the run as a recorded step, results by handle."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -10,15 +10,15 @@ from pydantic import ValidationError
 
 from taskforce.application.missions.activating import Activation
 from taskforce.application.missions.agents import SIDE_BY_SIDE, Agents, groups_of
+from taskforce.application.missions.allowing import AllowedCall, Approvals
 from taskforce.application.missions.keeping import Keeping
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, wait_id
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.errors import StepFailed
-from taskforce.core.jobs.events import answered
 from taskforce.core.jobs.program import JobContext
-from taskforce.core.jobs.signals import ANSWER, APPROVAL, Signal
+from taskforce.core.jobs.signals import ANSWER
 from taskforce.core.jobs.steps import SKIPPED, Effect
 from taskforce.core.missions import events
 from taskforce.core.missions.controls import (
@@ -31,7 +31,6 @@ from taskforce.core.missions.controls import (
 )
 from taskforce.core.missions.model import ToolCall, ToolMessage, Usage
 from taskforce.core.missions.plan import TodoList
-from taskforce.core.missions.profile import Decision
 from taskforce.core.missions.results import Handles, handle_of, shortened
 from taskforce.core.missions.stopwatch import Stopwatch
 from taskforce.core.missions.task import MissionTask
@@ -55,6 +54,8 @@ class ToolCalls:
         activation: Activation,
         keeping: Keeping,
         stopwatch: Stopwatch,
+        approvals: Approvals,
+        handles: Handles,
         revise: Callable[[TodoList], TodoList],
     ) -> None:
         self._job_id = job_id
@@ -65,8 +66,9 @@ class ToolCalls:
         self._activation = activation
         self._keeping = keeping
         self._stopwatch = stopwatch
+        self._approvals = approvals
         self._revise_plan = revise
-        self._handles = Handles()
+        self._handles = handles
         self._offered: Collection[str] = ()
         self.usage = Usage()
         """What the agents took that were called."""
@@ -124,16 +126,21 @@ class ToolCalls:
             spec = self._belt.spec(call)
         except ToolFailed:
             return False
-        return spec.parallel and self._task.profile.approval.about(spec.risk) is Decision.AUTO
+        return spec.parallel and self._approvals.are_needless(spec)
 
     async def _perform(self, key: str, call: ToolCall) -> ToolResult:
         try:
-            allowed = await self._allowed(key, call)
-            arguments = self._belt.arguments(allowed)
+            self._check_it_is_offered(call)
+            allowed = await self._approvals.of(key, call)
+            arguments = self._belt.arguments(allowed.call)
             played = self._played_here(key, arguments)
             return await (self._run(key, allowed, arguments) if played is None else played)
         except ToolFailed as failed:
             return ToolResult(content=str(failed), failed=True)
+
+    def _check_it_is_offered(self, call: ToolCall) -> None:
+        if self._belt.spec(call).name not in self._offered:
+            raise ToolFailed(f"{call.tool} is not to be called now. Tools are: {', '.join(self._offered)}.")
 
     def _played_here(self, key: str, arguments: object) -> Awaitable[ToolResult] | None:
         """Return the play of a tool that changes the mission alone; None when it is another one."""
@@ -143,7 +150,7 @@ class ToolCalls:
             case RevisePlan():
                 return self._revise(key, arguments)
             case FetchResult():
-                return self._fetch(arguments)
+                return self._fetch(key, arguments)
             case CallAgent():
                 return self._call_agent(key, arguments)
             case ActivateSkill():
@@ -151,39 +158,13 @@ class ToolCalls:
                 return self._activation.activate(key, arguments, names)
         return None
 
-    async def _allowed(self, key: str, call: ToolCall) -> ToolCall:
-        """Return the call as it may be made. Raises ToolFailed when the profile or a person denies it."""
-        spec = self._belt.spec(call)
-        if spec.name not in self._offered:
-            raise ToolFailed(f"{call.tool} is not to be called now. Tools are: {', '.join(self._offered)}.")
-        decision = self._task.profile.approval.about(spec.risk)
-        if decision is Decision.AUTO:
-            return call
-        if decision is Decision.DENY:
-            raise ToolFailed(
-                f"The profile {self._task.profile.name} denies {spec.risk} calls such as {call.tool}."
-            )
-        self._belt.arguments(call)
-        wait = f"{key}/approval"
-        await self._ctx.emit(wait, events.approval_required(wait_id(self._job_id, wait), call, spec.risk))
-        with self._stopwatch.paused(wait):
-            signal = await self._ctx.wait_for(wait, APPROVAL)
-        await self._tell_answer(wait, signal)
-        if signal.payload.get("decision") != "approve":
-            raise ToolFailed(f"{signal.by} denied this call.")
-        changed = signal.payload.get("arguments")
-        return call.model_copy(update={"arguments": changed}) if isinstance(changed, dict) else call
-
     async def _ask_user(self, key: str, question: AskUser) -> ToolResult:
         wait = f"{key}/answer"
         await self._ctx.emit(wait, events.ask_user(wait_id(self._job_id, wait), question))
         with self._stopwatch.paused(wait):
             signal = await self._ctx.wait_for(wait, ANSWER)
-        await self._tell_answer(wait, signal)
+        await self._approvals.tell_answer(wait, signal)
         return ToolResult(content=str(signal.payload["answer"]), details={"by": signal.by})
-
-    async def _tell_answer(self, wait: str, signal: Signal) -> None:
-        await self._ctx.emit(f"{wait}/answered", answered(wait_id(self._job_id, wait), signal))
 
     async def _revise(self, key: str, revised: RevisePlan) -> ToolResult:
         try:
@@ -193,8 +174,22 @@ class ToolCalls:
         await self._ctx.emit(f"{key}/plan", events.plan_updated(plan))
         return ToolResult(content=f"Noted:\n{plan.as_text()}")
 
-    async def _fetch(self, wanted: FetchResult) -> ToolResult:
+    async def _fetch(self, key: str, wanted: FetchResult) -> ToolResult:
         found = self._handles.find(wanted.handle)
+        if not self._handles.is_of_before(wanted.handle):
+            return await self._part(found, wanted)
+
+        async def read() -> ToolResult:
+            return await self._part(found, wanted)
+
+        try:  # what another session keeps may be gone when the mission is played again
+            return await self._ctx.step(f"{key}/run", read, type=ToolResult)
+        except StepFailed as failed:
+            raise ToolFailed(
+                f"The result {wanted.handle} cannot be read any more: {failed.message}"
+            ) from failed
+
+    async def _part(self, found: ArtifactRef | str, wanted: FetchResult) -> ToolResult:
         text = found
         if isinstance(found, ArtifactRef):
             text = (await self._ctx.load(found)).decode("utf-8", "replace")
@@ -204,12 +199,13 @@ class ToolCalls:
     async def _call_agent(self, key: str, asked: CallAgent) -> ToolResult:
         return await self._kept_short(key, await self._agents.call(key, asked))
 
-    async def _run(self, key: str, call: ToolCall, arguments: object) -> ToolResult:
+    async def _run(self, key: str, allowed: AllowedCall, arguments: object) -> ToolResult:
+        call = allowed.call
         tool = self._belt.tool(call)
         context = ToolContext(
             workspace=Path(self._task.workspace),
             idempotency_key=f"{self._job_id}/{key}",
-            sandbox=self._task.profile.sandbox,
+            sandbox=allowed.sandbox,
         )
 
         async def run() -> ToolResult:
@@ -220,10 +216,9 @@ class ToolCalls:
             return await self._kept_short(key, result)
 
         effect = Effect.ONCE if tool.spec.effect is ToolEffect.ONCE else Effect.IDEMPOTENT
+        subject = events.subject_of(call, ruling=self._task.profile.ruling)
         try:
-            return await self._ctx.step(
-                f"{key}/run", run, type=ToolResult, effect=effect, subject=events.subject_of(call)
-            )
+            return await self._ctx.step(f"{key}/run", run, type=ToolResult, effect=effect, subject=subject)
         except StepFailed as failed:
             if failed.reason == SKIPPED:
                 return ToolResult(content=f"{call.tool} was not started again. {failed.message}", failed=True)

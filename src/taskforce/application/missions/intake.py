@@ -22,7 +22,7 @@ from taskforce.core.missions.ports import (
 from taskforce.core.missions.profile import Profile, SessionLimits
 from taskforce.core.missions.routing import FROM_REQUEST
 from taskforce.core.missions.skills import asking_for, places_of
-from taskforce.core.missions.task import MissionTask, filled
+from taskforce.core.missions.task import MissionTask, filled, suited
 from taskforce.core.principals import Principal
 from taskforce.core.skills import SkillCard, SkillNotFound, SkillSource
 
@@ -118,7 +118,9 @@ class MissionIntake:
             mission=mission,
             model=chosen.name,
             model_from=chosen.chosen_by,
-            profile=self._chooser.settled(profile, is_asked_for=request.model is not None),
+            profile=suited(
+                self._chooser.settled(profile, is_asked_for=request.model is not None), model=chosen.name
+            ),
             workspace=session.workspace,
             has_opening=session.forked_from is not None,
             limits=profile.limits.changed_by(request.limits),
@@ -130,8 +132,8 @@ class MissionIntake:
 
     def task_again(self, last: Job, *, limits: Limits | None, model: str | None) -> MissionTask:
         """Return the task of a job that goes on with an ended one. Raises ModelNotFound, ModelNotReady."""
-        task = MissionTask.model_validate(last.input)
-        changes = {"limits": task.limits.changed_by(limits), "first_job": task.first_job or last.id}
+        task = MissionTask.model_validate(last.input).again(last)
+        changes = {"limits": task.limits.changed_by(limits)}
         again = self._with_model(task, model).model_copy(update=changes)
         return again if limits is None else again.freed(limits.model_fields_set)
 

@@ -1,4 +1,4 @@
-"""The mission program: plays the ReAct loop as a job, a recorded step a model call and a tool call."""
+"""The mission program: gathers what a mission needs, and plays it as a job."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -6,50 +6,34 @@ from typing import Any, ClassVar
 from taskforce.application.missions.activating import Activation
 from taskforce.application.missions.agents import Agents
 from taskforce.application.missions.asking import ModelCalls
-from taskforce.application.missions.calling import ToolCalls
 from taskforce.application.missions.choosing import ModelChooser
-from taskforce.application.missions.keeping import Keeping
+from taskforce.application.missions.playing import MissionPlay
 from taskforce.application.missions.serving import served_tools
-from taskforce.application.missions.showing import Showing
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
-from taskforce.core.jobs.budget import Spent
-from taskforce.core.jobs.errors import JobFailed, StepFailed
+from taskforce.core.jobs.errors import JobFailed
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.missions import events
-from taskforce.core.missions.controls import PLANNER
-from taskforce.core.missions.errors import ContextTooSmall
-from taskforce.core.missions.model import AssistantMessage, Exchange, MissionResult, ToolCall, Usage
-from taskforce.core.missions.opening import OpeningLine, messages_of
-from taskforce.core.missions.plan import Course, TodoList
-from taskforce.core.missions.plan_and_execute import PlanAndExecute
+from taskforce.core.missions.model import Exchange
+from taskforce.core.missions.opening import OpeningLine, messages_of, results_of
 from taskforce.core.missions.ports import (
     ModelSource,
     ProfileSource,
     SessionStore,
+    StrategySource,
     ToolServers,
     ToolSource,
     WorkspaceSource,
 )
-from taskforce.core.missions.profile import StrategyName
-from taskforce.core.missions.react import Answer, AskModel, CallTools, GiveTask, GiveUp, Transcript
-from taskforce.core.missions.routing import Role
-from taskforce.core.missions.safety import WARNING, trouble
-from taskforce.core.missions.skills import told_of
-from taskforce.core.missions.stopwatch import Stopwatch
-from taskforce.core.missions.strategy import React, Strategy
+from taskforce.core.missions.react import Transcript
+from taskforce.core.missions.results import Handles
+from taskforce.core.missions.strategy import Strategy
 from taskforce.core.missions.task import KIND, MissionTask
 from taskforce.core.missions.toolbelt import Toolbelt
 from taskforce.core.skills import SkillSource
 from taskforce.core.tools import Tool
-
-REACT = React()
-STRATEGIES: dict[StrategyName, Strategy] = {
-    StrategyName.REACT: REACT,
-    StrategyName.PLAN_AND_EXECUTE: PlanAndExecute(),
-}
 
 
 class MissionProgram(Program):
@@ -66,6 +50,7 @@ class MissionProgram(Program):
         tools: ToolSource,
         servers: ToolServers,
         skills: SkillSource,
+        strategies: StrategySource,
         sessions: SessionStore,
         workspaces: WorkspaceSource,
     ) -> None:
@@ -75,6 +60,7 @@ class MissionProgram(Program):
         self._tools = tools
         self._servers = servers
         self._skills = skills
+        self._strategies = strategies
         self._sessions = sessions
         self._workspaces = workspaces
 
@@ -93,10 +79,10 @@ class MissionProgram(Program):
 
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         task = MissionTask.model_validate(job.input)
+        own, strategy = self._outfit(task)
         history, opening = await self._said_before(job, task)
-        own = self._own_tools(task)
         async with served_tools(self._servers, task.profile, ctx) as served:
-            mission = _Mission(
+            mission = MissionPlay(
                 job=job,
                 task=task,
                 ctx=ctx,
@@ -105,13 +91,18 @@ class MissionProgram(Program):
                 agents=Agents(ctx=ctx, profiles=self._profiles, chooser=self._chooser, task=task),
                 activation=Activation(ctx=ctx, skills=self._skills, workspaces=self._workspaces, task=task),
                 belt=Toolbelt({**own, **served}, (*task.profile.tools, *served)),
+                strategy=strategy,
+                has_walls=self._tools.has_walls,
+                handles=Handles(results_of(opening)),
                 transcript=Transcript.of(task.mission, history, opening=messages_of(opening)),
             )
             return await mission.run()
 
-    def _own_tools(self, task: MissionTask) -> Mapping[str, Tool[Any]]:
+    def _outfit(self, task: MissionTask) -> tuple[Mapping[str, Tool[Any]], Strategy]:
+        """Return its own tools and its strategy. Raises JobFailed where one of them is not to be had."""
+        profile = task.profile
         try:
-            return self._tools.chosen(task.profile.tools)
+            return self._tools.chosen(profile.tools), self._strategies.get(profile.strategy)
         except Invalid as lacking:
             raise JobFailed(lacking.code, lacking.message) from lacking
 
@@ -124,160 +115,3 @@ class MissionProgram(Program):
         first = task.first_job or job.id
         history = await self._sessions.exchanges(task.session_id, before=first, limit=task.profile.history)
         return history, await self._sessions.opening(task.session_id) if task.has_opening else ()
-
-
-class _Mission:
-    """One play of one mission: its transcript, and what it has spent."""
-
-    def __init__(
-        self,
-        *,
-        job: Job,
-        task: MissionTask,
-        ctx: JobContext,
-        workspaces: WorkspaceSource,
-        models: ModelCalls,
-        agents: Agents,
-        activation: Activation,
-        belt: Toolbelt,
-        transcript: Transcript,
-    ) -> None:
-        self._task = task
-        self._ctx = ctx
-        self._models = models
-        self._agents = agents
-        self._belt = belt
-        self._transcript = transcript
-        self._system = told_of(task.profile.system_prompt, task.skills)
-        self._usage = Usage()
-        self._keeping = Keeping(ctx=ctx, workspaces=workspaces, workspace=task.workspace)
-        self._warned = False
-        self._course = Course()
-        follows_plan = PLANNER in task.profile.tools
-        self._strategy = STRATEGIES[task.profile.strategy] if follows_plan else REACT
-        self._showing = Showing(ctx=ctx, task=task, models=models)
-        self._stopwatch = Stopwatch(ctx.now, is_needed=task.is_timed)
-        self._tools = ToolCalls(
-            job_id=job.id,
-            task=task,
-            ctx=ctx,
-            belt=belt,
-            agents=agents,
-            activation=activation,
-            keeping=self._keeping,
-            stopwatch=self._stopwatch,
-            revise=self._revise,
-        )
-
-    async def run(self) -> JsonObject:
-        """Play until it is answered, or raise JobFailed with what was done."""
-        while True:
-            match self._strategy.next(self._transcript, self._course):
-                case AskModel(turn, role):
-                    await self._ask(turn, role)
-                case CallTools(turn, calls):
-                    await self._call(turn, calls)
-                    self._stopwatch.stop(f"turn/{turn}/end")
-                    self._mind_circles()
-                case GiveTask(text, course):
-                    await self._go_on(text, course)
-                case Answer(text):
-                    await self._ctx.emit("answer", events.final_answer(text))
-                    return self._result(text)
-                case GiveUp(code, text):
-                    raise self._failure(code, text)
-
-    # ------------------------------------------------------------ the model
-
-    async def _ask(self, turn: int, role: Role) -> None:
-        await self._mind_budget(turn)
-        offered = self._offered
-        tools = [spec for spec in self._belt.specs if spec.name in offered]
-        try:
-            request = await self._showing.request(self._transcript, self._system, tools)
-            said = await self._models.ask(f"turn/{turn}/model", role, request)
-        except StepFailed as failed:
-            raise self._failure(failed.reason, failed.message) from failed
-        except ContextTooSmall as small:
-            raise self._failure(small.code, small.message) from small
-        self._usage = self._usage.plus(said.usage)
-        self._transcript = self._transcript.said(said)
-        await self._ctx.emit(f"turn/{turn}/usage", events.token_usage(turn, said))
-        if said.calls and said.text:
-            await self._ctx.emit(f"turn/{turn}/thought", events.thought(turn, said.text))
-
-    async def _mind_budget(self, turn: int) -> None:
-        self._stopwatch.start(f"turn/{turn}/begin")
-        found = self._task.overdrawn(self._spent(turn - 1))
-        if found is not None:
-            code, limits = found[0], found[1].model_dump(exclude_none=True)
-            message = f"Stopped at a limit ({code}), after turn {turn - 1}."
-            raise self._failure(code, message, details={"limits": limits})
-
-    def _spent(self, turns: int) -> Spent:
-        own = Spent(
-            steps=turns,
-            tokens=self._all_usage.tokens,
-            cost=self._all_usage.cost,
-            seconds=self._stopwatch.seconds,
-        )
-        return own.plus(self._agents.spent)
-
-    @property
-    def _all_usage(self) -> Usage:
-        """Return what the mission took, with its summaries and the agents that it called."""
-        return self._usage.plus(self._showing.usage).plus(self._tools.usage)
-
-    # ------------------------------------------------------------ the tools
-
-    async def _call(self, turn: int, calls: tuple[ToolCall, ...]) -> None:
-        left = self._task.left_after(self._spent(turn))
-        results = await self._tools.make(turn, calls, offered=self._offered, left=left)
-        self._transcript = self._transcript.heard(results)
-
-    # ------------------------------------------------------------ the plan
-
-    @property
-    def _offered(self) -> Sequence[str]:
-        """Return the tools that may be called now."""
-        return self._strategy.offered(self._course, [spec.name for spec in self._belt.specs])
-
-    def _revise(self, plan: TodoList) -> TodoList:
-        self._course = self._strategy.revised(self._course, plan)
-        return self._course.plan
-
-    async def _go_on(self, text: str, course: Course) -> None:
-        """Give the model its next task, and tell what it said to the one before, and how the plan stands."""
-        turn, last = self._transcript.turn, self._transcript.messages[-1]
-        if isinstance(last, AssistantMessage):
-            await self._ctx.emit(f"turn/{turn}/thought", events.thought(turn, last.text))
-        if course.plan != self._course.plan:
-            await self._ctx.emit(f"turn/{turn}/plan", events.plan_updated(course.plan))
-        self._course = course
-        self._transcript = self._transcript.tasked(text)
-
-    # ------------------------------------------------------------ the end
-
-    def _mind_circles(self) -> None:
-        found = trouble(self._transcript.own)
-        if found is None:
-            return
-        if self._warned:
-            raise self._failure("loop_detected", f"Stopped: {found}, and again after a warning.")
-        self._warned = True
-        self._transcript = self._transcript.told(WARNING.format(trouble=found))
-
-    def _failure(self, code: str, message: str, *, details: JsonObject | None = None) -> JobFailed:
-        return JobFailed(code, message, result=self._result(message), details=details)
-
-    def _result(self, message: str) -> JsonObject:
-        spent = self._spent(self._transcript.turn)
-        result = MissionResult(
-            session_id=self._task.session_id,
-            message=message,
-            usage=self._all_usage,
-            artifacts=self._keeping.artifacts,
-            steps=spent.steps,
-            seconds=spent.seconds,
-        )
-        return result.model_dump(mode="json")

@@ -176,7 +176,7 @@ class _MissionRehearsal(Rehearsal):
             raise _RequestDiffers(
                 key, recorded=reply.request.model_dump(mode="json"), today=today.model_dump(mode="json")
             )
-        said = reply.model_copy(update={"request": None, "asked": ""})
+        said = reply.model_copy(update={"request": None, "asked": "", "within": None})
         self.recordings.append(Recording(request=request, reply=said))
 
 

@@ -38,6 +38,13 @@ class JobContext(Protocol):
         """
 
     @abstractmethod
+    async def recall(self, key: str, *, type: type[T]) -> T | None:
+        """Return what a step has recorded, in this job or one that it continues; None while it is to be done.
+
+        It uses no key: the step is played as ever. Raises StepFailed when it failed for good.
+        """
+
+    @abstractmethod
     async def gather(
         self, branches: Mapping[str, Callable[[], Awaitable[T]]], *, limit: int = 4
     ) -> dict[str, T]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import NULL, JsonObject, JsonText
@@ -14,7 +15,7 @@ class Effect(StrEnum):
     """What may be done with a step that was under way when its worker stopped.
 
     `idempotent`: started again under the same key. `transactional`: its effect is part of the
-    record's own transaction. `once`: never started again without a person's word, by a
+    record's own transaction. `once`: never started again without a person's word, or a ruling, by a
     job that continues its own neither.
     """
 
@@ -33,12 +34,23 @@ class StepStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What is decided beforehand about a `once` step that was under way when its worker stopped."""
+
+    decision: Literal["repeat", "skip"]
+    by: str
+    """Who decided, for the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What a step is about, in its program's words: for whoever is asked what became of it."""
 
     name: str
     """The subject of a sentence."""
     details: JsonObject
+    ruling: Ruling | None = None
+    """None: a person is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

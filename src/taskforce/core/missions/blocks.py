@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
-from taskforce.core.missions.model import AssistantMessage, Message, ModelRequest, ToolMessage, UserMessage
+from pydantic import JsonValue
+
+from taskforce.core.missions.model import (
+    AssistantMessage,
+    Message,
+    ModelRequest,
+    ToolCall,
+    ToolMessage,
+    UserMessage,
+)
 from taskforce.core.missions.results import handle_of
 from taskforce.core.tools import ToolSpec
 
@@ -21,6 +30,8 @@ class Block:
     """A message with all that belongs to it, as the model is shown it."""
 
     messages: tuple[Message, ...]
+    said: tuple[Message, ...]
+    """The same, as it was said."""
     turn: int
     """The turn in which the model said it; 0 when it is another's word, or an earlier mission's."""
     is_own: bool
@@ -32,7 +43,8 @@ class Block:
     def of(cls, messages: Sequence[Message], *, turn: int, is_own: bool, is_kept: bool = False) -> Self:
         """Return the block that these messages are."""
         tokens = sum(map(tokens_of, messages))
-        return cls(messages=tuple(messages), turn=turn, is_own=is_own, is_kept=is_kept, tokens=tokens)
+        said = tuple(messages)
+        return cls(messages=said, said=said, turn=turn, is_own=is_own, is_kept=is_kept, tokens=tokens)
 
     def showing(self, messages: Sequence[Message]) -> Self:
         """Return it with other words for what it holds."""
@@ -48,16 +60,16 @@ class Block:
         if self.is_kept or not any(isinstance(message, ToolMessage) for message in self.messages):
             return self
         shown = [
-            _put_away(message, handle_of(self.turn, place) if is_readable and self.is_turn else None)
+            _put_away(message, handle_of(self.turn, place) if self.is_turn else None, is_readable=is_readable)
             for place, message in enumerate(self.messages)
         ]
         return self.showing(shown)
 
     def clipped(self, most: int) -> Self:
-        """Return it with each text cut to head and tail, at most so many characters."""
+        """Return it with each text cut to head and tail, at most so many characters; in arguments too."""
         if self.is_kept:
             return self
-        return self.showing([with_text(message, clip(text_of(message), most)) for message in self.messages])
+        return self.showing([clipped(message, most) for message in self.messages])
 
 
 def blocks_of(messages: Sequence[Message]) -> Iterator[tuple[Message, ...]]:
@@ -101,6 +113,15 @@ def clip_to(text: str, room: int) -> str:
     return clipped
 
 
+def clipped(message: Message, most: int) -> Message:
+    """Return a message with each text in it cut to head and tail."""
+    shorter = with_text(message, clip(text_of(message), most))
+    if not isinstance(shorter, AssistantMessage) or not shorter.calls:
+        return shorter
+    calls = tuple(_with_clipped_arguments(call, most) for call in shorter.calls)
+    return shorter if calls == shorter.calls else AssistantMessage(text=shorter.text, calls=calls)
+
+
 def text_of(message: Message) -> str:
     """Return what is said in a message."""
     return message.content if isinstance(message, ToolMessage) else message.text
@@ -119,10 +140,27 @@ def with_text(message: Message, text: str) -> Message:
             return message.model_copy(update={"content": text})
 
 
-def _put_away(message: Message, handle: str | None) -> Message:
+def _with_clipped_arguments(call: ToolCall, most: int) -> ToolCall:
+    arguments = {name: _clipped_value(value, most) for name, value in call.arguments.items()}
+    malformed = None if call.malformed is None else clip(call.malformed, most)
+    return call.model_copy(update={"arguments": arguments, "malformed": malformed})
+
+
+def _clipped_value(value: JsonValue, most: int) -> JsonValue:
+    if isinstance(value, str):
+        return clip(value, most)
+    if isinstance(value, dict):
+        return {name: _clipped_value(one, most) for name, one in value.items()}
+    return [_clipped_value(one, most) for one in value] if isinstance(value, list) else value
+
+
+def _put_away(message: Message, handle: str | None, *, is_readable: bool) -> Message:
+    """Return a result as a line; one of before the session has its call's id for a handle."""
     if not isinstance(message, ToolMessage) or len(message.content) <= SHORTEST:
         return message
-    how = f"fetch_result handle={handle} reads it" if handle else f"call {message.tool} again if you need it"
+    how = f"call {message.tool} again if you need it"
+    if is_readable:
+        how = f"fetch_result handle={handle or message.call_id} reads it"
     return with_text(message, f"[put away: {len(message.content)} characters from {message.tool}; {how}]")
 
 

@@ -1,8 +1,8 @@
 """What a model is shown of a transcript within its budget of tokens: a fold, so that a replay shows the same.
 
 Older results are put away first, then a summary takes the place of older turns, then those between head and
-tail are left out, and the last turn's texts are cut. A call and its results are never parted, and the
-mission's own words always stay.
+tail are left out, and the last turn's texts are cut, those in the arguments of its calls too. A call and its
+results are never parted, and the mission's own words always stay.
 """
 
 from collections import Counter
@@ -11,18 +11,27 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from taskforce.core.missions.blocks import (
+    BYTES_A_TOKEN,
     SHORTEST,
     Block,
     blocks_of,
     clip,
     clip_to,
+    clipped,
     text_of,
     tokens_around,
     tokens_of,
 )
 from taskforce.core.missions.errors import ContextTooSmall
-from taskforce.core.missions.model import AssistantMessage, Message, ModelRequest, UserMessage
+from taskforce.core.missions.model import (
+    AssistantMessage,
+    Message,
+    ModelRequest,
+    ToolMessage,
+    UserMessage,
+)
 from taskforce.core.missions.react import Transcript
+from taskforce.core.missions.results import past_handle
 from taskforce.core.tools import ToolSpec
 
 LOW = 0.6
@@ -49,6 +58,8 @@ class Gone:
 
     earlier: int = 0
     """Messages of before the mission."""
+    has_earlier_results: bool = False
+    """Whether results were among them."""
     turns: int = 0
     words: int = 0
     """Words to the model."""
@@ -63,16 +74,25 @@ class Gone:
     def plus(self, blocks: Iterable[Block]) -> Self:
         """Return it with these blocks gone too."""
         earlier, turns, words, tools = self.earlier, self.turns, self.words, Counter(dict(self.tools))
+        results = self.has_earlier_results
         for block in blocks:
             first = block.messages[0]
             if not block.is_own:
                 earlier += len(block.messages)
+                results = results or any(isinstance(one, ToolMessage) for one in block.messages)
             elif isinstance(first, AssistantMessage):
                 turns += 1
                 tools.update(call.tool[:64] for call in first.calls)
             else:
                 words += 1
-        return replace(self, earlier=earlier, turns=turns, words=words, tools=tuple(sorted(tools.items())))
+        return replace(
+            self,
+            earlier=earlier,
+            has_earlier_results=results,
+            turns=turns,
+            words=words,
+            tools=tuple(sorted(tools.items())),
+        )
 
     def told(self, *, is_readable: bool) -> UserMessage:
         """Return how it is named to the model."""
@@ -85,6 +105,8 @@ class Gone:
         lines += [f"Tools that were called in them: {', '.join(called)}."] if called else []
         if called and is_readable:
             lines.append("fetch_result reads each result: its handle is turn/N/call/M, counted from 1.")
+        if self.has_earlier_results and is_readable:
+            lines.append(f"Results of before have the handles {past_handle(1)}, {past_handle(2)} and so on.")
         lines += [f"What they came to:\n{self.summary}"] if self.summary else []
         return UserMessage(text="\n".join(lines) + "]")
 
@@ -147,10 +169,11 @@ class Context:
         """Return what a summary is wanted of; None when there is room, or it would make too little."""
         if room < SMALLEST or not self._is_to_lose_turns(room):
             return None
-        said = [f"Notes so far:\n{self.gone.summary}"] if self.gone.summary else []
-        older = [self.blocks[place] for place in self._older()]
-        said += [_as_text(message) for block in older for message in block.messages]
-        return clip_to("\n\n".join(said), int(room * LOW))
+        notes = [f"Notes so far:\n{self.gone.summary}"] if self.gone.summary else []
+        older = [message for place in self._older() for message in self.blocks[place].said]
+        most = int(room * LOW * BYTES_A_TOKEN / (len(older) + 1))
+        said = (_as_text(clipped(message, most)) for message in older)
+        return clip_to("\n\n".join((*notes, *said)), int(room * LOW))
 
     def summed_up(self, summary: str, room: int) -> Self:
         """Return it with a summary in place of all older turns."""
@@ -178,7 +201,7 @@ class Context:
 
     def clipped(self, room: int) -> Self:
         """Return it with the longest texts cut to head and tail, as far as it takes or they can be."""
-        short, most = self, max(len(text_of(message)) for message in self.messages)
+        short, most = self, max(len(message.model_dump_json()) for message in self.messages)
         while short.tokens > room and most > SHORTEST:
             most = max(SHORTEST, most * 3 // 4)
             gone = replace(self.gone, summary=clip(self.gone.summary, most))

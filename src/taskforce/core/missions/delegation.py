@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.missions.controls import CALL_AGENT, CallAgent
 from taskforce.core.missions.mcp_servers import McpServer
-from taskforce.core.missions.profile import Approval, Decision, Profile, SessionLimits
+from taskforce.core.missions.profile import Approval, Decision, OnCrash, Profile, SessionLimits
 from taskforce.core.missions.routing import ChosenModel
-from taskforce.core.missions.task import MissionTask
+from taskforce.core.missions.task import MissionTask, suited
 from taskforce.core.tools import Risk, Sandbox
 
 MOST_DEPTH = 3
 """How many agents deep a mission goes, itself not counted."""
-_FROM_LAX_TO_STRICT = (Decision.AUTO, Decision.ASK, Decision.DENY)
+_FROM_LAX_TO_STRICT = (Decision.AUTO, Decision.AUTO_IN_SANDBOX, Decision.ASK, Decision.DENY)
+_FROM_BOLD_TO_CAREFUL = (OnCrash.REPEAT, OnCrash.SKIP, OnCrash.ASK)
 
 
 def narrowed(profile: Profile, caller: Profile) -> Profile:
@@ -29,7 +30,9 @@ def narrowed(profile: Profile, caller: Profile) -> Profile:
             "sandbox": Sandbox(
                 network=profile.sandbox.network and caller.sandbox.network,
                 required=profile.sandbox.required or caller.sandbox.required,
+                readable=tuple(path for path in profile.sandbox.readable if path in caller.sandbox.readable),
             ),
+            "crash": max(profile.crash, caller.crash, key=_FROM_BOLD_TO_CAREFUL.index),
         }
     )
 
@@ -50,7 +53,7 @@ def delegated(
         mission=asked.mission,
         model=model.name,
         model_from=model.chosen_by,
-        profile=allowed,
+        profile=suited(allowed, model=model.name),
         workspace=caller.workspace,
         limits=profile.limits.stricter(left),
         depth=caller.depth + 1,

@@ -1,5 +1,6 @@
 """What can go wrong with missions."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from taskforce.core.errors import Conflict, Invalid, NotFound, Unavailable
@@ -87,6 +88,15 @@ class ProfileNotFound(Invalid):
 
     def __init__(self, name: str, known: list[str]) -> None:
         super().__init__(f"There is no profile {name!r}. Known are: {', '.join(known)}.")
+
+
+class StrategyNotFound(Invalid):
+    """No strategy of this name."""
+
+    code = "unknown_strategy"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no strategy {name!r}. Known are: {', '.join(known)}.")
 
 
 class ProfileInvalid(Invalid):

@@ -6,7 +6,7 @@ from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import ArtifactId, WaitId
 from taskforce.core.jobs.events import APPROVAL_REQUIRED, OPENING, Event
-from taskforce.core.jobs.steps import Subject
+from taskforce.core.jobs.steps import Ruling, Subject
 from taskforce.core.missions.controls import AskUser
 from taskforce.core.missions.model import ModelReply, ToolCall, Usage
 from taskforce.core.missions.plan import TodoList
@@ -81,10 +81,10 @@ def approval_required(wait: WaitId, call: ToolCall, risk: Risk) -> Event:
     return Event(type=APPROVAL_REQUIRED, message=f"May {call.tool} be called?", details=details)
 
 
-def subject_of(call: ToolCall) -> Subject:
-    """Return what a person is told of a call when nobody knows what became of it."""
+def subject_of(call: ToolCall, *, ruling: Ruling | None = None) -> Subject:
+    """Return what a person is told of a call when nobody knows what became of it, or what is ruled then."""
     details: JsonObject = {"call_id": call.id, "tool": call.tool, "arguments": call.arguments}
-    return Subject(name=f"The call of {call.tool}", details=details)
+    return Subject(name=f"The call of {call.tool}", details=details, ruling=ruling)
 
 
 def model_changed(before: str, after: str) -> Event:

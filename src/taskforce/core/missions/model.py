@@ -19,6 +19,10 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
+def _is_false(value: object) -> bool:
+    return value is False
+
+
 def _is_empty(text: str) -> bool:
     return not text
 
@@ -140,6 +144,8 @@ class ModelReply(Frozen):
     """The model that answered, by its provider's name for it."""
     request: RequestPrint | None = Field(default=None, exclude_if=_is_none)
     """The print of what it answers."""
+    within: int | None = Field(default=None, exclude_if=_is_none)
+    """The most tokens that what it answers might take; None is no limit."""
 
 
 class SessionStatus(StrEnum):
@@ -215,6 +221,8 @@ class MissionResult(Frozen):
     """Turns, those of the agents that it called among them."""
     seconds: float = 0
     """Time on the wall without waiting for people, where a limit wants it measured."""
+    gave_up: bool = Field(default=False, exclude_if=_is_false)
+    """Whether it ended because its model or its strategy knew no further: who resumes it bids it go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

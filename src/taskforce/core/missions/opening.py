@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import JsonValue
 
+from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId
 from taskforce.core.missions.events import ASK_USER, THOUGHT, TOOL_CALL, TOOL_RESULT
@@ -18,6 +19,7 @@ from taskforce.core.missions.model import (
     ToolMessage,
     UserMessage,
 )
+from taskforce.core.missions.results import past_handle, renamed
 
 _Call: TypeAlias = tuple[JobId, str]
 
@@ -47,7 +49,7 @@ def up_to(lines: Sequence[OpeningLine], job_id: str, number: int) -> tuple[Openi
 
 
 def messages_of(lines: Iterable[OpeningLine]) -> tuple[Message, ...]:
-    """Return the lines as a model is shown them: each call with its result, under ids of their own.
+    """Return the lines as a model is shown them: each call with its result, under an id that is its handle.
 
     A call that has no result yet is left out, and so is a question: the call that asked it says it.
     """
@@ -57,10 +59,26 @@ def messages_of(lines: Iterable[OpeningLine]) -> tuple[Message, ...]:
     return tuple(message for (_, turn), turned in turns for message in _messages(turn, list(turned), ids))
 
 
+def results_of(lines: Iterable[OpeningLine]) -> Mapping[str, ArtifactRef | str]:
+    """Return the results by their handles: short ones as they are, of long ones where they lie."""
+    said = list(lines)
+    ids = _ids_of_answered(said)
+    answered = ((ids[_call_of(line)], line) for line in said if line.type == TOOL_RESULT)
+    return {handle: line.text if (whole := _whole(line)) is None else whole[1] for handle, line in answered}
+
+
+def _whole(line: OpeningLine) -> tuple[str, ArtifactRef] | None:
+    """Return under which handle a long result was kept, and where; None for a short one."""
+    facts = line.details.get("facts")
+    if not isinstance(facts, dict) or "whole" not in facts:
+        return None
+    return str(facts["handle"]), ArtifactRef.model_validate(facts["whole"])
+
+
 def _ids_of_answered(lines: Iterable[OpeningLine]) -> dict[_Call, str]:
     """Return an id for each call that has a result; those of several missions may have been the same."""
     answered = (_call_of(line) for line in lines if line.type == TOOL_RESULT)
-    return {call: f"past_{place}" for place, call in enumerate(answered, start=1)}
+    return {call: past_handle(place) for place, call in enumerate(answered, start=1)}
 
 
 def _messages(turn: JsonValue, lines: Sequence[OpeningLine], ids: Mapping[_Call, str]) -> Iterator[Message]:
@@ -90,10 +108,11 @@ def _called(line: OpeningLine, ids: Mapping[_Call, str]) -> ToolCall:
 
 
 def _answered(line: OpeningLine, ids: Mapping[_Call, str]) -> ToolMessage:
+    handle, whole = ids[_call_of(line)], _whole(line)
     return ToolMessage(
-        call_id=ids[_call_of(line)],
+        call_id=handle,
         tool=str(line.details["tool"]),
-        content=line.text,
+        content=line.text if whole is None else renamed(line.text, old=whole[0], new=handle),
         failed=line.details["failed"] is True,
     )
 

@@ -4,6 +4,7 @@ An item that fails is tried once more, then the plan is revised once; what still
 and the mission ends as failed with what it has.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,8 @@ from taskforce.core.missions.strategy import Strategy
 from taskforce.core.tools import ToolFailed
 
 FAILED = "FAILED"
+_SAYS_FAILED = re.compile(rf"[\W_]*(?:{FAILED}\b|(?i:{FAILED})\W*(?:[^\w\s]|$))")
+"""The word as it is asked for, or with a mark behind it; "Failed tests now pass" says no such thing."""
 MOST_ATTEMPTS = 2
 MOST_PLANS = 2
 
@@ -50,6 +53,15 @@ class PlanAndExecute(Strategy):
             return [name for name in tools if name == PLANNER]
         return [name for name in tools if name != PLANNER]
 
+    def resumed(self, course: Course) -> Course:
+        """Give what failed another chance, and what was left out for it."""
+        undone = (TodoStatus.FAILED, TodoStatus.SKIPPED)
+        again = [item.position for status in undone for item in course.plan.with_status(status)]
+        if not again:
+            return course
+        plan = course.plan.having(again, status=TodoStatus.PENDING, attempts=0)
+        return replace(course, plan=plan, phase=Phase.WORKING, plans=1)
+
     def revised(self, course: Course, plan: TodoList) -> Course:
         if course.phase is not Phase.PLANNING:
             raise ToolFailed("The plan stands. Do the item that you were given, and say what came of it.")
@@ -84,8 +96,11 @@ def _spoken(text: str, course: Course) -> Action:
         case Phase.PLANNING if course.plan.items:
             return _go_on(replace(course, phase=Phase.WORKING))
         case Phase.WORKING if item is not None:
-            is_failed = text.lstrip("*#_ \n").upper().startswith(FAILED)
-            return _failed(item, course) if is_failed else _go_on(_with(course, item, TodoStatus.COMPLETED))
+            return (
+                _failed(item, course)
+                if _SAYS_FAILED.match(text)
+                else _go_on(_with(course, item, TodoStatus.COMPLETED))
+            )
         case Phase.CLOSING if len(course.plan.with_status(TodoStatus.COMPLETED)) < len(course.plan.items):
             return GiveUp("plan_failed", text)
     return Answer(text)

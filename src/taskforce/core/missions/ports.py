@@ -21,6 +21,7 @@ from taskforce.core.missions.opening import OpeningLine
 from taskforce.core.missions.profile import ModelSettings, Profile
 from taskforce.core.missions.routing import ChosenModel, ModelOffer
 from taskforce.core.missions.served import ListedTool, ServedTool
+from taskforce.core.missions.strategy import Strategy
 from taskforce.core.missions.survey import Survey
 from taskforce.core.paging import Listing, Page
 from taskforce.core.tools import Tool
@@ -93,6 +94,26 @@ class ToolSource(Protocol):
     @abstractmethod
     def not_held(self, profile: Profile) -> tuple[str, ...]:
         """Return which limits nothing holds here for the programs that such missions may start."""
+
+    @abstractmethod
+    def has_walls(self) -> bool:
+        """Tell whether walls hold the programs that tools start here. It blocks: call it from a thread."""
+
+
+class StrategySource(Protocol):
+    """Knows the strategies by name."""
+
+    @abstractmethod
+    def get(self, name: str) -> Strategy:
+        """Return the strategy. Raises StrategyNotFound, and PluginBroken when it cannot be loaded."""
+
+    @abstractmethod
+    def knows(self, name: str) -> bool:
+        """Tell whether there is one of this name; none is loaded."""
+
+    @abstractmethod
+    def names(self) -> Sequence[str]:
+        """Return the names of all strategies, in order; none is loaded."""
 
 
 class ToolServer(Protocol):

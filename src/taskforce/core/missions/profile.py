@@ -1,10 +1,12 @@
 """A profile: which model, tools, policy and limits a mission runs with."""
 
 from enum import StrEnum
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from taskforce.core.jobs.budget import Limits
+from taskforce.core.jobs.steps import Ruling
 from taskforce.core.missions.mcp_servers import McpServer, ServerName
 from taskforce.core.missions.model import Frozen
 from taskforce.core.missions.routing import Role
@@ -16,20 +18,35 @@ class Decision(StrEnum):
     """What is done about a call of some risk."""
 
     AUTO = "auto"
+    AUTO_IN_SANDBOX = "auto_in_sandbox"
+    """The call is made where walls hold what it starts, and a person is asked where there are none."""
     ASK = "ask"
     DENY = "deny"
+
+
+def _without_walls(decision: Decision) -> Decision:
+    if decision is Decision.AUTO_IN_SANDBOX:
+        raise ValueError("auto_in_sandbox is for execute alone: a sandbox holds what programs do")
+    return decision
+
+
+PlainDecision = Annotated[
+    Decision,
+    AfterValidator(_without_walls),
+    WithJsonSchema({"enum": ["auto", "ask", "deny"], "type": "string"}),
+]
 
 
 class Approval(Frozen):
     """What is done about calls of each risk: auto calls, ask waits for a person, deny refuses."""
 
-    read: Decision = Decision.AUTO
+    read: PlainDecision = Decision.AUTO
     """About tools that look and change nothing."""
-    write: Decision = Decision.ASK
+    write: PlainDecision = Decision.ASK
     """About tools that change files of the workspace."""
     execute: Decision = Decision.ASK
-    """About tools that start programs, and about those of which nothing is known."""
-    network: Decision = Decision.ASK
+    """About tools that start programs or are unknown; auto_in_sandbox asks where no walls hold them."""
+    network: PlainDecision = Decision.ASK
     """About tools that reach out of this machine."""
 
     def about(self, risk: Risk) -> Decision:
@@ -79,10 +96,18 @@ class SessionLimits(Limits):
 
 
 class StrategyName(StrEnum):
-    """How a mission goes about its work."""
+    """The strategies that come with Taskforce."""
 
     REACT = "react"
     PLAN_AND_EXECUTE = "plan_and_execute"
+
+
+class OnCrash(StrEnum):
+    """What is done about a `once` tool that was under way when its process died."""
+
+    ASK = "ask"
+    REPEAT = "repeat"
+    SKIP = "skip"
 
 
 class ContextSettings(Frozen):
@@ -108,8 +133,8 @@ class Profile(Frozen):
     """How models are asked."""
     system_prompt: str = ""
     """What the model is told first."""
-    strategy: StrategyName = StrategyName.REACT
-    """react: step by step; plan_and_execute: a plan by the tool planner first, then item by item."""
+    strategy: str = Field(default=StrategyName.REACT.value, min_length=1, max_length=200)
+    """How missions go about it: react step by step, plan_and_execute by a plan, or one of a plugin's."""
     context: ContextSettings = ContextSettings()
     """How much of a mission its model is shown at once; older turns make room."""
     tools: tuple[str, ...] = ()
@@ -120,6 +145,8 @@ class Profile(Frozen):
     """The skills that missions are told of; left out: all that are found."""
     approval: Approval = Approval()
     """What is done about calls of each risk."""
+    crash: OnCrash = OnCrash.ASK
+    """What is done about a once tool that was under way when its process died."""
     sandbox: Sandbox = Sandbox()
     """What the walls around programs let through."""
     limits: Limits = Limits()
@@ -128,3 +155,11 @@ class Profile(Frozen):
     """The most that all missions of a session may take together; a mission begins with what is left."""
     history: int = Field(default=20, ge=0, le=200)
     """How many earlier exchanges of the session the model is shown."""
+
+    @property
+    def ruling(self) -> Ruling | None:
+        """Return what it rules about a `once` tool that was under way when its process died."""
+        if self.crash is OnCrash.ASK:
+            return None
+        decision: Literal["repeat", "skip"] = "repeat" if self.crash is OnCrash.REPEAT else "skip"
+        return Ruling(decision=decision, by=f"profile {self.name}")

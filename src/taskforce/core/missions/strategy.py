@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from taskforce.core.missions.plan import Course, TodoList
@@ -19,6 +20,10 @@ class Strategy(Protocol):
     def offered(self, course: Course, tools: Sequence[str]) -> Sequence[str]:
         """Return those of the mission's tools that the model may call now."""
 
+    def resumed(self, course: Course) -> Course:
+        """Return the course of a mission that gave up and is bidden to go on."""
+        return course
+
     @abstractmethod
     def revised(self, course: Course, plan: TodoList) -> Course:
         """Return the course with the plan that the model made. Raises ToolFailed with what would be right."""
@@ -34,4 +39,4 @@ class React(Strategy):
         return tools
 
     def revised(self, course: Course, plan: TodoList) -> Course:
-        return Course(plan=plan)
+        return replace(course, plan=plan)

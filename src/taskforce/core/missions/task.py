@@ -8,8 +8,10 @@ from pydantic import Field
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.identity import JobId, SessionId
 from taskforce.core.jobs.budget import Limits, Spent, overdrawn
-from taskforce.core.missions.model import Frozen
-from taskforce.core.missions.profile import Profile
+from taskforce.core.jobs.model import Job
+from taskforce.core.missions.controls import PLANNER
+from taskforce.core.missions.model import Frozen, MissionResult
+from taskforce.core.missions.profile import Profile, StrategyName
 from taskforce.core.missions.routing import Role, in_order
 from taskforce.core.skills import SkillCard
 
@@ -36,6 +38,8 @@ class MissionTask(Frozen):
     """Whether its session begins with what was said in another one."""
     first_job: JobId | None = None
     """The first of the jobs that continue one another; None in the first itself."""
+    resumed: int = 0
+    """How often it was bidden to go on after it had given up."""
     params: dict[str, str] = Field(default={})
     spent_before: Spent = Spent()
     """What the session's earlier missions took, if its profile limits them together."""
@@ -45,6 +49,13 @@ class MissionTask(Frozen):
     """How many missions above it called it, one the other."""
     skills: tuple[SkillCard, ...] = ()
     """The skills that the model is told of."""
+
+    def again(self, last: Job) -> "MissionTask":
+        """Return it for a job that goes on with its ended one."""
+        result = last.outcome.result if last.outcome else None
+        gave_up = result is not None and MissionResult.model_validate(result).gave_up
+        changes = {"first_job": self.first_job or last.id, "resumed": self.resumed + gave_up}
+        return self.model_copy(update=changes)
 
     @property
     def is_timed(self) -> bool:
@@ -88,6 +99,17 @@ class MissionTask(Frozen):
 
 SHARED = frozenset(MissionTask.model_fields) - {"mission", "first_job", "params", "spent_before"}
 """The members of the input in which the missions of a session are mostly alike."""
+
+
+def suited(profile: Profile, *, model: str) -> Profile:
+    """Return a profile with the strategy that its missions can follow: others go step by step.
+
+    Rules make a plan of their own and take no other task than the mission; and who has no planner plans not.
+    """
+    plans = profile.strategy == StrategyName.PLAN_AND_EXECUTE
+    if model.startswith(LOCAL) or (plans and PLANNER not in profile.tools):
+        return profile.model_copy(update={"strategy": StrategyName.REACT.value})
+    return profile
 
 
 def subject_of(session_id: SessionId) -> str:

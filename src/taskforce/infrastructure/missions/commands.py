@@ -50,6 +50,7 @@ class Shell(ModelledTool[RunShell]):
     risk = Risk.EXECUTE
     effect = ToolEffect.IDEMPOTENT
     parallel = False
+    walled = True
     arguments = RunShell
 
     async def run(self, arguments: RunShell, context: ToolContext) -> ToolResult:
@@ -76,6 +77,7 @@ class Python(ModelledTool[RunPython]):
     risk = Risk.EXECUTE
     effect = ToolEffect.IDEMPOTENT
     parallel = False
+    walled = True
     arguments = RunPython
 
     async def run(self, arguments: RunPython, context: ToolContext) -> ToolResult:

@@ -1,13 +1,14 @@
 """The tool file_edit: one text in a file is put in the place of another."""
 
 import asyncio
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from pydantic import Field
 
 from taskforce.core.missions.model import Frozen
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolFailed, ToolResult
-from taskforce.infrastructure.missions.jail import FILE_LIMIT, Jail
+from taskforce.infrastructure.missions.jail import FILE_LIMIT, Jails
 from taskforce.infrastructure.missions.texts import as_text, to_bytes
 
 _LINES_COMPARED = 5_000
@@ -24,6 +25,7 @@ class EditFile(Frozen):
     all: bool = Field(default=False, strict=True, description="Replace every match, not just the only one.")
 
 
+@dataclass(frozen=True, slots=True)
 class FileEdit(ModelledTool[EditFile]):
     """Replaces an exact text.
 
@@ -31,6 +33,8 @@ class FileEdit(ModelledTool[EditFile]):
     as it did. Where a file system keeps no marks, an edit whose every `old` is gone, or is but a part of a
     `new` that is there, is told as already so and changes nothing.
     """
+
+    jails: Jails = field(default_factory=Jails)
 
     name = "file_edit"
     description = "Replace a text in a file. `old` must be there exactly once, unless `all` is true."
@@ -40,12 +44,12 @@ class FileEdit(ModelledTool[EditFile]):
     arguments = EditFile
 
     async def run(self, arguments: EditFile, context: ToolContext) -> ToolResult:
-        return await asyncio.to_thread(_edit, arguments, context)
+        return await asyncio.to_thread(_edit, arguments, context, self.jails)
 
 
-def _edit(arguments: EditFile, context: ToolContext) -> ToolResult:
+def _edit(arguments: EditFile, context: ToolContext, jails: Jails) -> ToolResult:
     path = arguments.path
-    with Jail(context.workspace) as jail:
+    with jails.of(context.workspace) as jail:
         content = jail.read(path)
         text = as_text(content.data, path)
         if content.mark == context.idempotency_key:

@@ -1,12 +1,13 @@
 """The tools file_read, file_write and file_append."""
 
 import asyncio
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
 from taskforce.core.missions.model import Frozen
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolFailed, ToolResult
-from taskforce.infrastructure.missions.jail import FILE_LIMIT, Jail
+from taskforce.infrastructure.missions.jail import FILE_LIMIT, Jails
 from taskforce.infrastructure.missions.refusals import Missing
 from taskforce.infrastructure.missions.texts import as_text, counted, lines_of, to_bytes
 
@@ -35,8 +36,11 @@ class AppendFile(Frozen):
     content: str = Field(max_length=FILE_LIMIT, description="The text to add at the end of the file.")
 
 
+@dataclass(frozen=True, slots=True)
 class FileRead(ModelledTool[ReadFile]):
     """Shows a text file as it is; if lines are left, the last line says so in square brackets."""
+
+    jails: Jails = field(default_factory=Jails)
 
     name = "file_read"
     description = "Read a text file (UTF-8, up to 10 MB) of the workspace, whole or from line to line."
@@ -46,11 +50,14 @@ class FileRead(ModelledTool[ReadFile]):
     arguments = ReadFile
 
     async def run(self, arguments: ReadFile, context: ToolContext) -> ToolResult:
-        return await asyncio.to_thread(_read, arguments, context)
+        return await asyncio.to_thread(_read, arguments, context, self.jails)
 
 
+@dataclass(frozen=True, slots=True)
 class FileWrite(ModelledTool[WriteFile]):
     """Writes a whole file in one instant: a crash leaves the old one or the new one."""
+
+    jails: Jails = field(default_factory=Jails)
 
     name = "file_write"
     description = "Create a file of the workspace, or replace it. Give the whole text; folders are made."
@@ -60,15 +67,18 @@ class FileWrite(ModelledTool[WriteFile]):
     arguments = WriteFile
 
     async def run(self, arguments: WriteFile, context: ToolContext) -> ToolResult:
-        return await asyncio.to_thread(_write, arguments, context)
+        return await asyncio.to_thread(_write, arguments, context, self.jails)
 
 
+@dataclass(frozen=True, slots=True)
 class FileAppend(ModelledTool[AppendFile]):
     """Adds to a file in one instant.
 
     Its effect is `once`: after a crash nobody can say for every file system whether the text is there.
     Where the file's mark says it is, starting it again adds nothing.
     """
+
+    jails: Jails = field(default_factory=Jails)
 
     name = "file_append"
     description = "Add text at the end of a file of the workspace; the file is made if it is not there."
@@ -78,11 +88,11 @@ class FileAppend(ModelledTool[AppendFile]):
     arguments = AppendFile
 
     async def run(self, arguments: AppendFile, context: ToolContext) -> ToolResult:
-        return await asyncio.to_thread(_append, arguments, context)
+        return await asyncio.to_thread(_append, arguments, context, self.jails)
 
 
-def _read(arguments: ReadFile, context: ToolContext) -> ToolResult:
-    with Jail(context.workspace) as jail:
+def _read(arguments: ReadFile, context: ToolContext, jails: Jails) -> ToolResult:
+    with jails.of(context.workspace) as jail:
         data = jail.read(arguments.path).data
     lines = lines_of(as_text(data, arguments.path))
     total = len(lines)
@@ -101,9 +111,9 @@ def _read(arguments: ReadFile, context: ToolContext) -> ToolResult:
     )
 
 
-def _write(arguments: WriteFile, context: ToolContext) -> ToolResult:
+def _write(arguments: WriteFile, context: ToolContext, jails: Jails) -> ToolResult:
     data = to_bytes(arguments.content)
-    with Jail(context.workspace) as jail:
+    with jails.of(context.workspace) as jail:
         jail.write(arguments.path, data, mark=context.idempotency_key)
     return ToolResult(
         content=f"Wrote {len(data):,} bytes to {arguments.path}.",
@@ -111,9 +121,9 @@ def _write(arguments: WriteFile, context: ToolContext) -> ToolResult:
     )
 
 
-def _append(arguments: AppendFile, context: ToolContext) -> ToolResult:
+def _append(arguments: AppendFile, context: ToolContext, jails: Jails) -> ToolResult:
     added = to_bytes(arguments.content)
-    with Jail(context.workspace) as jail:
+    with jails.of(context.workspace) as jail:
         try:
             before = jail.read(arguments.path)
         except Missing:

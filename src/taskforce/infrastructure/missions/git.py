@@ -93,6 +93,7 @@ class Git(ModelledTool[RunGit]):
     risk = Risk.EXECUTE
     effect = ToolEffect.IDEMPOTENT
     parallel = False
+    walled = True
     arguments = RunGit
 
     async def run(self, arguments: RunGit, context: ToolContext) -> ToolResult:

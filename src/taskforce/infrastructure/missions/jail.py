@@ -8,7 +8,7 @@ A hard link cannot be told from a file: reading works, writing replaces it and l
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -18,8 +18,17 @@ from typing import Self
 
 from taskforce.core.tools import ToolFailed
 from taskforce.infrastructure.missions.marks import get_mark, set_mark
-from taskforce.infrastructure.missions.refusals import Missing, NoFile, Outside, reason
-from taskforce.infrastructure.missions.scan import OPEN_FOLDER, RESERVED, Entry, entry, scan
+from taskforce.infrastructure.missions.refusals import Hidden, Missing, NoFile, Outside, reason
+from taskforce.infrastructure.missions.scan import (
+    OPEN_FOLDER,
+    RESERVED,
+    STATE,
+    Entry,
+    Identity,
+    entry,
+    identity,
+    scan,
+)
 from taskforce.infrastructure.missions.way import Place, Way
 
 FILE_LIMIT = 10 * 1024 * 1024
@@ -38,10 +47,15 @@ class Content:
 
 
 class Jail:
-    """Reads and writes in a workspace and nowhere else. All of it blocks: call it from a thread."""
+    """Reads and writes in a workspace and nowhere else. All of it blocks: call it from a thread.
 
-    def __init__(self, root: Path) -> None:
+    What lies in a folder of Taskforce's state is neither read nor written, also where that is a part of the
+    workspace: one of its usual name, and those of `hidden` under any.
+    """
+
+    def __init__(self, root: Path, *, hidden: Iterable[Path] = ()) -> None:
         self._root = root
+        self._hidden = frozenset(_identities(hidden))
         self.folder = _open_root(root)
         """The workspace's folder, held open until the jail is closed."""
         facts = os.fstat(self.folder)
@@ -110,7 +124,7 @@ class Jail:
                 yield entry(place.folder, place.name, place.parts[:-1])
                 return
             try:
-                yield from scan(folder, place.parts)
+                yield from scan(folder, place.parts, hidden=self._hidden)
             finally:
                 os.close(folder)
 
@@ -125,7 +139,7 @@ class Jail:
     @contextmanager
     def _located(self, path: str, *, make: bool = False) -> Iterator[Place]:
         """Walk to the place that a path names; errors on the way become a word to the model."""
-        way = Way(self.folder)
+        way = Way(self.folder, hidden=self._hidden)
         try:
             yield self._walk(path, way, make=make)
         except FileNotFoundError as error:
@@ -143,6 +157,8 @@ class Jail:
             if name == "..":
                 way.up(path)
                 continue
+            if name.casefold() == STATE:
+                raise Hidden(path)
             place = way.place(name)
             mode = place.mode()
             if mode is not None and stat.S_ISLNK(mode):
@@ -181,6 +197,23 @@ class Jail:
             if self.owner is not None:
                 os.chown(place.name, *self.owner, dir_fd=place.folder, follow_symlinks=False)
             os.fsync(place.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Jails:
+    """Opens workspaces in which folders of ours stay unseen."""
+
+    hidden: tuple[Path, ...] = ()
+
+    def of(self, workspace: Path) -> Jail:
+        """Return a workspace's jail."""
+        return Jail(workspace, hidden=self.hidden)
+
+
+def _identities(folders: Iterable[Path]) -> Iterator[Identity]:
+    for folder in folders:
+        with suppress(OSError):  # where there is none, there is nothing to hide
+            yield identity(folder.stat())
 
 
 def _open_root(root: Path) -> int:

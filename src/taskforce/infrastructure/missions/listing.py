@@ -1,13 +1,14 @@
 """The tool list_files."""
 
 import asyncio
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
 from taskforce.core.missions.model import Frozen
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolResult
 from taskforce.infrastructure.missions.globs import anywhere, matches
-from taskforce.infrastructure.missions.jail import Jail
+from taskforce.infrastructure.missions.jail import Jails
 from taskforce.infrastructure.missions.refusals import kind, shown
 from taskforce.infrastructure.missions.scan import FOLDER_LIMIT, Entry
 from taskforce.infrastructure.missions.texts import counted
@@ -29,12 +30,15 @@ class ListFiles(Frozen):
     )
 
 
+@dataclass(frozen=True, slots=True)
 class FileListing(ModelledTool[ListFiles]):
     """Lists what a folder holds, in order of names: a line each, a tab and the size behind a file's path.
 
     Folders end in a slash. What belongs to git and to Taskforce is left out unless `path` names it. The last
     line counts all matches, also those that are not shown.
     """
+
+    jails: Jails = field(default_factory=Jails)
 
     name = "list_files"
     description = "List files and folders of the workspace with their sizes, up to 1,000."
@@ -44,13 +48,13 @@ class FileListing(ModelledTool[ListFiles]):
     arguments = ListFiles
 
     async def run(self, arguments: ListFiles, context: ToolContext) -> ToolResult:
-        return await asyncio.to_thread(_list, arguments, context)
+        return await asyncio.to_thread(_list, arguments, context, self.jails)
 
 
-def _list(arguments: ListFiles, context: ToolContext) -> ToolResult:
+def _list(arguments: ListFiles, context: ToolContext, jails: Jails) -> ToolResult:
     found: list[Entry] = []
     deeper = seen = 0
-    with Jail(context.workspace) as jail:
+    with jails.of(context.workspace) as jail:
         for entry in jail.entries(arguments.path):
             seen += 1
             if seen > FOLDER_LIMIT:

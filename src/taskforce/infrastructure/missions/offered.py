@@ -66,6 +66,9 @@ class OfferedTools(ToolSource):
     def not_held(self, profile: Profile) -> tuple[str, ...]:
         return self._own.not_held(profile)
 
+    def has_walls(self) -> bool:
+        return self._own.has_walls()
+
     def plugged(self) -> Sequence[PluginReport]:
         """Return what became of each plugin; all are loaded."""
         return self._plugged().reports

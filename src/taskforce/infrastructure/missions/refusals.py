@@ -43,6 +43,13 @@ class Outside(ToolFailed):
         super().__init__(f"{path!r} leads out of the workspace. Give a path inside it, relative to its top.")
 
 
+class Hidden(ToolFailed):
+    """A path into a folder in which Taskforce keeps its state."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path!r} lies where Taskforce keeps its state: no tool reads or writes there.")
+
+
 class NoFile(ToolFailed):
     """Something that is there, but is no plain file."""
 

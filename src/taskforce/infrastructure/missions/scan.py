@@ -2,18 +2,23 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 from taskforce.core.tools import ToolFailed
 
 FOLDER_LIMIT = 100_000
 DEPTH_LIMIT = 64
 OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-RESERVED = (".git", ".taskforce")
+STATE = ".taskforce"
+"""The usual name of the folder of Taskforce's state: file tools do not go there at all."""
+RESERVED = (".git", STATE)
 """Folders that belong to git and to Taskforce: listings leave them out, file tools do not write there."""
+Identity: TypeAlias = tuple[int, int]
+"""What a folder is known by, whatever it is called and however one came there: device and inode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class Entry:
     """From the folder where the walk began."""
     mode: int
     size: int
+    identity: Identity
 
     @property
     def is_folder(self) -> bool:
@@ -38,9 +44,14 @@ class Entry:
         return stat.S_ISREG(self.mode)
 
 
-def scan(folder: int, above: tuple[str, ...]) -> Iterator[Entry]:
-    """Yield what is in an open folder and below it, by name, folders before their content."""
-    return _scan(os.dup(folder), above, ())
+def identity(facts: os.stat_result) -> Identity:
+    """Return by what a folder is known."""
+    return facts.st_dev, facts.st_ino
+
+
+def scan(folder: int, above: tuple[str, ...], *, hidden: Container[Identity]) -> Iterator[Entry]:
+    """Yield what is in an open folder and below it, by name, folders before their content; nothing hidden."""
+    return _scan(os.dup(folder), above, (), hidden)
 
 
 def entry(folder: int, name: str, above: tuple[str, ...], between: tuple[str, ...] = ()) -> Entry:
@@ -51,18 +62,25 @@ def entry(folder: int, name: str, above: tuple[str, ...], between: tuple[str, ..
         below="/".join((*between, name)),
         mode=facts.st_mode,
         size=facts.st_size,
+        identity=identity(facts),
     )
 
 
-def _scan(folder: int, above: tuple[str, ...], between: tuple[str, ...]) -> Iterator[Entry]:
+def _scan(
+    folder: int, above: tuple[str, ...], between: tuple[str, ...], hidden: Container[Identity]
+) -> Iterator[Entry]:
     try:
+        if identity(os.fstat(folder)) in hidden:
+            return
         for name in _names(folder, "/".join((*above, *between)) or "."):
             with suppress(OSError):  # gone meanwhile, or not ours to see
                 found = entry(folder, name, above, between)
+                if found.identity in hidden:
+                    continue
                 yield found
                 if found.is_folder and len(between) < DEPTH_LIMIT:
                     below = os.open(name, OPEN_FOLDER, dir_fd=folder)
-                    yield from _scan(below, above, (*between, name))
+                    yield from _scan(below, above, (*between, name), hidden)
     finally:
         os.close(folder)
 

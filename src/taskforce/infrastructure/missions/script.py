@@ -41,7 +41,14 @@ class ScriptedTurn(Frozen):
     failures: int = Field(default=0, ge=0)
     """How many tries fail before it is said."""
     needs_model: bool = False
-    """Whether it says that the mission is beyond it."""
+    """Whether it says that the mission is beyond it. What follows is said when it is resumed."""
+    goes_on: bool = False
+    """Whether the mission goes on after it, though it calls nothing: the strategy gives another task."""
+
+    @property
+    def is_the_end(self) -> bool:
+        """Tell whether nothing may follow it."""
+        return not (self.calls or self.goes_on or self.needs_model)
 
 
 _READ: Latest[Path, tuple[tuple[int, int], tuple[ScriptedTurn, ...]]] = Latest(most=64)
@@ -69,7 +76,7 @@ class ScriptModel(ChatModel):
         await asyncio.sleep(turn.delay)
         self._fail_as_scripted(place, turn)
         left = len(turns) - place - 1
-        if left and not turn.calls:
+        if left and turn.is_the_end:
             raise ScriptBroken(f"{self._file}: turn {place + 1} ends the mission, but {left} more follow.")
         if turn.text:
             await on_text(turn.text)

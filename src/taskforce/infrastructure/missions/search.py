@@ -13,7 +13,7 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.missions.model import Frozen
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolFailed, ToolResult
 from taskforce.infrastructure.missions.globs import anywhere, matches
-from taskforce.infrastructure.missions.jail import Jail
+from taskforce.infrastructure.missions.jail import Jail, Jails
 from taskforce.infrastructure.missions.matcher import BAD_PATTERN
 from taskforce.infrastructure.missions.process import Command, run
 from taskforce.infrastructure.missions.refusals import shown
@@ -62,11 +62,12 @@ class Grep(ModelledTool[SearchText]):
     parallel = True
     arguments = SearchText
 
-    def __init__(self, seconds: float = _SECONDS) -> None:
+    def __init__(self, jails: Jails | None = None, *, seconds: float = _SECONDS) -> None:
+        self._jails = jails or Jails()
         self._seconds = seconds
 
     async def run(self, arguments: SearchText, context: ToolContext) -> ToolResult:
-        with Jail(context.workspace) as jail:
+        with self._jails.of(context.workspace) as jail:
             files, cut = await asyncio.to_thread(_choose, arguments, jail)
             if len(files) == 1 and files[0].below == arguments.path.rpartition("/")[2]:
                 await asyncio.to_thread(

@@ -13,6 +13,7 @@ from taskforce.infrastructure.missions.editing import FileEdit
 from taskforce.infrastructure.missions.files import FileAppend, FileRead, FileWrite
 from taskforce.infrastructure.missions.git import Git
 from taskforce.infrastructure.missions.http_fetch import HttpFetch
+from taskforce.infrastructure.missions.jail import Jails
 from taskforce.infrastructure.missions.listing import FileListing
 from taskforce.infrastructure.missions.process import LIMITS, ProcessLimits
 from taskforce.infrastructure.missions.sandbox import NOT_HELD, Bubblewrap
@@ -32,8 +33,10 @@ class BuiltinTools(ToolSource):
     ) -> None:
         self._bubblewrap = bubblewrap or Bubblewrap()
         bounds = (limits, self._bubblewrap)
+        jails = Jails(self._bubblewrap.hidden)
         tools: tuple[Tool[Any], ...] = (
-            *(FileRead(), FileWrite(), FileAppend(), FileEdit(), FileListing(), Grep()),
+            *(FileRead(jails), FileWrite(jails), FileAppend(jails), FileEdit(jails)),
+            *(FileListing(jails), Grep(jails)),
             *(Shell(*bounds), Python(*bounds), Git(*bounds), HttpFetch(addresses)),
         )
         self._tools = {tool.spec.name: tool for tool in tools}
@@ -54,3 +57,6 @@ class BuiltinTools(ToolSource):
         if not starts or profile.sandbox.required or self._bubblewrap.lack() is None:
             return ()
         return NOT_HELD
+
+    def has_walls(self) -> bool:
+        return self._bubblewrap.lack() is None

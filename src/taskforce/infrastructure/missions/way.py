@@ -2,11 +2,12 @@
 
 import errno
 import os
+from collections.abc import Container
 from dataclasses import dataclass
 
 from taskforce.core.tools import ToolFailed
-from taskforce.infrastructure.missions.refusals import Outside
-from taskforce.infrastructure.missions.scan import DEPTH_LIMIT, OPEN_FOLDER
+from taskforce.infrastructure.missions.refusals import Hidden, Outside
+from taskforce.infrastructure.missions.scan import DEPTH_LIMIT, OPEN_FOLDER, Identity, identity
 
 _LINKS = 40
 
@@ -30,7 +31,8 @@ class Place:
 class Way:
     """The folders from the workspace down to where one stands, each held open."""
 
-    def __init__(self, top: int) -> None:
+    def __init__(self, top: int, *, hidden: Container[Identity] = frozenset()) -> None:
+        self._hidden = hidden
         self._held = [os.dup(top)]
         self._names: list[str] = []
         self._links = 0
@@ -46,11 +48,13 @@ class Way:
         return Place(folder=self.folder, name=name, parts=(*self._names, *below))
 
     def down(self, name: str, path: str) -> None:
-        """Step into a folder, never through a link."""
+        """Step into a folder, never through a link. Raises Hidden."""
         if len(self._held) > DEPTH_LIMIT:
             raise ToolFailed(f"{path!r} is more than {DEPTH_LIMIT} folders deep. Choose a shorter path.")
         self._held.append(os.open(name, OPEN_FOLDER, dir_fd=self.folder))
         self._names.append(name)
+        if identity(os.fstat(self.folder)) in self._hidden:
+            raise Hidden(path)
 
     def up(self, path: str) -> None:
         """Step back to the folder one came from; above the workspace there is none."""

@@ -13,7 +13,7 @@ from taskforce.core.missions.errors import WorkspaceTooLarge
 from taskforce.core.missions.ports import WorkspaceSource
 from taskforce.core.missions.survey import Survey
 from taskforce.core.tools import ToolFailed
-from taskforce.infrastructure.missions.jail import Jail
+from taskforce.infrastructure.missions.jail import Jails
 from taskforce.infrastructure.missions.survey import survey
 
 MOST_FILES = 20_000
@@ -27,6 +27,7 @@ class FolderWorkspaces(WorkspaceSource):
     def __init__(self, home: Path, roots: Sequence[Path]) -> None:
         self._home = home
         self._roots = tuple(roots)
+        self._jails = Jails((home,))
 
     def place(self, session_id: SessionId, wanted: str | None) -> str:
         if wanted is None:
@@ -38,6 +39,8 @@ class FolderWorkspaces(WorkspaceSource):
             raise _refused("lies outside the folders that workspace_roots allows", "outside_roots")
         if not folder.is_dir():
             raise _refused("is no folder", "no_folder")
+        if folder.is_relative_to(self._home.resolve()) and self._own not in folder.parents:
+            raise _refused("lies where Taskforce keeps its state", "in_state")
         return str(folder)
 
     def make(self, workspace: str) -> None:
@@ -58,10 +61,10 @@ class FolderWorkspaces(WorkspaceSource):
         await asyncio.to_thread(_remove, self._own / session_id)
 
     async def read(self, workspace: str, path: str) -> bytes | None:
-        return await asyncio.to_thread(_read, Path(workspace), path)
+        return await asyncio.to_thread(_read, self._jails, Path(workspace), path)
 
     async def lay_out(self, workspace: str, folder: str, files: Mapping[str, bytes]) -> None:
-        await asyncio.to_thread(_lay_out, Path(workspace), folder, files)
+        await asyncio.to_thread(_lay_out, self._jails, Path(workspace), folder, files)
 
     async def survey(self, workspace: str) -> Survey:
         return await asyncio.to_thread(survey, Path(workspace), without=(self._home.resolve(),))
@@ -71,16 +74,16 @@ class FolderWorkspaces(WorkspaceSource):
         return self._home.resolve() / "workspaces"
 
 
-def _read(workspace: Path, path: str) -> bytes | None:
+def _read(jails: Jails, workspace: Path, path: str) -> bytes | None:
     try:
-        with Jail(workspace) as jail:
+        with jails.of(workspace) as jail:
             return jail.read(path).data
     except ToolFailed:
         return None  # gone again, or a way out of the workspace: nothing of the mission's to keep
 
 
-def _lay_out(workspace: Path, folder: str, files: Mapping[str, bytes]) -> None:
-    with Jail(workspace) as jail:
+def _lay_out(jails: Jails, workspace: Path, folder: str, files: Mapping[str, bytes]) -> None:
+    with jails.of(workspace) as jail:
         for path, content in {".gitignore": b"*\n", **files}.items():
             jail.write(f"{folder}/{path}", content, mark=folder)
 

@@ -9,8 +9,8 @@ from typing import NamedTuple, Self, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from taskforce.core.missions.errors import ProfileInvalid, ProfileNotFound
-from taskforce.core.missions.ports import ProfileSource
+from taskforce.core.missions.errors import ProfileInvalid, ProfileNotFound, StrategyNotFound
+from taskforce.core.missions.ports import ProfileSource, StrategySource
 from taskforce.core.missions.profile import Profile
 
 SHIPPED = Path(__file__).with_name("profiles")
@@ -28,16 +28,24 @@ class _Source(NamedTuple):
 class YamlProfiles(ProfileSource):
     """Reads `NAME.yaml` from folders. `extends: OTHER` takes over what the file itself does not say."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], *, strategies: StrategySource) -> None:
         self._folders = (SHIPPED, *folders)
+        self._strategies = strategies
 
     @classmethod
-    def around(cls, home: Path, *, users: Iterable[Path]) -> Self:
+    def around(cls, home: Path, *, users: Iterable[Path], strategies: StrategySource) -> Self:
         """Return the profiles of a user's folders and of a home."""
-        return cls([*(folder / "profiles" for folder in users), home / "profiles"])
+        return cls([folder / "profiles" for folder in (*users, home)], strategies=strategies)
 
     def get(self, name: str) -> Profile:
-        return _merged(tuple(self._line(name)))
+        line = tuple(self._line(name))
+        profile = _merged(line)
+        if not self._strategies.knows(profile.strategy):
+            raise ProfileInvalid(
+                _place_of_key(line, "strategy"),
+                f"strategy: {StrategyNotFound(profile.strategy, self._strategies.names()).message}",
+            )
+        return profile
 
     def names(self) -> Sequence[str]:
         return sorted(self._files())
@@ -124,6 +132,15 @@ def _place(file: str, lines: Mapping[str, int], wrong: ValidationError) -> str:
     known = [".".join(names[:length]) for length in range(len(names), 0, -1)]
     line = next((lines[name] for name in known if name in lines), 1)
     return f"{file}:{line}"
+
+
+def _place_of_key(line: Iterable[_Source], key: str) -> str:
+    """Return where a key is said whose value holds: in the first file that says it."""
+    for source in line:
+        said, lines = _read(source)
+        if key in said:
+            return f"{source.file}:{lines[key]}"
+    raise KeyError(key)
 
 
 def _problem(wrong: ValidationError) -> str:

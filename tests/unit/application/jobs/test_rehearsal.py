@@ -54,6 +54,8 @@ async def test_everything_that_was_recorded_is_given_again_and_nothing_is_done()
 
     async def everything(_: Job, ctx: JobContext) -> JsonObject:
         first = await ctx.step("first", lambda: deeds.do("a"), type=str)
+        assert await ctx.recall("first", type=str) == first
+        assert await ctx.recall("never", type=str) is None
         long = await ctx.step("long", lambda: deeds.do(LONG), type=str)
         await ctx.emit("told", saying(first, at=[1, 2.5, None]))
         both = await ctx.gather({name: _branch(ctx, deeds, name) for name in ("x", "y")})

@@ -1,7 +1,9 @@
 """What is recorded is not done again."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -12,7 +14,7 @@ from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.retry import RetryPolicy
 from taskforce.core.jobs.signals import OUTCOME
-from taskforce.core.jobs.steps import Effect
+from taskforce.core.jobs.steps import Effect, Ruling, Subject
 from tests.stage import Stage
 
 
@@ -255,6 +257,61 @@ async def test_a_once_step_that_crashes_again_asks_again() -> None:
     await stage.answer(job_id, "pay@outcome/1", OUTCOME, {"decision": "repeat"})
     await stage.settle()
     assert [wait.key for wait in await stage.store.waits(job_id)] == ["pay@outcome/2"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "calls", "failure"), [("repeat", 2, None), ("skip", 1, ("skipped", "Skipped by the rules."))]
+)
+async def test_what_is_ruled_beforehand_is_asked_of_nobody_and_told(
+    decision: Literal["repeat", "skip"], calls: int, failure: tuple[str, str] | None
+) -> None:
+    counter = Counter()
+    ruling = Ruling(decision=decision, by="the rules")
+    subject = Subject(name="Paying", details={"sum": 5}, ruling=ruling)
+
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        return {"got": await ctx.step("pay", counter, type=int, effect=Effect.ONCE, subject=subject)}
+
+    stage = Stage(script)
+    stage.trap.place = "step.done:pay"
+    job = await stage.run()
+    assert (counter.calls, await stage.store.waits(job.id)) == (calls, ())
+    assert job.outcome is not None
+    found = job.outcome.failure
+    assert (found and (found.code, found.message)) == failure
+    told = (await stage.store.events(job.id, after=1, limit=1))[0].event
+    said = {"by": "the rules", "decision": decision, "reason": "unknown_after_crash", "step": "pay", "sum": 5}
+    assert told.type == "answered"
+    assert said.items() <= told.details.items()
+
+
+async def test_what_is_recorded_of_a_step_can_be_seen_before_it_is_played() -> None:
+    seen: list[object] = []
+    counter = Counter()
+
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        for key in ("first", "last"):
+            seen.append(await ctx.recall(key, type=int))
+            await ctx.step(key, counter, type=int)
+        return {}
+
+    stage = Stage(script)
+    stage.trap.place = "step.start:last"
+    await stage.run()
+    assert (seen, counter.calls) == ([None, None, 1, None], 2)
+
+
+async def test_a_failure_that_is_recorded_is_raised_when_it_is_looked_at() -> None:
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        with contextlib.suppress(StepFailed):
+            await ctx.step("flaky", Counter(failures=1), type=int)
+        await ctx.recall("flaky", type=int)
+        return {}
+
+    job = await Stage(script).run()
+    assert job.outcome is not None
+    assert job.outcome.failure is not None
+    assert job.outcome.failure.message == "OSError: try 1"
 
 
 async def test_a_retry_reuses_what_was_done_and_tries_again_what_failed() -> None:

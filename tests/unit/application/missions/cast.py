@@ -1,10 +1,7 @@
 """Who plays in the tests of missions: a model that says its turns, tools and a workspace in memory."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
-from typing import Any, ClassVar
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from taskforce.application.missions.choosing import ModelChooser
 from taskforce.application.missions.program import MissionProgram
@@ -13,8 +10,7 @@ from taskforce.core.identity import SessionId
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import SignalName
-from taskforce.core.missions.errors import ModelUnavailable, ProfileNotFound, ToolServerUnavailable
-from taskforce.core.missions.mcp_servers import McpServer
+from taskforce.core.missions.errors import ModelUnavailable, ProfileNotFound
 from taskforce.core.missions.model import (
     AssistantMessage,
     MissionOutcome,
@@ -30,31 +26,18 @@ from taskforce.core.missions.ports import (
     ModelSource,
     ProfileSource,
     Text,
-    ToolServer,
-    ToolServers,
-    ToolSource,
     WorkspaceSource,
 )
 from taskforce.core.missions.profile import Approval, ModelSettings, Profile
 from taskforce.core.missions.routing import ChosenModel, ModelOffer
-from taskforce.core.missions.served import ListedTool, ServedTool
 from taskforce.core.missions.survey import Survey
 from taskforce.core.missions.task import MissionTask
 from taskforce.core.skills import BrokenSkill, Skill, SkillCard, SkillNotFound, SkillSource
-from taskforce.core.tools import (
-    ModelledTool,
-    Risk,
-    Tool,
-    ToolContext,
-    ToolEffect,
-    ToolFailed,
-    ToolFile,
-    ToolResult,
-    ToolSpec,
-)
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
+from taskforce.infrastructure.missions.strategies import OfferedStrategies
 from tests.stage import Stage
+from tests.unit.application.missions.toolboxes import MemoryServer, MemoryServers, Toolbox
 
 SESSION = SessionId("00000000-0000-7000-8000-00000000cafe")
 USAGE = Usage(input_tokens=10, output_tokens=5, cost=0.25)
@@ -105,151 +88,6 @@ class ListedModel(ChatModel, ModelSource):
 
     def offers(self) -> Sequence[ModelOffer]:
         return (ModelOffer(name="listed", description=""),)
-
-
-class Line(BaseModel):
-    """A line of text."""
-
-    model_config = ConfigDict(extra="forbid")
-    text: str
-
-
-class Note(ModelledTool[Line]):
-    """Keeps lines in memory; what happens is told by its name."""
-
-    arguments = Line
-    description = "Notes a line."
-    parallel: ClassVar[bool] = False
-    name = "note"
-    risk = Risk.WRITE
-    effect = ToolEffect.IDEMPOTENT
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.on_run: Callable[[], object] = list
-
-    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
-        if arguments.text == "fail":
-            raise ToolFailed("It failed; say something else.")
-        self.on_run()
-        self.lines.append(arguments.text)
-        return ToolResult(content=arguments.text * 1, details={"path": f"./{arguments.text[:10]}"})
-
-
-class NoteOnce(Note):
-    """The same, but never to be started twice unasked."""
-
-    name = "note_once"
-    effect = ToolEffect.ONCE
-
-
-class Look(Note):
-    """The same, but only looks, and may run beside others."""
-
-    name = "look"
-    risk = Risk.READ
-    parallel: ClassVar[bool] = True
-
-
-class Run(Note):
-    """A program: what it writes is for others to find out."""
-
-    name = "run"
-    risk = Risk.EXECUTE
-
-    def __init__(self, disk: dict[str, bytes]) -> None:
-        super().__init__()
-        self._disk = disk
-
-    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
-        self.on_run()
-        self.lines.append(arguments.text)
-        for place, path in enumerate(arguments.text.split()):
-            self._disk[path] = f"{place} of {len(self.lines)}".encode()
-        return ToolResult(content=arguments.text, failed=arguments.text.endswith("bad"))
-
-
-class Show(Run):
-    """A program that also answers with a file, `shown.png`."""
-
-    name = "show"
-
-    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
-        result = await super().run(arguments, context)
-        shown = ToolFile(name="shown.png", media_type="image/png", content=b"a picture")
-        return result.model_copy(update={"files": (shown,)})
-
-
-class Toolbox(ToolSource):
-    """All of them."""
-
-    def __init__(self, disk: dict[str, bytes]) -> None:
-        self.by_name: dict[str, Note] = {
-            tool.name: tool for tool in (Note(), NoteOnce(), Look(), Run(disk), Show(disk))
-        }
-
-    def tools(self) -> Mapping[str, Tool[Any]]:
-        return self.by_name
-
-    def chosen(self, names: Collection[str]) -> Mapping[str, Tool[Any]]:
-        return self.by_name
-
-    def not_held(self, profile: Profile) -> tuple[str, ...]:
-        return ()
-
-
-class Lent(Tool[Line]):
-    """A tool as a mission is offered it."""
-
-    def __init__(self, note: Note, spec: ToolSpec) -> None:
-        self._note = note
-        self._spec = spec
-
-    @property
-    def spec(self) -> ToolSpec:
-        return self._spec
-
-    def check(self, arguments: JsonObject) -> Line:
-        return self._note.check(arguments)
-
-    async def run(self, arguments: Line, context: ToolContext) -> ToolResult:
-        return await self._note.run(arguments, context)
-
-
-class MemoryServer(ToolServer):
-    """A server whose tools are those of a toolbox; counts how often it was asked."""
-
-    def __init__(self, toolbox: Mapping[str, Note]) -> None:
-        self._toolbox = toolbox
-        self.failures = 0
-        self.lists = 0
-
-    async def listed(self) -> Sequence[ListedTool]:
-        self.lists += 1
-        if self.lists <= self.failures:
-            raise ToolServerUnavailable("memory", "it is away.")
-        specs = [tool.spec for tool in self._toolbox.values()]
-        return [ListedTool(name=spec.name, parameters=spec.parameters) for spec in specs]
-
-    def tool(self, served: ServedTool) -> Tool[Any]:
-        return Lent(self._toolbox[served.name], served.spec)
-
-
-class MemoryServers(ToolServers):
-    """The same server under every name; tells how often servers were opened and left."""
-
-    def __init__(self, server: MemoryServer) -> None:
-        self.server = server
-        self.opened = 0
-        self.left = 0
-
-    @asynccontextmanager
-    async def open(self, servers: Mapping[str, McpServer]) -> AsyncIterator[Mapping[str, ToolServer]]:
-        self.opened += 1
-        try:
-            yield dict.fromkeys(servers, self.server)
-        finally:
-            self.left += 1
 
 
 class MemoryWorkspaces(WorkspaceSource):
@@ -330,6 +168,7 @@ class MissionStage:
         self.toolbox = Toolbox(self.workspaces.disk)
         self.servers = MemoryServers(MemoryServer(self.toolbox.by_name))
         self.profiles = ListedProfiles()
+        self.strategies = OfferedStrategies()
         self.sessions = MemorySessionStore(MemorySessions(), self.stage.store, MemoryRequestLog())
         self.stage.programs["mission"] = self.program(self.model)
 
@@ -342,6 +181,7 @@ class MissionStage:
             tools=self.toolbox,
             servers=self.servers,
             skills=NoSkills(),
+            strategies=self.strategies,
             sessions=self.sessions,
             workspaces=self.workspaces,
         )

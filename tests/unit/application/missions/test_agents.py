@@ -1,6 +1,7 @@
 """Agents that a mission calls: they work within its limits, and what comes of them is its result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -20,11 +21,11 @@ from taskforce.core.missions.model import (
     UserMessage,
 )
 from taskforce.core.missions.ports import Text
-from taskforce.core.missions.profile import Approval, Decision, Profile
+from taskforce.core.missions.profile import Approval, Decision, Profile, StrategyName
 from taskforce.core.missions.task import MissionTask
 from taskforce.core.paging import Page
 from taskforce.core.principals import DEFAULT_PROJECT
-from tests.unit.application.missions.cast import ListedModel, MissionStage, a_task, answer, calls
+from tests.unit.application.missions.cast import ListedModel, MissionStage, a_task, a_task_with, answer, calls
 
 MAIN = "Do it"
 ASKS = calls(("ask_user", {"question": "Red or blue?"}))
@@ -253,3 +254,28 @@ async def test_a_crash_calls_no_agent_twice(place: str) -> None:
     assert job.status is JobStatus.SUCCEEDED
     assert len(await stage.below(job)) == 1
     assert stage.parts.heard()[0].content == "Part done."
+
+
+def a_plan(text: str) -> ModelReply:
+    return calls(("planner", {"items": [{"position": 1, "description": text}]}))
+
+
+@pytest.mark.parametrize("limit", [None, 1, 3, 5, 7])
+async def test_agents_of_a_plan_follow_plans_of_their_own(limit: int | None) -> None:
+    stage = AgentsStage(
+        main=[a_plan("delegate"), calls(an_agent("part")), answer("It did it."), answer("All is done.")],
+        part=[a_plan("note"), calls(("note_once", {"text": "a"})), answer("Noted."), answer("Part done.")],
+    )
+    task = stage.task(Limits(steps=limit) if limit else None)
+    task = a_task_with(task, strategy=StrategyName.PLAN_AND_EXECUTE)
+    job = await stage.run_task(task)
+    if limit is not None:
+        assert (await stage.came_to(job)).steps <= limit
+        more = task.model_copy(update={"limits": Limits(steps=50)}).again(job)
+        job = await stage.stage.again(replace(job, input=more.model_dump(mode="json")))
+    result = await stage.came_to(job)
+    assert stage.toolbox.by_name["note_once"].lines in (["a"], [])
+    if limit in {None, 7}:
+        assert (job.status, result.message, result.steps) == (JobStatus.SUCCEEDED, "All is done.", 8)
+    log = [text for _, kind, text in await stage.stage.log(job.id) if kind == "plan_updated"]
+    assert log[-1] == "1. [completed] delegate"

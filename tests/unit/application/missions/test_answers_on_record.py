@@ -1,11 +1,13 @@
 """Who answered what, and when, is in the log."""
 
+import pytest
+
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.events import ANSWERED
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import ANSWER, APPROVAL, OUTCOME
-from taskforce.core.missions.profile import Approval
-from tests.unit.application.missions.cast import MissionStage, answer, calls
+from taskforce.core.missions.profile import Approval, OnCrash
+from tests.unit.application.missions.cast import MissionStage, a_task_with, answer, calls
 
 CALL = "turn/1/call/1"
 
@@ -49,3 +51,19 @@ async def test_a_word_on_what_became_of_a_call_is_told_by_its_reason() -> None:
     job = await mission.answer(job, wait.key, OUTCOME, {"decision": "skip"})
     (told,) = await answers(mission, job)
     assert (told["by"], told["decision"], told["reason"]) == ("ann", "skip", "unknown_after_crash")
+
+
+@pytest.mark.parametrize(("crash", "lines"), [(OnCrash.REPEAT, ["x"]), (OnCrash.SKIP, [])])
+async def test_what_the_profile_rules_is_told_as_its_word(crash: OnCrash, lines: list[str]) -> None:
+    mission = MissionStage([calls(("note_once", {"text": "x"})), answer()])
+    mission.stage.trap.place = f"step.start:{CALL}/run"
+    job = await mission.run_task(a_task_with(crash=crash))
+    (told,) = await answers(mission, job)
+    assert (told["by"], told["decision"], told["reason"], told["tool"]) == (
+        "profile test",
+        crash.value,
+        "unknown_after_crash",
+        "note_once",
+    )
+    assert mission.toolbox.by_name["note_once"].lines == lines
+    assert (await mission.outcome(job)).message == "Done."

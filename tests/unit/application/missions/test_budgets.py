@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.model import Job
 from taskforce.core.missions.model import SessionStatus
@@ -80,18 +81,52 @@ async def test_a_limit_that_is_raised_too_little_stops_it_again(low: Limits, lit
     assert (mission.toolbox.by_name["note_once"].lines, len(mission.model.requests)) == (NOTES, 5)
 
 
-async def test_a_plan_goes_on_where_the_budget_stopped_it() -> None:
-    plan = calls(("planner", {"items": [{"position": 1, "description": "note a"}]}))
-    turns = [plan, calls(("note", {"text": "a"})), answer("noted"), answer("The plan is done.")]
-    mission = MissionStage(turns)
-    task = a_task_with(a_task(limits=Limits(steps=2)), strategy=StrategyName.PLAN_AND_EXECUTE)
-    ended = await resume(mission, await mission.run_task(task), HIGH)
+PLAN = calls(("planner", {"items": [{"position": place, "description": "note"} for place in (1, 2)]}))
+PLANNED = [
+    PLAN,
+    *(turn for note in ("a", "b") for turn in (calls(("note_once", {"text": note})), answer("noted"))),
+    answer("The plan is done."),
+]
+
+
+def a_planned_mission() -> MissionStage:
+    """A mission of six turns that follows a plan; a note takes ten seconds."""
+    mission = MissionStage(PLANNED)
+    mission.toolbox.by_name["note_once"].on_run = lambda: mission.stage.clock.pass_(seconds=10)
+    return mission
+
+
+@pytest.mark.parametrize(
+    "low",
+    [
+        *(Limits(steps=steps) for steps in range(1, 6)),
+        *(Limits(tokens=15 * turns) for turns in range(1, 6)),
+        *(Limits(cost=0.25 * turns) for turns in range(1, 6)),
+        *(Limits(seconds=seconds) for seconds in (10, 20)),
+    ],
+    ids=str,
+)
+async def test_a_plan_goes_on_where_a_budget_stopped_it(low: Limits) -> None:
+    mission, other = a_planned_mission(), a_planned_mission()
+    task = a_task_with(a_task(limits=low), strategy=StrategyName.PLAN_AND_EXECUTE)
+    stopped = await mission.run_task(task)
+    assert (await mission.outcome(stopped)).failure is not None
+    ended = await resume(mission, stopped, HIGH)
+    straight = await other.run_task(task.model_copy(update={"limits": HIGH}))
     assert (await mission.outcome(ended)).message == "The plan is done."
-    assert (mission.toolbox.by_name["note"].lines, len(mission.model.requests)) == (["a"], 4)
+    assert mission.toolbox.by_name["note_once"].lines == ["a", "b"]
+    assert [one.messages for one in mission.model.requests] == [one.messages for one in other.model.requests]
+    plans = [
+        [text for _, kind, text in await one.stage.log(job.id) if kind == "plan_updated"][-1]
+        for one, job in ((mission, ended), (other, straight))
+    ]
+    assert plans[0] == plans[1] == "1. [completed] note\n2. [completed] note"
 
 
 async def test_a_context_that_was_too_small_goes_on_with_a_larger_one() -> None:
-    mission = MissionStage([calls(("look", {"text": "x" * 9_000})), answer("Looked.")])
+    many = [f"{number} ".ljust(300, "x") for number in range(40)]
+    looks: list[tuple[str, JsonObject]] = [("look", {"text": text}) for text in many]
+    mission = MissionStage([calls(*looks), answer("Looked.")])
     stopped = await mission.run_task(a_task_with(context=ContextSettings(tokens=3_000)))
     assert stopped.outcome is not None
     assert stopped.outcome.failure is not None
@@ -99,4 +134,4 @@ async def test_a_context_that_was_too_small_goes_on_with_a_larger_one() -> None:
     larger = a_task_with(context=ContextSettings(tokens=30_000))
     ended = await mission.stage.again(replace(stopped, input=larger.model_dump(mode="json")))
     assert (await mission.outcome(ended)).message == "Looked."
-    assert (mission.toolbox.by_name["look"].lines, len(mission.model.requests)) == (["x" * 9_000], 2)
+    assert (mission.toolbox.by_name["look"].lines, len(mission.model.requests)) == (many, 2)

@@ -1,5 +1,7 @@
 """Long missions: requests within the budget of tokens, and nothing that was found out of reach."""
 
+from datetime import timedelta
+
 import pytest
 
 from taskforce.core.jobs.budget import Limits
@@ -10,16 +12,8 @@ from taskforce.core.missions.model import AssistantMessage, ModelReply, ModelReq
 from taskforce.core.missions.ports import Text
 from taskforce.core.missions.profile import ContextSettings
 from taskforce.core.tools import ToolContext, ToolResult
-from tests.unit.application.missions.cast import (
-    Line,
-    ListedModel,
-    Look,
-    MissionStage,
-    a_task,
-    a_task_with,
-    answer,
-    calls,
-)
+from tests.unit.application.missions.cast import ListedModel, MissionStage, a_task, a_task_with, answer, calls
+from tests.unit.application.missions.toolboxes import Line, Look
 
 BUDGET = 16_000
 TURNS = 200
@@ -116,6 +110,27 @@ async def test_a_summary_takes_the_place_of_what_it_sums_up_and_is_paid_for() ->
     assert isinstance(note, UserMessage)
     assert "Nothing but noise so far." in note.text
     assert outcome.usage.tokens == 15 * (len(model.asked) + len(model.summaries))
+
+
+class Aloud(Reader):
+    """Says aloud what it is asked for."""
+
+    async def reply(self, request: ModelRequest, *, on_text: Text) -> ModelReply:
+        await on_text("a turn" if request.tools else "a summary")
+        return await super().reply(request, on_text=on_text)
+
+
+async def test_a_summary_is_not_shown_to_whoever_watches() -> None:
+    model = Aloud(turns=60)
+    mission = a_stage(model)
+    tools = (*a_task().profile.tools, "read_page")
+    task = a_task_with(a_task(limits=Limits(steps=None)), tools=tools, context=ContextSettings(tokens=BUDGET))
+    job_id = await mission.stage.submit("mission", task.model_dump(mode="json"))
+    async with mission.stage.feed.watch(job_id) as watch:
+        await mission.stage.settle()
+        shown = await watch.next(timeout=timedelta(seconds=1))
+    assert model.summaries
+    assert {delta.text for delta in shown} == {"a turn"}
 
 
 async def test_a_mission_without_a_budget_shows_all() -> None:

@@ -73,12 +73,6 @@ async def test_a_call_beside_the_plan_is_not_made() -> None:
     assert mission.toolbox.by_name["note"].lines == ["a", "b"]
 
 
-async def test_a_profile_without_the_planner_goes_step_by_step() -> None:
-    mission = MissionStage([calls(("look", {"text": "a"})), answer()])
-    task = a_task_with(strategy=StrategyName.PLAN_AND_EXECUTE, tools=("look",))
-    assert (await mission.outcome(await mission.run_task(task))).status is SessionStatus.COMPLETED
-
-
 KEYS = [f"turn/{turn}/model" for turn in range(1, 7)] + ["turn/2/call/1/run", "turn/4/call/1/run"]
 PLACES = ("step.start", "step.done", "step.done.recorded")
 

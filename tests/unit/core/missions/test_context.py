@@ -209,6 +209,50 @@ def test_the_last_turn_is_cut_only_when_nothing_else_helps() -> None:
     assert "characters left out here" in last.content
 
 
+def test_results_of_before_the_session_are_put_away_under_the_ids_of_their_calls() -> None:
+    call = ToolCall(id="past_1", tool="look", arguments={})
+    opening: list[Message] = [
+        UserMessage(text="Before"),
+        AssistantMessage(calls=(call,)),
+        ToolMessage(call_id="past_1", tool="look", content="x" * 3_000),
+    ]
+    context = Context().grown(Transcript.of(MISSION, [], opening=opening))
+    told = "[put away: 3000 characters from look; fetch_result handle=past_1 reads it]"
+    assert context.fitted(500).messages[2] == ToolMessage(call_id="past_1", tool="look", content=told)
+    note = context.cut(200).messages[1]
+    assert isinstance(note, UserMessage)
+    assert "3 messages of before this mission" in note.text
+    assert "Results of before have the handles past_1, past_2 and so on." in note.text
+
+
+def test_a_summary_is_made_of_what_tools_said_also_where_it_was_put_away() -> None:
+    mission = [
+        Turn(text="", results=(f"figure {number}: {number * 1111} " + "x" * 1_000,)) for number in range(20)
+    ]
+    context = Context()
+    for transcript in played(mission):
+        context = context.grown(transcript).fitted(3_000)
+    assert "put away" in str(context.messages)
+    text = context.to_sum_up(3_000)
+    assert text is not None
+    assert all(f"figure {number}: {number * 1111}" in text for number in range(17))
+
+
+def test_long_arguments_of_the_last_turn_are_cut_when_nothing_else_helps() -> None:
+    content = "y" * 50_000
+    call = ToolCall(id="c1", tool="file_write", arguments={"path": "a.txt", "lines": [content], "more": 1})
+    said = ModelReply(text="", calls=(call,), stop=StopReason.TOOL_CALLS)
+    transcript = Transcript.of(MISSION, []).said(said)
+    transcript = transcript.heard([ToolMessage(call_id="c1", tool="file_write", content="Wrote it.")])
+    shown = Context().grown(transcript).cut(1_000)
+    assert sum(map(tokens_of, shown.messages)) <= 1_000
+    last = shown.messages[-2]
+    assert isinstance(last, AssistantMessage)
+    arguments = last.calls[0].arguments
+    assert (arguments["path"], arguments["more"], last.calls[0].id) == ("a.txt", 1, "c1")
+    assert "characters left out here" in str(arguments["lines"])
+
+
 def test_what_cannot_be_made_to_fit_is_refused_with_what_it_takes() -> None:
     transcript = Transcript.of("x" * 9_000, [])
     with pytest.raises(ContextTooSmall, match=r"takes about 30\d\d tokens, and there is room for 2000"):

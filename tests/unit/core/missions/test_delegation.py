@@ -7,9 +7,9 @@ from taskforce.core.jobs.budget import Limits, Spent
 from taskforce.core.missions.controls import CallAgent
 from taskforce.core.missions.delegation import MOST_DEPTH, delegated, narrowed
 from taskforce.core.missions.mcp_servers import McpServer
-from taskforce.core.missions.profile import Approval, Decision, Profile
+from taskforce.core.missions.profile import Approval, Decision, OnCrash, Profile
 from taskforce.core.missions.routing import ChosenModel
-from taskforce.core.missions.task import MissionTask
+from taskforce.core.missions.task import MissionTask, suited
 from taskforce.core.tools import Sandbox
 
 AUTO, ASK, DENY = Decision.AUTO, Decision.ASK, Decision.DENY
@@ -66,6 +66,16 @@ def test_of_two_decisions_the_stricter_holds(mine: Decision, callers: Decision, 
     assert narrowed(profile, caller).approval.network is held
 
 
+@pytest.mark.parametrize(
+    ("mine", "callers", "held"),
+    [("auto", "auto_in_sandbox", "auto_in_sandbox"), ("auto_in_sandbox", "ask", "ask")],
+)
+def test_a_sandbox_is_stricter_than_none_and_laxer_than_a_person(mine: str, callers: str, held: str) -> None:
+    profile = Profile(name="a", approval=Approval(execute=Decision(mine)))
+    caller = Profile(name="b", approval=Approval(execute=Decision(callers)))
+    assert narrowed(profile, caller).approval.execute.value == held
+
+
 def test_an_agent_has_the_tools_and_skills_that_both_have() -> None:
     profile = Profile(name="a", tools=("run", "look", "note"), skills=None)
     caller = Profile(name="b", tools=("note", "look"), skills=("one",))
@@ -80,6 +90,40 @@ def test_an_agents_walls_are_at_least_its_callers() -> None:
     strict = Profile(name="b", sandbox=Sandbox(required=True))
     walls = Sandbox(network=False, required=True)
     assert narrowed(lax, strict).sandbox == narrowed(strict, lax).sandbox == walls
+
+
+def test_an_agents_programs_read_what_both_name() -> None:
+    one = Profile(name="a", sandbox=Sandbox(readable=("/opt/a", "/opt/b")))
+    other = Profile(name="b", sandbox=Sandbox(readable=("/opt/b",)))
+    assert narrowed(one, other).sandbox.readable == narrowed(other, one).sandbox.readable == ("/opt/b",)
+
+
+@pytest.mark.parametrize(
+    ("mine", "callers", "held"),
+    [("repeat", "ask", "ask"), ("skip", "repeat", "skip"), ("repeat", "repeat", "repeat")],
+)
+def test_of_two_rulings_on_crashes_the_more_careful_holds(mine: str, callers: str, held: str) -> None:
+    profile = Profile(name="a", crash=OnCrash(mine))
+    assert narrowed(profile, Profile(name="b", crash=OnCrash(callers))).crash.value == held
+
+
+@pytest.mark.parametrize(
+    ("model", "tools", "strategy"),
+    [
+        ("openai:m", ("planner", "look"), "plan_and_execute"),
+        ("local:planner", ("planner", "look"), "react"),
+        ("openai:m", ("look",), "react"),
+    ],
+)
+def test_a_strategy_that_cannot_be_followed_gives_way(
+    model: str, tools: tuple[str, ...], strategy: str
+) -> None:
+    profile = Profile(name="a", tools=tools, strategy="plan_and_execute")
+    assert suited(profile, model=model).strategy == strategy
+    caller = a_caller().model_copy(update={"profile": profile.model_copy(update={"tools": tools})})
+    chosen = ChosenModel(name=model, chosen_by="profile")
+    task = delegated(caller, CallAgent(mission="Do"), profile, model=chosen, left=Limits())
+    assert task.profile.strategy == strategy
 
 
 def test_an_agent_works_in_its_callers_place_within_what_is_left() -> None:

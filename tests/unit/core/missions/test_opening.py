@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
-from taskforce.core.identity import JobId
+from taskforce.core.identity import ArtifactId, JobId
 from taskforce.core.missions.events import ASK_USER, FINAL_ANSWER, STARTED, THOUGHT, TOOL_CALL, TOOL_RESULT
 from taskforce.core.missions.model import AssistantMessage, ToolCall, ToolMessage, UserMessage
-from taskforce.core.missions.opening import OpeningLine, messages_of, up_to
+from taskforce.core.missions.opening import OpeningLine, messages_of, results_of, up_to
+from taskforce.core.missions.results import shortened
 from taskforce.core.missions.transcript import ROLES
 from tests.builders import NOON
 
@@ -80,3 +82,22 @@ def test_a_message_is_found_by_its_job_and_number() -> None:
     assert up_to(STORY, TWO, 1) == STORY[:11]
     assert up_to(STORY, TWO, 2) is None
     assert up_to(STORY, "three", 1) is None
+
+
+def test_results_are_found_by_the_ids_of_their_calls() -> None:
+    assert results_of(STORY) == {"past_1": "A", "past_2": "B", "past_3": "This"}
+
+
+def test_a_long_result_is_read_on_under_its_new_handle() -> None:
+    view = shortened("handle=turn/1/call/1 " + "x" * 9_000, handle="turn/1/call/1")
+    assert view is not None
+    ref = ArtifactRef(
+        id=ArtifactId("1"), key="k", kind="tool_result", media_type="text/plain", size=1, sha256=""
+    )
+    facts = {"handle": "turn/1/call/1", "whole": ref.model_dump(mode="json")}
+    answered = a_line(5, TOOL_RESULT, view, turn=1, call_id="b", tool="look", failed=False, facts=facts)
+    story = (a_call(2, "a"), a_result(3, "a", "A"), a_call(4, "b"), answered)
+    assert results_of(story) == {"past_1": "A", "past_2": ref}
+    last = messages_of(story)[-1]
+    assert isinstance(last, ToolMessage)
+    assert last.content == view.replace("fetch_result handle=turn/1/call/1", "fetch_result handle=past_2")

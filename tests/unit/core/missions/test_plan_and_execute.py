@@ -93,6 +93,35 @@ def test_an_item_that_fails_is_tried_again_then_replanned_then_left_out() -> Non
     assert STRATEGY.next(said("Part 3 alone."), course) == GiveUp("plan_failed", "Part 3 alone.")
 
 
+@pytest.mark.parametrize(
+    ("words", "failed"),
+    [
+        ("FAILED: no file", True),
+        ("**FAILED** no file", True),
+        ("# Failed: no file", True),
+        ("failed.", True),
+        ("Failed", True),
+        ("Failed tests: none are left.", False),
+        ("failed_items.csv is written.", False),
+        ("Nothing FAILED.", False),
+    ],
+)
+def test_only_who_begins_with_the_word_says_that_an_item_failed(words: str, *, failed: bool) -> None:
+    text, _ = after(working(a_plan(())), words)
+    assert text.startswith("Item 1 failed") is failed
+
+
+def test_who_is_bidden_to_go_on_tries_again_what_failed_and_what_was_left_out() -> None:
+    plan = a_plan((), (1,), ()).having([1], status=TodoStatus.FAILED, attempts=2)
+    plan = plan.having([2], status=TodoStatus.SKIPPED).having([3], status=TodoStatus.COMPLETED)
+    course = STRATEGY.resumed(Course(plan=plan, phase=Phase.CLOSING, plans=2))
+    assert stands(course) == ["pending", "pending", "completed"]
+    action = STRATEGY.next(asked("Go on."), course)
+    assert isinstance(action, GiveTask)
+    assert action.text.startswith("Do item 1 of the plan")
+    assert stands(action.course) == ["in_progress", "pending", "completed"]
+
+
 def working_again(course: Course, plan: TodoList) -> Course:
     action = STRATEGY.next(asked("plan"), STRATEGY.revised(course, plan))
     assert isinstance(action, GiveTask)

@@ -77,7 +77,7 @@ def test_a_result_is_shortened_only_when_it_is_long(content: str) -> None:
 
 
 def test_a_handle_that_nobody_gave_is_refused_with_those_there_are() -> None:
-    handles = Handles()
+    handles = Handles({})
     long = ToolResult(content="…", details={"handle": "turn/1/call/1", "whole": REF.model_dump()})
     handles.note("turn/1/call/1", long)
     handles.note("turn/1/call/2", ToolResult(content="short"))

@@ -42,7 +42,7 @@ class Progress:
 
 def decide(request: ModelRequest) -> ModelReply:
     """Return the next reply; the same conversation always gets the same."""
-    so_far = turns(request.messages)
+    so_far = turns(request.messages[request.begin :])
     told = Told(tuple(request.tools), cards_in(request.system), so_far.activated)
     reading = read(so_far.mission, told)
     progress = _progress(reading, so_far)

@@ -40,10 +40,8 @@ class Turns:
 
 
 def turns(messages: Sequence[Message]) -> Turns:
-    """Read the mission that the last word of the user began."""
-    start = max((place for place, one in enumerate(messages) if isinstance(one, UserMessage)), default=-1)
-    since = messages[start + 1 :]
-    first = messages[start] if start >= 0 else None
+    """Read a mission, which its first message tells; later words to the model change nothing of it."""
+    first, since = next(iter(messages), None), messages[1:]
     replies = [one for one in since if isinstance(one, AssistantMessage)]
     results = {one.call_id: one for one in since if isinstance(one, ToolMessage)}
     calls = [call for reply in replies for call in reply.calls]

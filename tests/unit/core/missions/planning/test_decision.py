@@ -33,8 +33,8 @@ def _tool(name: str, description: str = "", **properties: str) -> ToolSpec:
 TOOLS = (*map(_tool, ("file_read", "file_write", "python", "shell", "git")), *CONTROLS.values())
 
 
-def _reply(*messages: Message, tools: tuple[ToolSpec, ...] = TOOLS) -> ModelReply:
-    return decide(ModelRequest(system="", messages=messages, tools=tools))
+def _reply(*messages: Message, tools: tuple[ToolSpec, ...] = TOOLS, begin: int = 0) -> ModelReply:
+    return decide(ModelRequest(system="", messages=messages, begin=begin, tools=tools))
 
 
 def _after(reply: ModelReply, content: str, *, failed: bool = False) -> list[Message]:
@@ -105,10 +105,16 @@ def test_a_clause_whose_tool_is_not_offered_is_not_understood() -> None:
 
 def test_only_the_last_mission_of_a_session_counts() -> None:
     reply = _reply(
-        UserMessage(text="Read a.txt"), AssistantMessage(text="Done."), UserMessage(text="Hash it")
+        UserMessage(text="Read a.txt"), AssistantMessage(text="Done."), UserMessage(text="Hash it"), begin=2
     )
 
     assert reply.stop is StopReason.NEEDS_MODEL
+
+
+def test_a_word_on_the_way_is_not_taken_for_the_mission() -> None:
+    reply = _reply(UserMessage(text="Read a.txt"), UserMessage(text="You stopped here. Go on."))
+
+    assert [call.tool for call in reply.calls] == ["file_read"]
 
 
 def test_a_tool_of_ones_own_is_found_by_its_words() -> None:
