@@ -308,7 +308,7 @@ def test_a_profile_of_the_user_is_found_and_one_of_the_home_goes_before_it(cli: 
         (folder / f"{said.split()[1]}.yaml").write_text("extends: dev\n")
         (folder / "both.yaml").write_text(f"extends: dev\ndescription: {said}\n")
     listed = cli("profiles", "list", "--json", XDG_CONFIG_HOME=str(cli.folder / "user")).json["items"]
-    assert [one["name"] for one in listed] == ["both", "dev", "everywhere", "here"]
+    assert [one["name"] for one in listed] == ["both", "coding", "dev", "everywhere", "here", "research"]
     assert listed[0]["description"] == "mine here"
 
 

@@ -130,6 +130,18 @@ def what_ran_out_goes_on_with_higher_limits(tell: Teller) -> None:
     assert tell.fails("sessions.resume", session_id=failed["session_id"])["code"] == "nothing_to_resume"
 
 
+def what_rules_could_not_finish_goes_on_with_a_model(tell: Teller) -> None:
+    (tell.folder / "rows.csv").write_text("a\n1\n2\n", encoding="utf-8")
+    mission = "Count the rows of rows.csv, then explain them"
+    place = {"workspace": str(tell.folder), "model": "local:planner"}
+    failed = tell.does("missions.execute", mission=mission, **place)
+    assert failed["error"]["code"] == "needs_model"
+    wherever = {"text": "There are two.", "goes_on": True}
+    model = tell.script(*[wherever] * 9)
+    resumed = tell.does("sessions.resume", session_id=failed["session_id"], model=model)
+    assert (resumed["status"], resumed["message"]) == ("completed", "There are two.")
+
+
 def a_cancelled_mission_stays_cancelled(tell: Teller) -> None:
     paused = tell.runs(ASKS, DONE)
     cancelled = tell.does("sessions.cancel", session_id=paused["session_id"])
@@ -286,6 +298,7 @@ STORIES: tuple[Callable[[Teller], None], ...] = (
     a_question_is_answered_once,
     what_an_agent_asks_is_answered_through_its_callers_session,
     what_ran_out_goes_on_with_higher_limits,
+    what_rules_could_not_finish_goes_on_with_a_model,
     a_cancelled_mission_stays_cancelled,
     a_failed_job_is_tried_again,
     lists_are_read_in_parts,
