@@ -89,8 +89,8 @@ number is the SSE field `id`, the field `id` of `--json --stream`, and what `--a
 
 {table(("event_type", "what it tells", "details"), rows)}
 
-`{events.TOKEN}` is live output: a piece of text that the model is writing. It has no number and is never
-stored; who was not there does not see it again.
+`{events.TOKEN}` and `{events.TOOL_OUTPUT}` are live output: a piece of text that the model or a tool is
+writing. They have no number and are never stored; who was not there does not see them again.
 
 A log ends with `complete`. Its `details.status` says how the job ended: {words}.
 Before it stands `final_answer`, or `error` with `details.code` ([the codes](errors.md)). A stream that stops

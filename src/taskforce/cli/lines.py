@@ -33,6 +33,7 @@ class Lines(View):
             "approval_required": self._asked if whole else _leave_out,
             "complete": self._completed,
             "token": _leave_out,
+            "tool_output": _leave_out,
             "final_answer": self._ended if whole else _leave_out,
             "error": self._ended if whole else _leave_out,
         }

@@ -54,6 +54,7 @@ class Live(View):
             "started": self._started,
             "thought": self._thought,
             "token": self._wrote,
+            "tool_output": self._wrote,
             "plan_updated": self._planned,
             "tool_call": self._called,
             "tool_result": self._answered,
@@ -111,6 +112,7 @@ class Live(View):
             self._console.print(Text("\n".join(call_in_full(event.details)), style="dim"), soft_wrap=True)
 
     def _answered(self, event: EventView) -> None:
+        self._text = ""
         call = self._calls.pop(str(event.details.get("call_id")), event.message)
         failed = event.details.get("failed") is True
         if event.details.get("tool") == PLANNER and not failed:

@@ -62,7 +62,23 @@ def test_a_stream_is_numbered_without_gaps_and_ends_with_complete(finished: list
 
 
 def test_live_output_carries_no_number(finished: list[Event]) -> None:
-    assert {event.type for event in finished if event.number is None} <= {"token"}
+    assert {event.type for event in finished if event.number is None} <= {"token", "tool_output"}
+
+
+def test_what_a_program_prints_is_seen_while_it_runs(client: TestClient, home: Path) -> None:
+    command = "echo begun; until test -e seen; do sleep 0.01; done; echo ended"
+    model = script(home, {"calls": [{"tool": "shell", "arguments": {"command": command}}]}, {"text": "Done."})
+    told, workspace = [], Path()
+    with client.stream("POST", STREAM, json={"mission": "look", "model": model}) as response:
+        for event in events_of(response.iter_lines()):
+            told.append((event.type, event.data["message"].strip()))
+            if event.type == "started":
+                workspace = Path(event.data["details"]["workspace"])
+            if event.type == "tool_output":
+                (workspace / "seen").touch()
+    live = [message for kind, message in told if kind == "tool_output"]
+    assert (live[0], live[-1]) == ("begun", "ended")
+    assert told[-1][0] == "complete"
 
 
 def test_a_streams_headers_and_first_bytes(client: TestClient) -> None:

@@ -56,6 +56,7 @@ def story() -> list[EventView]:
         plan("in_progress", "pending"),
         event("tool_result", "Noted", call_id="c0", tool="planner", failed=False),
         event("tool_call", "shell", call_id="c1", tool="shell", arguments={"command": "echo \x1b[31m"}),
+        event("tool_output", "1", number=None),
         event("tool_result", "\x1b[31m1\n2\n\n3\n4\n5", call_id="c1", tool="shell", failed=False),
         event("tool_call", "file_read", call_id="c2", tool="file_read", arguments={"path": "no"}),
         event("tool_result", "There is no 'no'.", call_id="c2", tool="file_read", failed=True),

@@ -1,5 +1,6 @@
 """A mission's tool calls: the run as a recorded step, results by handle."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -17,6 +18,7 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, wait_id
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.errors import StepFailed
+from taskforce.core.jobs.events import Delta
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import ANSWER
 from taskforce.core.jobs.steps import SKIPPED, Effect
@@ -205,6 +207,7 @@ class ToolCalls:
         context = ToolContext(
             workspace=Path(self._task.workspace),
             idempotency_key=f"{self._job_id}/{key}",
+            hint=self._live_output(),
             sandbox=allowed.sandbox,
         )
 
@@ -224,6 +227,16 @@ class ToolCalls:
                 return ToolResult(content=f"{call.tool} was not started again. {failed.message}", failed=True)
             log.warning("tool_broke", tool=call.tool, reason=failed.message)
             return ToolResult(content=f"{call.tool} broke: {failed.message}", failed=True)
+
+    def _live_output(self) -> Callable[[str], None]:
+        """Return what shows a tool's output as it comes, in whatever thread the tool runs."""
+        loop = asyncio.get_running_loop()
+
+        def show(text: str) -> None:
+            delta = Delta(type=events.TOOL_OUTPUT, text=text)
+            asyncio.run_coroutine_threadsafe(self._ctx.hint(delta), loop)
+
+        return show
 
     async def _kept_short(self, key: str, result: ToolResult) -> ToolResult:
         short = shortened(result.content, handle=key)

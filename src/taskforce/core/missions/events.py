@@ -16,6 +16,7 @@ STARTED = OPENING
 THOUGHT = "thought"
 TOKEN = "token"  # noqa: S105 - a piece of a model's text
 TOOL_CALL = "tool_call"
+TOOL_OUTPUT = "tool_output"
 TOOL_RESULT = "tool_result"
 PLAN_UPDATED = "plan_updated"
 ASK_USER = "ask_user"
