@@ -1,5 +1,6 @@
 """The tools of one mission: those that its profile allows, and whether a call fits them."""
 
+from asyncio import CancelledError, current_task
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,10 @@ from taskforce.core.tools import Tool, ToolContext, ToolFailed, ToolResult, Tool
 
 LOOPS_WORDS = frozenset(["agent", "handle", "kept", "left_out", "unseen", "whole"])
 """Facts of a call that the loop itself records; what a tool says under them is left out."""
+
+
+class ToolLeft(Exception):
+    """Raised for a tool that would have ended more than itself."""
 
 
 class Toolbelt:
@@ -37,8 +42,16 @@ class Toolbelt:
         return self._tools[self.spec(call).name]
 
     async def run(self, call: ToolCall, arguments: object, context: ToolContext) -> ToolResult:
-        """Run the called tool. Raises ToolFailed, and whatever a tool by others raises."""
-        result = await self.tool(call).run(arguments, context)
+        """Run the called tool. Raises ToolFailed, ToolLeft, and whatever a tool by others raises."""
+        try:
+            result = await self.tool(call).run(arguments, context)
+        except SystemExit as left:
+            raise ToolLeft(f"it would have ended the process, by exit({left.code})") from left
+        except CancelledError as ended:
+            task = current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise ToolLeft("it cancelled itself") from ended
         if result.details.keys().isdisjoint(LOOPS_WORDS):
             return result
         facts = {name: value for name, value in result.details.items() if name not in LOOPS_WORDS}
