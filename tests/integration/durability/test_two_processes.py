@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
+import sqlite3
 import time
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ import pytest
 from taskforce import Taskforce
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.settings import Settings
+from tests.integration.durability.signalled_driver import HERE
 from tests.integration.durability.twelve_steps import Part, script_in, shell, turn, written_down
-from tests.integration.processes import content_of, programs_in, said, script, taskforce, until
+from tests.integration.processes import Process, content_of, programs_in, said, script, taskforce, until
 from tests.integration.records import job_of, jobs_of, lines_of
 
 pytestmark = pytest.mark.durability
@@ -55,6 +57,17 @@ def results_in(home: Path) -> list[str]:
     return [
         message.strip() for _, kind, message, _ in lines_of(home, job_of(home).id) if kind == "tool_result"
     ]
+
+
+def stop_where_it_is(process: Process, home: Path) -> None:
+    """Stop it with the file unlocked: who stands still in the midst of a write stops all others."""
+    until((home / HERE).exists, what="the place")
+    with closing(sqlite3.connect(home / "taskforce.db", timeout=30, isolation_level=None)) as ours:
+        ours.execute("BEGIN IMMEDIATE")
+        process.send(signal.SIGSTOP)
+        until(lambda: process.is_still, what="the standstill")
+        (home / HERE).unlink()
+        ours.execute("ROLLBACK")
 
 
 def calls_in(home: Path) -> int:
@@ -152,7 +165,7 @@ def test_a_worker_that_stood_still_beyond_its_lease_writes_nothing_more(tmp_path
     settings = {"lease": 1, "workspace_roots": tmp_path}
     before_its_commit = ("SIGSTOP", "step.done:turn/2/call/1/run", "worker")
     with script(SIGNALLED, home, *before_its_commit, **settings) as zombie:
-        until(lambda: zombie.is_still, what="the first worker's standstill")
+        stop_where_it_is(zombie, home)
         with taskforce(home, "worker", **settings):
             until(lambda: calls_in(home) == 2 and content_of(work / "second"), what="the second's tool")
             if wakes == "after the end":
