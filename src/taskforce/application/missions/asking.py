@@ -11,7 +11,7 @@ from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.retry import RetryPolicy
 from taskforce.core.missions import events
 from taskforce.core.missions.errors import ModelUnavailable, NoModelLeft, OutputInvalid
-from taskforce.core.missions.fingerprint import Fingerprints
+from taskforce.core.missions.fingerprint import print_of
 from taskforce.core.missions.lineup import Lineup
 from taskforce.core.missions.model import ModelReply, ModelRequest, Usage
 from taskforce.core.missions.ports import ChatModel, ModelSource, Text
@@ -43,7 +43,6 @@ class ModelCalls:
         self._task = task
         self._opened: dict[str, ChatModel] = {}
         self._away: set[str] = set()
-        self._prints = Fingerprints()
 
     async def ask(
         self, key: str, role: Role, request: ModelRequest, *, within: int | None = None
@@ -94,7 +93,7 @@ class ModelCalls:
                 if lineup.is_to_try_again(away):
                     raise
             else:
-                prints = self._prints.of(request)
+                prints = print_of(request)
                 return said.model_copy(update={"asked": lineup.name, "request": prints})
 
     def _model(self, name: str) -> ChatModel:

@@ -21,7 +21,7 @@ from taskforce.core.jobs.program import Program
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
 from taskforce.core.jobs.steps import Effect, Subject
 from taskforce.core.missions.divergence import Divergence, Part
-from taskforce.core.missions.fingerprint import Fingerprints
+from taskforce.core.missions.fingerprint import print_of
 from taskforce.core.missions.model import ModelReply, ModelRequest, StopReason
 from taskforce.core.missions.ports import ChatModel, Text
 from taskforce.core.missions.profile import ModelSettings
@@ -140,7 +140,6 @@ class _MissionRehearsal(Rehearsal):
     def __init__(self, *, asked: "_Overheard", **more: Any) -> None:  # noqa: ANN401 - the kernel's words
         super().__init__(**more)
         self._asked = asked
-        self._prints = Fingerprints()
         self.recordings: list[Recording] = []
         self.turn = 0
         """The turn under way."""
@@ -171,7 +170,7 @@ class _MissionRehearsal(Rehearsal):
         self.turn = max(self.turn, int(turn.group(1))) if turn else self.turn
 
     def _hold(self, key: str, request: ModelRequest, reply: ModelReply) -> None:
-        today = self._prints.of(request)
+        today = print_of(request)
         if reply.request is not None and reply.request != today:
             raise _RequestDiffers(
                 key, recorded=reply.request.model_dump(mode="json"), today=today.model_dump(mode="json")

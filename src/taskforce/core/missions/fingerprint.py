@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pydantic import BaseModel
 
@@ -10,27 +11,35 @@ from taskforce.core.missions.model import ModelRequest, RequestPrint
 LENGTH = 16
 
 
-class Fingerprints:
-    """Takes the prints of a mission's requests; what was in an earlier one is not read again."""
+class _Part:
+    """A tool or a message, known again as the same object: what it holds never changes."""
 
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[BaseModel, bytes]] = {}
+    __slots__ = ("told",)
 
-    def of(self, request: ModelRequest) -> RequestPrint:
-        """Return the print of a request."""
-        parts = (*request.tools, *request.messages)
-        self._known = {id(part): self._known.get(id(part)) or (part, _digest(part)) for part in parts}
-        return RequestPrint(
-            system=_joined([request.system.encode("utf-8", "surrogatepass")]),
-            tools=_joined(self._known[id(tool)][1] for tool in request.tools),
-            messages=_joined(self._known[id(message)][1] for message in request.messages),
-            count=len(request.messages),
-        )
+    def __init__(self, told: BaseModel) -> None:
+        self.told = told
+
+    def __hash__(self) -> int:
+        return id(self.told)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Part) and other.told is self.told
 
 
-def _digest(part: BaseModel) -> bytes:
-    told = part.model_dump_json(exclude_defaults=True)  # a field that comes later changes no older print
-    return hashlib.sha256(f"{getattr(part, 'role', '')}{told}".encode()).digest()
+def print_of(request: ModelRequest) -> RequestPrint:
+    """Return the print of a request; a part that was in an earlier one is not read again."""
+    return RequestPrint(
+        system=_joined([request.system.encode("utf-8", "surrogatepass")]),
+        tools=_joined(map(_digest, map(_Part, request.tools))),
+        messages=_joined(map(_digest, map(_Part, request.messages))),
+        count=len(request.messages),
+    )
+
+
+@lru_cache(maxsize=2_048)
+def _digest(part: _Part) -> bytes:
+    told = part.told.model_dump_json(exclude_defaults=True)  # a field that comes later changes no older print
+    return hashlib.sha256(f"{getattr(part.told, 'role', '')}{told}".encode()).digest()
 
 
 def _joined(parts: Iterable[bytes]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from taskforce.core.missions.divergence import MOST_LINES, Divergence, Part, difference, nearest
-from taskforce.core.missions.fingerprint import Fingerprints
+from taskforce.core.missions.fingerprint import print_of
 from taskforce.core.missions.model import (
     AssistantMessage,
     Message,
@@ -65,16 +65,15 @@ def test_a_divergence_says_in_a_sentence_where_it_is(part: Part) -> None:
 
 
 def test_a_print_knows_each_part_of_a_request_again() -> None:
-    prints = Fingerprints()
-    first = prints.of(asking("a", "b"))
-    assert prints.of(asking("a", "b")) == first == Fingerprints().of(asking("a", "b"))
-    longer = prints.of(asking("a", "b", "c"))
+    first = print_of(asking("a", "b"))
+    assert print_of(asking("a", "b")) == first == print_of(asking("a", "b"))
+    longer = print_of(asking("a", "b", "c"))
     assert (longer.system, longer.tools, longer.count) == (first.system, first.tools, 3)
     assert longer.messages != first.messages
-    assert prints.of(asking("a", "b", system="Be long.")).system != first.system
+    assert print_of(asking("a", "b", system="Be long.")).system != first.system
     with_tool = asking("a", "b").model_copy(update={"tools": (tool("Looks."),)})
     other_tool = with_tool.model_copy(update={"tools": (tool("Looks around."),)})
-    assert len({first.tools, prints.of(with_tool).tools, prints.of(other_tool).tools}) == 3
+    assert len({first.tools, print_of(with_tool).tools, print_of(other_tool).tools}) == 3
 
 
 def test_a_print_tells_who_said_a_thing_and_what_came_of_a_call() -> None:
@@ -88,4 +87,4 @@ def test_a_print_tells_who_said_a_thing_and_what_came_of_a_call() -> None:
         ToolMessage(call_id="1", tool="look", content="a", failed=True),
     ]
     requests = [ModelRequest(system="", messages=(message,), tools=()) for message in said]
-    assert len({Fingerprints().of(request).messages for request in requests}) == len(said)
+    assert len({print_of(request).messages for request in requests}) == len(said)
