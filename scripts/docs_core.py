@@ -92,6 +92,9 @@ number is the SSE field `id`, the field `id` of `--json --stream`, and what `--a
 `{events.TOKEN}` and `{events.TOOL_OUTPUT}` are live output: a piece of text that the model or a tool is
 writing. They have no number and are never stored; who was not there does not see them again.
 
+`draining` is of a stream, not of a log: the server stops, and the stream is to be opened again with
+`Last-Event-ID`.
+
 A log ends with `complete`. Its `details.status` says how the job ended: {words}.
 Before it stands `final_answer`, or `error` with `details.code` ([the codes](errors.md)). A stream that stops
 at a question ends with a `complete` of status `paused` that has no number: the log itself goes on after the

@@ -1,6 +1,6 @@
 """Durable turns of an agent, one tool call and an answer, against LangGraph and agno."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -29,6 +29,7 @@ AGNO = "benchmarks.peers.agno_turns"
 MANY = 16
 
 Rates: TypeAlias = Mapping[str, Samples]
+Profile: TypeAlias = Callable[[], Sequence[str]]
 
 
 def measure(bench: Bench) -> Sequence[Row]:
@@ -40,16 +41,20 @@ def measure(bench: Bench) -> Sequence[Row]:
             unit="turns/s",
             ours=at_once["ours"],
             goal=at_least(600),
-            profile=partial(_profile, bench),
+            profile=partial(_profile, bench, MANY),
         ),
         *_compared("16 sessions at once", at_once, tuned=alone),
-        *_compared("one session", alone),
+        *_compared("one session", alone, profile=partial(_profile, bench, 1)),
     ]
     return [*rows, *_long(bench)]
 
 
-def _compared(what: str, rate: Rates, *, tuned: Rates | None = None) -> Sequence[Row]:
-    def row(against: str, ours: str, peer: str, goal: Goal | None = None) -> Row:
+def _compared(
+    what: str, rate: Rates, *, tuned: Rates | None = None, profile: Profile | None = None
+) -> Sequence[Row]:
+    def row(
+        against: str, ours: str, peer: str, goal: Goal | None = None, profile: Profile | None = None
+    ) -> Row:
         faster = tuned[peer] if tuned else None
         return Row(
             what=f"{what}, {against}",
@@ -58,11 +63,12 @@ def _compared(what: str, rate: Rates, *, tuned: Rates | None = None) -> Sequence
             shipped=rate[peer],
             tuned=faster,
             goal=goal,
+            profile=profile,
         )
 
     return [
         row("against LangGraph", "ours", "langgraph", times(3)),
-        row("against agno", "ours", "agno", times(1)),
+        row("against agno", "ours", "agno", times(1), profile),
         row("in-memory model, against agno", "in memory", "agno"),
         row("in-memory model, against LangGraph with exit", "in memory", "langgraph exit"),
     ]
@@ -92,8 +98,9 @@ def _rates(bench: Bench, *, sessions: int) -> Rates:
     return {name: samples["turns_per_s"] for name, samples in found.items()}
 
 
-def _profile(bench: Bench) -> Sequence[str]:
-    told: dict[str, Any] = {"case": "at_once", "sessions": MANY, "turns": 80, "in_memory": False}
+def _profile(bench: Bench, sessions: int) -> Sequence[str]:
+    turns = 80 if sessions > 1 else 600
+    told: dict[str, Any] = {"case": "at_once", "sessions": sessions, "turns": turns, "in_memory": False}
     return profiler.of_child(bench, bench.ours, OURS, folder=bench.folder("turns"), **told)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from taskforce.core.missions.errors import ModelNotFound, ModelNotReady
+from taskforce.core.missions.errors import ModelNotFound, ModelNotReady, ScriptBroken
 from taskforce.core.missions.profile import ModelSettings
 from taskforce.core.missions.routing import ChosenModel
 from taskforce.infrastructure.missions.models import KnownModels
 from taskforce.infrastructure.missions.providers.names import ModelName
+from taskforce.infrastructure.missions.script import read_turns
 from taskforce.settings import ModelAccess, model_access
 
 KEY = SecretStr("sk-test")
@@ -55,6 +56,24 @@ def test_a_model_without_its_key_is_refused_with_the_variable_to_set(name: str) 
 def test_a_name_that_is_none_is_told_those_there_are(name: str) -> None:
     with pytest.raises(ModelNotFound, match=r"Known are: local:planner.*openai-compatible:MODEL"):
         pinned(known(openai=KEY, anthropic=KEY), name)
+
+
+def test_a_script_in_python_is_code_and_named_by_no_request(tmp_path: Path) -> None:
+    script = tmp_path / "evil.py"
+    script.write_text("turns = [{'text': 'Done.'}]")
+    name = f"script:{script}"
+    with pytest.raises(ModelNotReady, match="a profile or TASKFORCE_MODEL may name it"):
+        pinned(known(), name)
+    assert pinned(known(), name, is_trusted=True) == name
+    assert [turn.text for turn in read_turns(script)] == ["Done."]
+
+
+@pytest.mark.parametrize("code", ["turns = nothing", "turns = [", "raise RuntimeError('no')", "turns = 1"])
+def test_a_script_in_python_that_breaks_is_told_as_broken(tmp_path: Path, code: str) -> None:
+    script = tmp_path / "broken.py"
+    script.write_text(code)
+    with pytest.raises(ScriptBroken, match=r"broken\.py is no script: "):
+        read_turns(script)
 
 
 def test_a_compatible_model_is_pinned_with_its_servers_address() -> None:

@@ -16,7 +16,7 @@ from taskforce.infrastructure.missions.providers.names import ModelName
 from taskforce.infrastructure.missions.providers.probe import PORTS, base_url, first_served
 from taskforce.infrastructure.missions.providers.windows import window_of
 from taskforce.infrastructure.missions.replay import ReplayModel
-from taskforce.infrastructure.missions.script import ScriptModel
+from taskforce.infrastructure.missions.script import PYTHON, ScriptModel
 from taskforce.settings import ModelAccess
 
 FILES = frozenset({"script", "replay"})
@@ -31,6 +31,7 @@ OFFLINE = (
     ),
     ModelOffer(name="replay:FILE", description="Answers from a cassette of recorded requests and replies."),
 )
+PYTHON_ADVICE = "Python is code: a profile or TASKFORCE_MODEL may name it. Or write the script in YAML."
 SERVER = f"Set {COMPATIBLE.replace('-', '_').upper()}_BASE_URL, or base_url in the profile's model_settings."
 
 
@@ -68,7 +69,7 @@ class KnownModels(ModelSource):
         if name == PLANNER:
             return name
         if kind in FILES and rest:
-            return _pinned_file(name, kind, Path(rest))
+            return _pinned_file(name, kind, Path(rest), is_trusted=is_trusted)
         read, family = self._known(name)
         missing = self._missing(family)
         if missing is not None:
@@ -138,7 +139,10 @@ class KnownModels(ModelSource):
         return str(ModelName(name.family, name.model, place.rstrip("/")))
 
 
-def _pinned_file(name: str, kind: str, file: Path) -> str:
+def _pinned_file(name: str, kind: str, file: Path, *, is_trusted: bool) -> str:
+    """Return the name with the whole path. A script in Python is run here, so no request may name one."""
+    if kind == "script" and file.suffix == PYTHON and not is_trusted:
+        raise ModelNotReady(name, PYTHON_ADVICE)
     if not file.absolute().is_file():
         raise ModelNotFound(name, f"There is no file {file}.")
     return f"{kind}:{file.absolute()}"

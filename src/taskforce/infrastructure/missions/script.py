@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.errors import ModelUnavailable, ScriptBroken
@@ -51,6 +51,7 @@ class ScriptedTurn(Frozen):
         return not (self.calls or self.goes_on or self.needs_model)
 
 
+PYTHON = ".py"
 _READ: Latest[Path, tuple[tuple[int, int], tuple[ScriptedTurn, ...]]] = Latest(most=64)
 _TURNS: TypeAdapter[tuple[ScriptedTurn, ...]] = TypeAdapter(tuple[ScriptedTurn, ...])
 
@@ -116,10 +117,18 @@ def read_turns(file: Path) -> tuple[ScriptedTurn, ...]:
         ScriptBroken: the file is not there or not a script.
     """
     try:
-        said: Any = runpy.run_path(str(file)) if file.suffix == ".py" else yaml.safe_load(file.read_text())
-        return _TURNS.validate_python(said["turns"])
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValidationError) as wrong:
+        return _TURNS.validate_python(_said(file)["turns"])
+    except (OSError, ValueError, yaml.YAMLError, KeyError, TypeError) as wrong:
         raise ScriptBroken(f"{file} is no script: {wrong}") from wrong
+
+
+def _said(file: Path) -> Any:  # noqa: ANN401 - checked by whoever asks
+    if file.suffix != PYTHON:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    try:
+        return runpy.run_path(str(file))
+    except Exception as wrong:
+        raise ScriptBroken(f"{file} is no script: it raised {type(wrong).__name__}: {wrong}") from wrong
 
 
 def _reply(place: int, turn: ScriptedTurn) -> ModelReply:
