@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from taskforce import Taskforce
 from taskforce.core.errors import Invalid
 from taskforce.core.identity import SessionId
 from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
+from taskforce.settings import Settings
 
 SESSION, OTHER = SessionId("s"), SessionId("o")
 
@@ -101,3 +103,22 @@ def test_a_sessions_own_folder_is_told_from_one_that_was_wanted(
     assert workspaces.is_own(own, SESSION)
     assert not workspaces.is_own(own, OTHER)
     assert not workspaces.is_own(str(tmp_path), SESSION)
+
+
+async def test_a_profile_names_the_workspace_of_sessions_that_are_given_none(tmp_path: Path) -> None:
+    for folder in ("shared", "mine", "home/profiles"):
+        (tmp_path / folder).mkdir(parents=True)
+    profile = tmp_path / "home/profiles/at-home.yaml"
+    profile.write_text(f"extends: dev\nworkspace: {tmp_path / 'shared'}\n")
+    settings = Settings(
+        home=tmp_path / "home", workspace_roots=(tmp_path,), model="local:planner", model_probe=False
+    )
+    async with Taskforce.open(settings) as tf:
+        given = await tf.sessions.create(profile="at-home", workspace=str(tmp_path / "mine"))
+        not_given = await tf.sessions.create(profile="at-home")
+        profile.write_text("extends: dev\nworkspace: /etc\n")
+        with pytest.raises(Invalid, match="outside the folders"):
+            await tf.sessions.create(profile="at-home")
+
+    assert given.workspace == str(tmp_path / "mine")
+    assert not_given.workspace == str(tmp_path / "shared")

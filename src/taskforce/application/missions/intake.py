@@ -51,13 +51,13 @@ class MissionIntake:
 
     def session(self, principal: Principal, *, profile: str, workspace: str | None) -> Session:
         """Return a new session, not stored yet. Raises ProfileNotFound, Invalid."""
-        self._profiles.get(profile)
+        wanted = workspace or self._profiles.get(profile).workspace
         session_id = SessionId(self._ids.new())
         return Session(
             id=session_id,
             project=principal.project,
             profile=profile,
-            workspace=self._workspaces.place(session_id, workspace),
+            workspace=self._workspaces.place(session_id, wanted),
             created_by=principal.name,
             created_at=self._clock.now(),
         )

@@ -147,6 +147,8 @@ class Profile(Frozen):
     """What is done about calls of each risk."""
     crash: OnCrash = OnCrash.ASK
     """What is done about a once tool that was under way when its process died."""
+    workspace: str | None = Field(default=None, min_length=1, max_length=4_096)
+    """The folder of sessions that are given none (a command gives its own); left out, each has its own."""
     sandbox: Sandbox = Sandbox()
     """What the walls around programs let through."""
     limits: Limits = Limits()

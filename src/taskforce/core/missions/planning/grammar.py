@@ -30,6 +30,7 @@ SLOTS = {
     "glob": r"(?=[^\s,]*[*?])[\w@+~./*?-]+",
     "kind": rf"(?:{'|'.join(sorted(KINDS, key=len, reverse=True))}|\.\w+)",
     "quoted": QUOTED,
+    "url": rf"(?:{QUOTED}|https?://\S+)",
     "number": r"-?\d+(?:\.\d+)?",
     "n": rf"(?:\d+|{'|'.join(NUMBERS)})",
     "col": rf"(?:{QUOTED}|{_NAME}(?: {_NAME}){{0,2}}?)",
@@ -128,7 +129,7 @@ SLOTS |= {
 SLOTS["tname"] = rf"(?:{QUOTED}|{_STOP}[^\W\d]\w*)"
 
 _SLOT_KINDS = {
-    "quoted": "<quoted>", "number": "<digit>", "numbers": "<digit>", "formula": "<figure>", "percent": "<digit>",
+    "quoted": "<quoted>", "url": "<url>", "number": "<digit>", "numbers": "<digit>", "formula": "<figure>", "percent": "<digit>",
     "glob": "<glob>", "path": "<path>", "paths": "<path>", "target": "<path>", "caps": "<capitals>", "units": "<unit>", "aggs": "<several>",
 }  # fmt: skip
 _words = lru_cache(maxsize=64)(words_of)

@@ -10,6 +10,7 @@ _FOLDED = str.maketrans({"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": 
 
 _KINDS = {
     "<quoted>": re.compile("\ue000"),
+    "<url>": re.compile(r"https?://|\ue000", re.IGNORECASE),
     "<digit>": re.compile(r"\d"),
     "<glob>": re.compile(r"[*?]"),
     "<path>": re.compile(r"[/.\ue000]|README|Makefile|Dockerfile|LICENSE", re.IGNORECASE),

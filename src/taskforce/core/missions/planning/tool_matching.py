@@ -20,6 +20,7 @@ _KNOWN = frozenset(
         "python",
         "shell",
         "git",
+        "http_fetch",
         "planner",
         "ask_user",
         "fetch_result",

@@ -60,6 +60,7 @@ _DESCRIBES = frozenset(
     ]
 )
 _SAYS_NOTHING = re.compile(r"[a-z]+")
+_URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 
 
 def _content(slots: Slots) -> str:
@@ -154,6 +155,13 @@ def _shell(slots: Slots) -> Step:
     return Step(tool="shell", arguments={"command": command}, leaves=Referent(savable=True))
 
 
+def _fetch(slots: Slots) -> Step:
+    url = slots.text("url")
+    if not _URL.fullmatch(url):
+        raise NotUnderstood
+    return Step(tool="http_fetch", arguments={"url": url})
+
+
 def _ask(slots: Slots) -> Step:
     question = slots.text("quoted") if slots.has("quoted") else slots.text("question").strip()
     choices: list[str] = []
@@ -212,6 +220,7 @@ WORLD_PHRASES: tuple[tuple[str, Builder], ...] = (
     ("(run|execute) [python] [script|file|program] <path> (with|on) <given:quotedlist>", _run_file),
     ("(run|execute) [python] [script|file] <it>", _run_file),
     ("(run|execute) [shell] [command] [:] <quoted>", _shell),
+    ("(fetch|get|retrieve|read|open|visit) [text|content|contents] [of] [web|html] [page|site|website|url|address] [at|from] <url:url>", _fetch),
     ("ask (me|user) [question] [:] <quoted> [with choices <choices:cols>]", _ask),
     ("ask (me|user) (for|what|which|who|where|when|how) <question:plain>", lambda slots: _ask(_whole(slots))),
     ("[and] (show|tell|give|report|print|display|return|output) [me] [back] (it|that|result|results|answer|output|total|count|number|sum|average|them|figures|numbers|both|both results|both numbers)", _nothing),

@@ -1,5 +1,6 @@
 """What the planner says next."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ def _tool(name: str, description: str = "", **properties: str) -> ToolSpec:
 
 
 TOOLS = (*map(_tool, ("file_read", "file_write", "python", "shell", "git")), *CONTROLS.values())
+_WEB = (*TOOLS, _tool("http_fetch", url="string"))
 
 
 def _reply(*messages: Message, tools: tuple[ToolSpec, ...] = TOOLS, begin: int = 0) -> ModelReply:
@@ -125,6 +127,44 @@ def test_a_tool_of_ones_own_is_found_by_its_words() -> None:
 
     assert [(call.tool, call.arguments) for call in known.calls] == [("weather", {"city": "Bern"})]
     assert unknown.stop is StopReason.NEEDS_MODEL
+
+
+def test_a_page_is_fetched_and_shown() -> None:
+    mission = UserMessage(text="Fetch the page at https://example.com/a?b=1.")
+    first = _reply(mission, tools=_WEB)
+    last = _reply(mission, *_after(first, "Status: 200 OK\n\nhello"), tools=_WEB)
+
+    assert [call.arguments for call in first.calls] == [{"url": "https://example.com/a?b=1"}]
+    assert last.stop is StopReason.ANSWER
+    assert last.text.endswith("(step 1: http_fetch):\nStatus: 200 OK\n\nhello")
+
+
+@pytest.mark.parametrize(
+    "mission",
+    [
+        "Fetch example.com",
+        "Fetch 'https://example.com/a b'",
+        "Fetch ftp://example.com/a",
+        "Fetch https://example.com/a, https://example.com/b",
+        "Download https://example.com/a to a.zip",
+    ],
+)
+def test_what_is_no_single_page_is_not_fetched(mission: str) -> None:
+    reply = _reply(UserMessage(text=mission), tools=_WEB)
+
+    assert reply.stop is StopReason.NEEDS_MODEL
+    assert not reply.calls
+
+
+@pytest.mark.parametrize("then", ["tell me the price", "count the words in it", "save it to page.txt"])
+def test_what_is_done_with_a_page_needs_a_model(then: str) -> None:
+    mission = UserMessage(text=f"Fetch https://example.com/a and {then}")
+    said: list[Message] = [mission]
+    while (reply := _reply(*said, tools=_WEB)).stop is StopReason.TOOL_CALLS:
+        said += _after(reply, "Status: 200 OK\n\nhello")
+
+    assert reply.stop is StopReason.NEEDS_MODEL
+    assert f"> {then}" in reply.text
 
 
 def test_the_output_of_a_persons_own_script_is_no_outcome() -> None:

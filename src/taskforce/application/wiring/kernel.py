@@ -1,0 +1,118 @@
+"""The kernel: the store of jobs, the worker, and the desk where jobs are handed in."""
+
+import os
+import socket
+
+from taskforce.application.injection import providers
+from taskforce.application.jobs.attendance import Attendance
+from taskforce.application.jobs.checkpoints import Kernel
+from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.loop import LoopThread
+from taskforce.application.jobs.once import Once
+from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.poller import LogPoller
+from taskforce.application.jobs.readiness import Readiness
+from taskforce.application.jobs.recovery import Recovery
+from taskforce.application.jobs.repertoire import Repertoire
+from taskforce.application.jobs.service import JobService
+from taskforce.application.jobs.settling import Settling
+from taskforce.application.jobs.worker import Worker
+from taskforce.application.missions.program import MissionProgram
+from taskforce.application.wiring.ground import Ground
+from taskforce.application.wiring.mission_programs import MissionPrograms
+from taskforce.core.identity import WorkerId
+from taskforce.core.jobs.changes import RememberRequest
+from taskforce.core.missions.changes import CreateSession, JoinSession
+from taskforce.core.missions.task import SHARED
+from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.jobs.sql_requests import remember_request
+from taskforce.infrastructure.missions.sql import create_session, join_session
+from taskforce.plugins import program_plugins
+
+
+def _worker_name(unique: str) -> WorkerId:
+    return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
+
+
+class KernelParts(MissionPrograms):
+    """What makes programs durable."""
+
+    programs = providers.ThreadSafeSingleton(
+        Repertoire,
+        providers.Dict({MissionProgram.kind: MissionPrograms.mission_program.provider}),
+        Ground.guests,
+        plugins=providers.Object(program_plugins),
+    )
+    store = providers.ThreadSafeSingleton(
+        SqlJobStore,
+        Ground.database,
+        Ground.clock,
+        providers.Object(
+            {
+                CreateSession: create_session,
+                JoinSession: join_session,
+                RememberRequest: remember_request,
+            }
+        ),
+        shared=providers.Object({MissionProgram.kind: SHARED}),
+    )
+    kernel = providers.ThreadSafeSingleton(
+        Kernel,
+        store=store,
+        artifacts=Ground.artifacts,
+        feed=Ground.feed,
+        clock=Ground.clock,
+        ids=Ground.ids,
+        probe=Ground.probe,
+        lease=Ground.settings.provided.lease_duration,
+    )
+    player = providers.ThreadSafeSingleton(
+        Player, kernel=kernel, programs=programs, on_end=MissionPrograms.mission_counter
+    )
+    worker = providers.ThreadSafeSingleton(
+        Worker,
+        name=providers.Callable(lambda ids: _worker_name(ids.new()), Ground.ids),
+        store=store,
+        queue=Ground.queue,
+        feed=Ground.feed,
+        roster=Ground.roster,
+        player=player,
+        recovery=providers.ThreadSafeSingleton(
+            Recovery, store=store, queue=Ground.queue, roster=Ground.roster
+        ),
+        poller=providers.ThreadSafeSingleton(LogPoller, store=store, feed=Ground.feed),
+        slots=Ground.settings.provided.workers,
+        lease=Ground.settings.provided.lease_duration,
+        foreground=Ground.foreground,
+        lane=providers.Object(LoopThread),
+    )
+    settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)
+    desk = providers.ThreadSafeSingleton(
+        JobDesk,
+        store=store,
+        queue=Ground.queue,
+        feed=Ground.feed,
+        worker=worker,
+        clock=Ground.clock,
+        ids=Ground.ids,
+        on_end=MissionPrograms.mission_counter,
+    )
+    readiness = providers.ThreadSafeSingleton(
+        Readiness,
+        checks=providers.Dict(
+            store=store.provided.check,
+            migrations=Ground.database.provided.check_schema,
+            queue=Ground.queue.provided.check,
+            artifacts=Ground.artifacts.provided.check,
+        ),
+    )
+    once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.clock)
+    jobs = providers.ThreadSafeSingleton(
+        JobService,
+        store=store,
+        artifacts=Ground.artifacts,
+        feed=Ground.feed,
+        desk=desk,
+        once=once,
+        attendance=providers.ThreadSafeSingleton(Attendance, roster=Ground.roster, clock=Ground.clock),
+    )
