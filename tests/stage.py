@@ -1,6 +1,6 @@
 """A stage for programs: the kernel in memory, a clock set by hand, one play after the other on this loop."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
@@ -18,6 +18,7 @@ from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
+from taskforce.infrastructure.jobs.memory_ledger import Applier
 from taskforce.infrastructure.system.clock import SetClock
 from taskforce.infrastructure.system.ids import CountedIds
 
@@ -61,12 +62,18 @@ class Written(Program):
 class Stage:
     """Plays jobs until nothing is due; a crash loses the worker, and the lease runs out."""
 
-    def __init__(self, script: Script | None = None, **others: Script) -> None:
+    def __init__(
+        self,
+        script: Script | None = None,
+        *,
+        appliers: Mapping[type, Applier] | None = None,
+        **others: Script,
+    ) -> None:
         self.clock = SetClock()
         self.ids = CountedIds()
         self.trap = Trap()
         self.feed = InProcessFeed()
-        self.store = MemoryJobStore(self.clock, {})
+        self.store = MemoryJobStore(self.clock, appliers or {})
         self.artifacts = MemoryArtifactStore()
         scripts = {"written": script, **others}
         self.programs: dict[str, Program] = {

@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar
 
 from taskforce.application.jobs.interrupts import Interrupted, Stop
 from taskforce.core.artifacts import Artifact
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import KeyedEvent
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Commit
@@ -29,6 +30,7 @@ class Branch:
     waits: list[Wait] = field(default_factory=list)
     children: list[Job] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
     def drain(self) -> Commit:
         """Return all that was told, and begin anew."""
@@ -38,8 +40,16 @@ class Branch:
             waits=tuple(self.waits),
             children=tuple(self.children),
             artifacts=tuple(self.artifacts),
+            changes=tuple(self.changes),
         )
-        for told in (self.steps, self.events, self.waits, self.children, self.artifacts):
+        for told in (
+            self.steps,
+            self.events,
+            self.waits,
+            self.children,
+            self.artifacts,
+            self.changes,
+        ):
             told.clear()
         return commit
 
@@ -50,6 +60,7 @@ class Branch:
         self.waits.extend(other.waits)
         self.children.extend(other.children)
         self.artifacts.extend(other.artifacts)
+        self.changes.extend(other.changes)
 
     async def enter(self) -> None:
         """Take a place among the siblings that may go at once."""

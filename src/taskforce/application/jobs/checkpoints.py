@@ -13,6 +13,7 @@ from taskforce.core.artifacts import Artifact, ArtifactRef, ArtifactStore, Conte
 from taskforce.core.clock import Clock
 from taskforce.core.errors import Unavailable
 from taskforce.core.identity import ArtifactId, IdSource, JobId, wait_id
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import KeyUsedTwice, LeaseLost
 from taskforce.core.jobs.events import Delta, Event, KeyedEvent
 from taskforce.core.jobs.model import Job, Progress
@@ -94,6 +95,10 @@ class Checkpoints:
         if key not in self._told:
             self._told.add(key)
             self.branches.current.events.append(KeyedEvent(key=key, event=event))
+
+    def change(self, change: Change) -> None:
+        """Write a capability's rows."""
+        self.branches.current.changes.append(change)
 
     def hint(self, delta: Delta) -> None:
         """Show live output, once all that was told before it can be seen."""

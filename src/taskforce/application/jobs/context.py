@@ -17,6 +17,7 @@ from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.documents import JsonObject, JsonText, written
 from taskforce.core.errors import TaskforceError
 from taskforce.core.identity import wait_id
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import StepFailed
 from taskforce.core.jobs.events import APPROVAL_REQUIRED, Delta, Event, answered
 from taskforce.core.jobs.model import Progress
@@ -208,6 +209,12 @@ class PlayContext(JobContext):
     async def emit(self, key: str, event: Event) -> None:
         self._checkpoints.say(f"event:{key}")
         self._checkpoints.tell(key, event)
+
+    async def write(self, key: str, change: Change) -> None:
+        self._checkpoints.say(key)
+        if self._checkpoints.recorded(key) is None:
+            self._note(key, None)
+            self._checkpoints.change(change)
 
     async def hint(self, delta: Delta) -> None:
         self._checkpoints.hint(delta)

@@ -10,8 +10,9 @@ from taskforce.application.jobs.worker import Worker
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import IdSource, JobId, WaitId
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.model import Job, Origin
-from taskforce.core.jobs.ports import Change, JobFeed, JobQueue, JobStore
+from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
 from taskforce.core.jobs.signals import Signal, SignalName
 from taskforce.core.principals import Principal
 

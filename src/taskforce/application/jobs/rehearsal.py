@@ -11,6 +11,7 @@ from taskforce.application.jobs.outputs import adapter_of
 from taskforce.application.jobs.waiting import told_by_child
 from taskforce.core.artifacts import ArtifactRef, ArtifactStore, Content
 from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import KeyUsedTwice, StepFailed
 from taskforce.core.jobs.events import COMPLETE, ERROR, OPENING, Delta, Event, RecordedEvent
 from taskforce.core.jobs.model import DEAD_LETTER, Job, JobStatus
@@ -124,6 +125,11 @@ class Rehearsal(JobContext):
             raise EventDiffers(event.type, recorded=recorded, today=_shown(event))
         self._untold[self._next + 1 : found + 1] = self._untold[self._next : found]
         self._next += 1
+
+    async def write(self, key: str, change: Change) -> None:
+        self.say(key)
+        if key not in self._record.steps:
+            raise self._missing(key, {"change": type(change).__name__})
 
     async def hint(self, delta: Delta) -> None:
         return

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import Delta, Event
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
@@ -55,6 +56,9 @@ class ThroughContext(JobContext):
 
     async def emit(self, key: str, event: Event) -> None:
         await self._ctx.emit(key, event)
+
+    async def write(self, key: str, change: Change) -> None:
+        await self._ctx.write(key, change)
 
     async def hint(self, delta: Delta) -> None:
         await self._ctx.hint(delta)

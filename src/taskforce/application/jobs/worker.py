@@ -19,11 +19,11 @@ from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.recovery import Recovery
 from taskforce.core.errors import TaskforceError, Unavailable
 from taskforce.core.identity import JobId, WorkerId
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import UnknownKind
 from taskforce.core.jobs.events import OPENING, KeyedEvent
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import (
-    Change,
     Claims,
     JobFeed,
     JobQueue,

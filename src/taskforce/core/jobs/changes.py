@@ -1,9 +1,14 @@
-"""What is written beside a new job, in the same transaction."""
+"""What is written beside a job's own record, in the same transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from taskforce.core.jobs.requests import RequestKey
+
+
+class Change(Protocol):
+    """A capability's own rows, written in the transaction of a job's record; the store can apply it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

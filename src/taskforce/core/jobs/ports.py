@@ -9,17 +9,13 @@ from typing import Protocol
 
 from taskforce.core.artifacts import Artifact
 from taskforce.core.identity import ArtifactId, JobId, ProjectId, WaitId, WorkerId
-from taskforce.core.jobs.changes import RememberRequest
+from taskforce.core.jobs.changes import Change, RememberRequest
 from taskforce.core.jobs.events import Delta, KeyedEvent, RecordedEvent
 from taskforce.core.jobs.model import Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.requests import RequestKey
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
 from taskforce.core.paging import Listing, Page
-
-
-class Change(Protocol):
-    """A capability's own rows, written in the transaction of a job's record; the store can apply it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import Delta, Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
@@ -68,6 +69,14 @@ class JobContext(Protocol):
     @abstractmethod
     async def emit(self, key: str, event: Event) -> None:
         """Tell a fact, durably and once: it is recorded with the next checkpoint."""
+
+    @abstractmethod
+    async def write(self, key: str, change: Change) -> None:
+        """Write a capability's own rows once: they and the key are recorded with the next checkpoint.
+
+        That is the transactional effect: a crash leaves both or neither. A change that its applier refuses
+        fails the job with the applier's error.
+        """
 
     @abstractmethod
     async def hint(self, delta: Delta) -> None:

@@ -14,13 +14,12 @@ SKIPPED = "skipped"
 class Effect(StrEnum):
     """What may be done with a step that was under way when its worker stopped.
 
-    `idempotent`: started again under the same key. `transactional`: its effect is part of the
-    record's own transaction. `once`: never started again without a person's word, or a ruling, by a
-    job that continues its own neither.
+    `idempotent`: started again under the same key. `once`: never started again without a person's word, or a
+    ruling, by a job that continues its own neither. What is written in the record's own transaction has no
+    middle, and is no step: `JobContext.write`.
     """
 
     IDEMPOTENT = "idempotent"
-    TRANSACTIONAL = "transactional"
     ONCE = "once"
 
 

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from taskforce.core.artifacts import Artifact
 from taskforce.core.identity import JobId, WaitId, WorkerId
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import KeyedEvent
 from taskforce.core.jobs.model import Job, Progress
-from taskforce.core.jobs.ports import Change, Claims
+from taskforce.core.jobs.ports import Claims
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
 

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from taskforce.core.artifacts import Artifact, ArtifactNotFound
 from taskforce.core.clock import Clock
 from taskforce.core.identity import ArtifactId, JobId, ProjectId, WaitId, WorkerId
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.events import KeyedEvent, RecordedEvent
 from taskforce.core.jobs.model import Job, Outcome, Progress
 from taskforce.core.jobs.ports import (
-    Change,
     Claims,
     Commit,
     Head,

@@ -9,10 +9,11 @@ from taskforce.core.artifacts import Artifact
 from taskforce.core.clock import Clock
 from taskforce.core.errors import Conflict
 from taskforce.core.identity import ArtifactId, JobId, WaitId, WorkerId
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import KeyUsedTwice, LockHeld
 from taskforce.core.jobs.events import KeyedEvent, RecordedEvent
 from taskforce.core.jobs.model import Job, JobStatus, Progress
-from taskforce.core.jobs.ports import Change, Claims
+from taskforce.core.jobs.ports import Claims
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord, StepStatus
 from taskforce.infrastructure.jobs.ledger import Held, Ledger

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from taskforce.core.artifacts import Artifact
 from taskforce.core.clock import Clock
 from taskforce.core.identity import ArtifactId, JobId, ProjectId, WaitId, WorkerId
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import KeyedEvent, RecordedEvent
 from taskforce.core.jobs.model import Job, Outcome, Progress
 from taskforce.core.jobs.ports import (
-    Change,
     Claims,
     Commit,
     Head,

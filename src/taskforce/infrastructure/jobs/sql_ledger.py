@@ -12,10 +12,11 @@ from taskforce.core.clock import Clock
 from taskforce.core.documents import digest
 from taskforce.core.errors import Conflict
 from taskforce.core.identity import JobId, WaitId, WorkerId
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import KeyUsedTwice, LockHeld
 from taskforce.core.jobs.events import KeyedEvent
 from taskforce.core.jobs.model import Job, Progress
-from taskforce.core.jobs.ports import Change, Claims
+from taskforce.core.jobs.ports import Claims
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
 from taskforce.infrastructure.database.prepared import Prepared

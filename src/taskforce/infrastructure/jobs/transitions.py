@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, ProjectId, WaitId, WorkerId, wait_id
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import (
     JobIsOver,
     JobNotFound,
@@ -16,7 +17,7 @@ from taskforce.core.jobs.errors import (
 )
 from taskforce.core.jobs.events import KeyedEvent, closing_events
 from taskforce.core.jobs.model import DEAD_LETTER, Failure, Job, JobStatus, Outcome, Progress
-from taskforce.core.jobs.ports import Change, Claims, Commit, LeaseRequest, Pulse
+from taskforce.core.jobs.ports import Claims, Commit, LeaseRequest, Pulse
 from taskforce.core.jobs.signals import CHILD, TIMER, Signal
 from taskforce.infrastructure.jobs.ledger import Ledger
 

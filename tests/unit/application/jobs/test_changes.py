@@ -1,0 +1,96 @@
+"""A capability's own rows are written with the record that they belong to."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from taskforce.core.documents import JsonObject
+from taskforce.core.errors import Conflict
+from taskforce.core.jobs.events import Event
+from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.core.jobs.program import JobContext
+from tests.stage import Stage
+
+
+@dataclass(frozen=True)
+class SetLight:
+    """A light is switched."""
+
+    name: str
+    colour: str
+
+
+class Lights:
+    """What was switched, in order; one light is broken."""
+
+    def __init__(self) -> None:
+        self.switched: list[SetLight] = []
+
+    def apply(self, change: SetLight) -> None:
+        if change.name == "broken":
+            raise Conflict("This light is broken.")
+        self.switched.append(change)
+
+
+async def one() -> int:
+    return 1
+
+
+def stage(lights: Lights, *names: str) -> Stage:
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        for name in names:
+            await ctx.write(f"on/{name}", SetLight(name, "green"))
+            await ctx.emit(f"on/{name}", Event(type="on", message=name))
+            await ctx.step(f"work/{name}", one, type=int)
+        await ctx.write("last", SetLight("last", "red"))
+        return {}
+
+    return Stage(script, appliers={SetLight: lights.apply})
+
+
+async def test_changes_are_written_once_and_the_last_with_the_jobs_end() -> None:
+    lights = Lights()
+    job = await stage(lights, "a", "b").run()
+    assert job.status is JobStatus.SUCCEEDED
+    assert lights.switched == [SetLight("a", "green"), SetLight("b", "green"), SetLight("last", "red")]
+
+
+@pytest.mark.parametrize("moment", ["start", "done", "done.recorded"])
+@pytest.mark.parametrize("name", ["a", "b"])
+async def test_a_crash_leaves_a_change_and_its_record_or_neither(name: str, moment: str) -> None:
+    lights = Lights()
+    crashing = stage(lights, "a", "b")
+    crashing.trap.place = f"step.{moment}:work/{name}"
+    job = await crashing.run()
+    assert job.status is JobStatus.SUCCEEDED
+    assert crashing.plays == 2
+    assert [light.name for light in lights.switched] == ["a", "b", "last"]
+
+
+async def test_a_change_that_is_refused_fails_the_job_and_leaves_nothing_of_its_checkpoint() -> None:
+    lights = Lights()
+    refused = stage(lights, "a", "broken", "c")
+    job = await refused.run()
+    assert job.outcome is not None
+    assert job.outcome.failure is not None
+    assert (job.outcome.failure.code, job.outcome.failure.message) == (
+        "resource_conflict",
+        "Conflict: This light is broken.",
+    )
+    assert [light.name for light in lights.switched] == ["a"]
+    assert [kind for _, kind, _ in await refused.log(job.id)] == ["started", "on", "error", "complete"]
+
+
+async def test_changes_of_branches_are_written_with_their_own_steps() -> None:
+    lights = Lights()
+
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        async def branch(name: str) -> int:
+            await ctx.write(f"on/{name}", SetLight(name, "green"))
+            return await ctx.step(f"work/{name}", one, type=int)
+
+        return {**await ctx.gather({"a": lambda: branch("a"), "b": lambda: branch("b")})}
+
+    job = await Stage(script, appliers={SetLight: lights.apply}).run()
+    assert job.status is JobStatus.SUCCEEDED
+    assert sorted(light.name for light in lights.switched) == ["a", "b"]
