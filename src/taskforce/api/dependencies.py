@@ -10,8 +10,7 @@ from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
-from taskforce.core.errors import NotFound
-from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
+from taskforce.core.principals import Principal
 
 PROJECT = Header(alias="X-Project-ID", max_length=128, description="The project that is asked about.")
 
@@ -32,13 +31,13 @@ async def doors(request: Request) -> Doors:
 DoorsGiven = Annotated[Doors, Depends(doors)]
 
 
-async def principal(project: Annotated[str, PROJECT] = DEFAULT_PROJECT) -> Principal:
-    """Give who asks. Raises NotFound for a project that there is not."""
-    if project != DEFAULT_PROJECT:
-        raise NotFound(
-            "There is no such project, or it is not yours. Leave X-Project-ID out for the default one."
-        )
-    return local_principal()
+async def principal(
+    request: Request,
+    project: Annotated[str | None, PROJECT] = None,  # noqa: ARG001 - told in the document, read by the gate
+) -> Principal:
+    """Give who asks, whom the gate has let in before the request was read."""
+    found: Principal = request.state.principal
+    return found
 
 
 async def idempotency_key(given: Annotated[str | None, KEY] = None) -> str | None:

@@ -4,6 +4,7 @@ from threading import Lock
 
 from taskforce.api.drain import Drain
 from taskforce.api.wire import Wire
+from taskforce.application.access.gate import Gate
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.factory import Container, default_container
 from taskforce.settings import Settings
@@ -22,6 +23,7 @@ class Doors:
         self._opened: Container | None = None
         self.drain = Drain()
         self.wire = Wire()
+        self._gate: Gate | None = None
 
     @property
     def container(self) -> Container:
@@ -38,6 +40,13 @@ class Doors:
                     service()
                 self._opened = container
             return self._opened
+
+    @property
+    def gate(self) -> Gate:
+        """Return what lets principals in."""
+        if self._gate is None:
+            self._gate = self.services.gate()
+        return self._gate
 
     @property
     def executor(self) -> AgentExecutor:

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from taskforce.api.dependencies import principal
+from taskforce.api.admission import admit
 from taskforce.api.doors import Doors
 from taskforce.api.drain import Drain
 from taskforce.api.middleware import BODY_LIMIT
 from taskforce.api.strict import JSON
 from taskforce.core.errors import Unavailable
-from taskforce.core.principals import DEFAULT_PROJECT, Principal
+from taskforce.core.principals import Principal
 from taskforce.mcp.loading import loaded
 from taskforce.mcp.services import Services
 
@@ -37,13 +37,13 @@ class McpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request. Raises McpMissing, Unavailable when the server stops."""
-        headers = Request(scope).headers
+        request = Request(scope)
+        headers = request.headers
         if scope.get("taskforce.head"):
             raise HTTPException(405)
         if scope["method"] == "POST" and not JSON.fullmatch(headers.get("content-type", "")):
             raise HTTPException(415)
-        who = await principal(headers.get("x-project-id", DEFAULT_PROJECT))
-        await self._sessions(who).handle(scope, receive, send)
+        await self._sessions(await admit(request)).handle(scope, receive, send)
 
     def _sessions(self, who: Principal) -> "_Sessions":
         loop = asyncio.get_running_loop()
