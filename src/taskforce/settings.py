@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
     IPvAnyNetwork,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 
 from taskforce.core.errors import FieldError, Invalid
@@ -50,6 +51,15 @@ def _absolute(path: Path) -> Path:
         raise ValueError("begins with ~, and whose home that is cannot be told") from unknown
 
 
+def _access(modes: tuple[str, ...]) -> tuple[str, ...]:
+    if not modes:
+        raise ValueError("must say none, keys, oidc, or keys and oidc")
+    if "none" in modes and len(set(modes)) > 1:
+        raise ValueError("none cannot be combined: access is open, or it is not")
+    return modes
+
+
+Access = Annotated[tuple[Literal["none", "keys", "oidc"], ...], AfterValidator(_access)]
 Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_absolute)]
 
 
@@ -85,6 +95,36 @@ class Settings(BaseModel):
     workspace_roots: tuple[Folder, ...] = Field(
         default=(Path(),), description="The folders within which a mission may be given its workspace."
     )
+    auth: Access = Field(
+        default=("none",),
+        description="Who is let in: none (whoever sits at this machine), keys, oidc, or both of these.",
+    )
+    pepper: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="What digests of API keys are made with; unset, a file of the home keeps one.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Whose tokens are taken, such as https://id.example/realms/main; needs the extra oidc.",
+    )
+    oidc_audience: str | None = Field(
+        default=None, min_length=1, description="The audience that a token must name; its own roles count."
+    )
+    oidc_clients: tuple[str, ...] = Field(
+        default=(), description="The clients (azp) whose tokens are taken; unset, all that the issuer knows."
+    )
+    oidc_algorithms: tuple[Literal["RS256", "ES256"], ...] = Field(
+        default=("RS256", "ES256"), min_length=1, description="How a token may be signed."
+    )
+    oidc_role_prefix: str = Field(
+        default="", description="What the roles of a token begin with here, such as taskforce-."
+    )
+    request_paths: bool = Field(
+        default=False,
+        description="Whether requests with a key or token may name files and folders of this machine.",
+    )
     cors_origins: tuple[str, ...] = Field(default=(), description="Web origins that may call the API.")
     trusted_hosts: tuple[str, ...] = Field(
         default=("localhost", "127.0.0.1", "[::1]", "testserver"),
@@ -105,6 +145,17 @@ class Settings(BaseModel):
     trace_content: bool = Field(
         default=False, description="Whether traces tell what was said and done, without secrets."
     )
+
+    @model_validator(mode="after")
+    def _tells_the_issuer(self) -> Self:
+        if "oidc" in self.auth and not (self.oidc_issuer and self.oidc_audience):
+            raise ValueError("auth is oidc, so oidc_issuer and oidc_audience must be set")
+        return self
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nothing is asked of whoever sits at this machine."""
+        return "none" in self.auth
 
     @property
     def lease_duration(self) -> timedelta:
@@ -258,7 +309,7 @@ def _invalid(wrong: ValidationError, origins: Mapping[str, str]) -> SettingsInva
     errors = []
     places = []
     for error in wrong.errors(include_url=False, include_input=False, include_context=False):
-        name = str(error["loc"][0])
+        name = str(error["loc"][0]) if error["loc"] else "auth"  # the one rule over several settings
         unknown = error["type"] == "extra_forbidden"
         detail = _unknown(name, origins[name]) if unknown else error["msg"].removeprefix("Value error, ")
         errors.append(FieldError(pointer=f"/{name}", code=error["type"], detail=detail))

@@ -37,6 +37,8 @@ class Principal:
     credential: Credential = Credential.NONE
     expires_at: datetime | None = None
     """When the credential ends, if that is known now. What lasts longer than this is cut off then."""
+    home: ProjectId = DEFAULT_PROJECT
+    """The project that it asks about when it names none."""
     is_everywhere: bool = False
     """Whether every project is its own: for whoever sits at this machine, and administrators of all of it."""
 
@@ -44,3 +46,8 @@ class Principal:
 def local_principal(project: ProjectId = DEFAULT_PROJECT) -> Principal:
     """Return who asks at this machine itself: through the library, a command, or while access is open."""
     return Principal(name="local", project=project, roles=frozenset({Role.ADMIN}), is_everywhere=True)
+
+
+def sees(principal: Principal, project: ProjectId) -> bool:
+    """Tell whether a principal may be told that there is this project."""
+    return principal.is_everywhere or project == principal.project

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from taskforce.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from taskforce.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from taskforce.core.principals import Role
 
 
@@ -45,4 +45,27 @@ class ProjectNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__(
             "There is no such project, or it is not yours. Leave X-Project-ID out for your own one."
+        )
+
+
+class KeyNotFound(NotFound):
+    """There is no such API key in the project."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"There is no API key {key_id} in this project. `taskforce keys list` shows them.")
+
+
+class KeyIdTaken(Conflict):
+    """Two keys drew the same id; nothing was made."""
+
+    def __init__(self) -> None:
+        super().__init__("Another key has this id by chance. Ask again.")
+
+
+class MemberNotFound(NotFound):
+    """The principal is no member of the project."""
+
+    def __init__(self, principal: str) -> None:
+        super().__init__(
+            f"{principal} is no member of this project. `taskforce members list` shows who is one."
         )

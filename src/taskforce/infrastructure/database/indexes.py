@@ -7,9 +7,11 @@ from sqlalchemy import Index, MetaData, text
 from taskforce.infrastructure.database.tables import (
     READY,
     RUNNING,
+    api_keys,
     idempotency,
     job_inputs,
     jobs,
+    members,
     metadata,
     sessions,
 )
@@ -39,4 +41,6 @@ def indexed_tables() -> MetaData:
     Index("ix_job_inputs_shared", job_inputs.c.shared)
     Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
     Index("ix_idempotency_at", idempotency.c.at)
+    Index("ix_members_principal", members.c.principal)
+    Index("ix_api_keys_project_created_at_id", api_keys.c.project, api_keys.c.created_at, api_keys.c.id)
     return metadata

@@ -41,7 +41,35 @@ projects = Table(
     "projects",
     metadata,
     Column("id", Name, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_by", Name, nullable=False),
     Column("created_at", Moment, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("project", Name, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("principal", Name, primary_key=True),
+    Column("role", Word),
+    Column("added_by", Name, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+# Of a key's text only the HMAC is kept, and what that is made with is not in the database.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(8), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("project", Name, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("role", Word, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_by", Name, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("last_used_at", Moment),
+    Column("revoked_at", Moment),
 )
 
 # What belongs to a job refers to it by its number, which takes a tenth of the id's room.
