@@ -5,8 +5,11 @@ from starlette.requests import Request
 
 from taskforce.api.doors import Doors
 from taskforce.core.access.credentials import NOTHING, Credentials
+from taskforce.core.access.errors import CredentialsRefused
 from taskforce.core.access.permissions import OPEN
 from taskforce.core.principals import Principal
+
+log = structlog.get_logger()
 
 CREDENTIAL = frozenset({b"authorization", b"x-api-key"})
 BEARER = "bearer"
@@ -19,7 +22,12 @@ async def admit(request: Request) -> Principal:
     """
     doors: Doors = request.app.state.doors
     project = request.path_params.get("project_id") or request.headers.get("x-project-id")
-    principal = await doors.gate.admit(shown(request), project)
+    try:
+        principal = await doors.gate.admit(shown(request), project)
+    except CredentialsRefused as refused:
+        peer = request.client.host if request.client else ""
+        log.warning("credential_refused", reason=refused.reason, peer=peer, path=request.url.path)
+        raise
     structlog.contextvars.bind_contextvars(principal=principal.name)
     request.state.principal = principal
     return principal

@@ -15,6 +15,7 @@ EXPOSED = (
     "Mcp-Session-Id",
     "Preference-Applied",
     "Retry-After",
+    "WWW-Authenticate",
     "X-Request-ID",
     "X-Total-Count",
 )
@@ -41,8 +42,9 @@ class Cors:
         return CORSMiddleware(
             self._app,
             allow_origins=settings.cors_origins,
-            allow_methods=("GET", "HEAD", "POST", "DELETE"),
+            allow_methods=("GET", "HEAD", "POST", "PUT", "DELETE"),
             allow_headers=(
+                "Authorization",
                 "Content-Type",
                 "Idempotency-Key",
                 "If-None-Match",
@@ -51,6 +53,7 @@ class Cors:
                 "Mcp-Session-Id",
                 "Prefer",
                 "traceparent",
+                "X-API-Key",
                 "X-Project-ID",
                 "X-Request-ID",
             ),

@@ -6,6 +6,9 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from taskforce.api.doors import Doors
+from taskforce.application.access.keys import KeyService
+from taskforce.application.access.members import MemberService
+from taskforce.application.access.projects import ProjectService
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
@@ -66,9 +69,27 @@ async def jobs(request: Request) -> JobService:
     return (await doors(request)).services.jobs()
 
 
+async def keys(request: Request) -> KeyService:
+    """Give the use cases of API keys."""
+    return (await doors(request)).services.keys()
+
+
+async def projects(request: Request) -> ProjectService:
+    """Give the use cases of projects."""
+    return (await doors(request)).services.projects()
+
+
+async def members(request: Request) -> MemberService:
+    """Give the use cases of a project's members."""
+    return (await doors(request)).services.members()
+
+
 Key = Annotated[str | None, Depends(idempotency_key)]
 Who = Annotated[Principal, Depends(principal)]
 Executor = Annotated[AgentExecutor, Depends(executor)]
 Missions = Annotated[MissionService, Depends(missions)]
 Sessions = Annotated[SessionService, Depends(sessions)]
 Jobs = Annotated[JobService, Depends(jobs)]
+Keys = Annotated[KeyService, Depends(keys)]
+Projects = Annotated[ProjectService, Depends(projects)]
+Members = Annotated[MemberService, Depends(members)]

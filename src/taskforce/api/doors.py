@@ -1,5 +1,6 @@
 """What the app stands on: the container, opened on first use, and the drain."""
 
+from collections.abc import Callable
 from threading import Lock
 
 from taskforce.api.drain import Drain
@@ -36,7 +37,7 @@ class Doors:
         with self._opening:
             if self._opened is None:
                 container = self.container
-                for service in (container.missions, container.sessions, container.jobs, container.readiness):
+                for service in _services(container):
                     service()
                 self._opened = container
             return self._opened
@@ -57,3 +58,16 @@ class Doors:
     def settings(self) -> Settings:
         """Return what this process runs with."""
         return self.container.settings()
+
+
+def _services(container: Container) -> tuple[Callable[[], object], ...]:
+    return (
+        container.missions,
+        container.sessions,
+        container.jobs,
+        container.keys,
+        container.projects,
+        container.members,
+        container.gate,
+        container.readiness,
+    )

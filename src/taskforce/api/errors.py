@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from taskforce.application.jobs.refusals import FieldProblem, RefusalView, refusal
 from taskforce.application.jobs.schemas import ErrorView, View
+from taskforce.core.access.errors import CredentialsMissing
 from taskforce.core.errors import (
     Conflict,
     Exhausted,
@@ -57,9 +58,10 @@ WORDS: Mapping[int, tuple[str, str]] = {
 }
 """What is wrong with HTTP itself, before or after any use case: the code and the sentence."""
 
-ANYWHERE = frozenset({400, 403, 404, 406, 408, 413, 414, 415, 431, 500, 503})
+ANYWHERE = frozenset({400, 401, 403, 404, 406, 408, 413, 414, 415, 431, 500, 503})
 """What every route may answer, whatever it is for."""
 MEDIA_TYPE = "application/problem+json"
+REALM = 'Bearer realm="taskforce"'
 
 
 class Problem(View):
@@ -134,7 +136,12 @@ def _status_of(error: TaskforceError) -> int | None:
 def _headers_of(error: TaskforceError) -> dict[str, str]:
     if isinstance(error, Exhausted | Unavailable | RequestUnderWay):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after.total_seconds())))}
-    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    return {"WWW-Authenticate": _challenge(error)} if isinstance(error, Unauthenticated) else {}
+
+
+def _challenge(error: Unauthenticated) -> str:
+    """Return what a client is told to show (RFC 6750, section 3)."""
+    return REALM if isinstance(error, CredentialsMissing) else f'{REALM}, error="invalid_token"'
 
 
 def _problem(scope: Scope, status: int, told: RefusalView, *, title: str) -> Problem:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 import taskforce
 from taskforce.api import mcp
-from taskforce.api.access import OpenAccess, is_loopback
+from taskforce.api.access import Peers, is_loopback
 from taskforce.api.cors import Cors, check_origins
 from taskforce.api.doors import Doors
 from taskforce.api.drain import Drain
@@ -21,7 +21,7 @@ from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.openapi import DocumentedAPI
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
-from taskforce.api.routes import artifacts, docs, execution, health, jobs, metrics, sessions
+from taskforce.api.routes import artifacts, docs, execution, health, jobs, keys, metrics, projects, sessions
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
 from taskforce.settings import SettingsInvalid, load_settings
@@ -39,6 +39,7 @@ HANG_UP = 1.5
 TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
+    {"name": "access", "description": "Who is let in, and to what: API keys, projects, members."},
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
 
@@ -58,14 +59,14 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    for room in (health, metrics, execution, sessions, jobs, artifacts, docs):
+    for room in (health, metrics, execution, sessions, jobs, artifacts, keys, projects, docs):
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one
     app.router.routes.append(mcp.route(doors))
     docs.mount_static(app)
     tell_problems(app)
     tell_methods(app)
     app.add_middleware(HeadAsGet)  # the last one is the outermost
-    app.add_middleware(OpenAccess, doors)
+    app.add_middleware(Peers, doors)
     app.add_middleware(Limits, deadlines.body)
     app.add_middleware(RequestContext, doors)
     app.add_middleware(Cors, doors)
@@ -119,11 +120,12 @@ def serve(
     """Serve the API and play jobs until SIGTERM or SIGINT; `on_open` is told the port once it listens.
 
     Raises:
-        SettingsInvalid: access is open, and the host is reached from other machines.
+        SettingsInvalid: access is open, and the host is reached from other machines; or an extra is missing.
     """
-    if not is_loopback(host):
+    if container.settings().is_open and not is_loopback(host):
         raise SettingsInvalid(
-            f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}."
+            f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}, or set auth "
+            "to keys or oidc."
         )
     app = create_app(container, deadlines=deadlines)
     config = ServerConfig(
@@ -161,6 +163,7 @@ def main() -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     container = app.state.doors.services
     check_origins(container.settings())
+    container.gate()
     container.desk().open()
     for check in await container.readiness().check():
         if check.status == "failed":

@@ -45,17 +45,12 @@ class Gate:
             raise TwoCredentials
         wanted = ProjectId(project) if project else None
         if self.is_open:
-            if wanted in {None, DEFAULT_PROJECT}:
-                return local_principal()
-            return await self.local(wanted or DEFAULT_PROJECT)
+            place = wanted or DEFAULT_PROJECT
+            await self._parts.check(place)
+            return local_principal(place)
         identity = await self._identify(credentials)
         place = wanted or identity.home
         return identity.at(place, await self._parts.roles(identity, place))
-
-    async def local(self, project: ProjectId) -> Principal:
-        """Return who asks at this machine about a project. Raises ProjectNotFound."""
-        await self._parts.check(project)
-        return local_principal(project)
 
     async def stands(self, principal: Principal) -> bool:
         """Tell whether what the principal was let in by still counts."""

@@ -6,7 +6,7 @@ from taskforce.core.access.model import Identity, Member, Project
 from taskforce.core.access.ports import MemberStore, ProjectStore
 from taskforce.core.clock import Clock
 from taskforce.core.identity import ProjectId
-from taskforce.core.principals import Credential, Role
+from taskforce.core.principals import DEFAULT_PROJECT, Credential, Role
 
 KEPT = 15.0
 """Seconds after which another process's change of a membership counts here."""
@@ -45,6 +45,8 @@ class Parts:
 
     async def check(self, project: ProjectId) -> None:
         """Return when there is such a project. Raises ProjectNotFound."""
+        if project == DEFAULT_PROJECT:
+            return
         if len(project) > LONGEST:
             raise ProjectNotFound
         await self._projects.get(project)

@@ -43,9 +43,7 @@ class ProjectNotFound(NotFound):
     """There is no such project, or none that the principal is a member of; which of the two is not told."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "There is no such project, or it is not yours. Leave X-Project-ID out for your own one."
-        )
+        super().__init__("There is no such project, or it is not yours. Name none for your own one.")
 
 
 class KeyNotFound(NotFound):
