@@ -4,10 +4,12 @@ from collections.abc import Callable
 from threading import Lock
 
 from taskforce.api.drain import Drain
+from taskforce.api.stay import Stay
 from taskforce.api.wire import Wire
 from taskforce.application.access.gate import Gate
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.factory import Container, default_container
+from taskforce.core.principals import Principal
 from taskforce.settings import Settings
 
 
@@ -48,6 +50,10 @@ class Doors:
         if self._gate is None:
             self._gate = self.services.gate()
         return self._gate
+
+    def stay(self, principal: Principal) -> Stay:
+        """Return for how long a principal may watch."""
+        return Stay(principal, stands=self.gate.stands, clock=self.container.clock())
 
     @property
     def executor(self) -> AgentExecutor:

@@ -1,7 +1,7 @@
 """`/mcp`: the MCP server over streamable HTTP, in the same process and behind the same checks as the API."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from taskforce.api.admission import admit
 from taskforce.api.doors import Doors
 from taskforce.api.drain import Drain
 from taskforce.api.middleware import BODY_LIMIT
+from taskforce.api.stay import Stay
 from taskforce.api.strict import JSON
 from taskforce.core.errors import Unavailable
 from taskforce.core.principals import Principal
@@ -43,7 +44,9 @@ class McpEndpoint:
             raise HTTPException(405)
         if scope["method"] == "POST" and not JSON.fullmatch(headers.get("content-type", "")):
             raise HTTPException(415)
-        await self._sessions(await admit(request)).handle(scope, receive, send)
+        who = await admit(request)
+        scope = loaded("http").owned(scope, who)
+        await _until(self._doors.stay(who), self._sessions(who).handle(scope, receive, send))
 
     def _sessions(self, who: Principal) -> "_Sessions":
         loop = asyncio.get_running_loop()
@@ -64,6 +67,23 @@ class McpEndpoint:
             principal=who,
             stop=self._doors.drain,
         )
+
+
+async def _until(stay: Stay, handling: Coroutine[Any, Any, None]) -> None:
+    """Handle a request until its client may be there no more: then the answer breaks off; a job goes on."""
+    if stay.is_endless:
+        await handling
+        return
+    handled, ended = asyncio.create_task(handling), asyncio.create_task(stay.end())
+    try:
+        await asyncio.wait({handled, ended}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        is_done = handled.done()
+        for task in (handled, ended):
+            task.cancel()
+        await asyncio.wait({handled})
+    if is_done:
+        handled.result()
 
 
 class _Sessions:

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from taskforce.api.accept import chosen
 from taskforce.api.drain import Drain
 from taskforce.api.errors import problem_of
+from taskforce.api.stay import Stay
 from taskforce.api.wire import Chunks, encoded
 from taskforce.application.jobs.log_page import LogPage
 from taskforce.application.jobs.log_schemas import EventView
@@ -53,9 +54,10 @@ STREAM: dict[int | str, dict[str, Any]] = {
 
 
 class EventStream(Response):
-    """Streams chunks until they end, the client leaves or the server stops. Never stops the job.
+    """Streams chunks until they end, the client leaves, may watch no more, or the server stops.
 
-    Each stream waits for its own client only, and gives way to the others after each chunk.
+    Never stops the job. Each stream waits for its own client only, and gives way to the others after each
+    chunk.
     """
 
     media_type = "text/event-stream"
@@ -66,6 +68,7 @@ class EventStream(Response):
         *,
         drain: Drain,
         clock: Clock,
+        stay: Stay,
         headers: dict[str, str] | None = None,
         ping_every: float = PING_EVERY,
         send_timeout: float = SEND_TIMEOUT,
@@ -75,6 +78,7 @@ class EventStream(Response):
         self._chunks = chunks
         self._drain = drain
         self._clock = clock
+        self._stay = stay
         self._ping_every = ping_every
         self._send_timeout = send_timeout
         fixed = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -101,7 +105,7 @@ class EventStream(Response):
         sending = asyncio.create_task(self._send_all(scope, line))
         try:
             with self._drain.listen() as drained:
-                await self._attend(line, {sending, gone, drained})
+                lasts = await self._attend(line, {sending, gone, drained})
                 has_left, is_cut = gone.done(), drained.done() and not sending.done()
         finally:
             gone.cancel()
@@ -111,12 +115,19 @@ class EventStream(Response):
             sending.result()
         if has_left:
             return None
+        if not lasts:
+            return self._word("reauth", "The credential has ended. Connect again with another one.")
         return self._word("draining", "The server stops. Connect again.") if is_cut else b""
 
-    async def _attend(self, line: "_Line", ends: set[asyncio.Future[Any]]) -> None:
-        """Wait for one of the ends. Ping when it is quiet; raise TimeoutError when the client stalls."""
+    async def _attend(self, line: "_Line", ends: set[asyncio.Future[Any]]) -> bool:
+        """Wait for one of the ends, or for that of the client's stay, and tell whether that lasts.
+
+        Ping when it is quiet; raise TimeoutError when the client stalls.
+        """
         rest = longest = min(self._ping_every, self._send_timeout)
-        while not (await asyncio.wait(ends, timeout=rest, return_when=asyncio.FIRST_COMPLETED))[0]:
+        while not await _any(ends, timeout=min(rest, self._stay.seconds)):
+            if not await self._stay.lasts():
+                return False
             limit = self._send_timeout if line.is_busy else self._ping_every
             if line.is_busy and line.seconds >= limit:
                 raise TimeoutError
@@ -124,6 +135,7 @@ class EventStream(Response):
                 async with asyncio.timeout(self._send_timeout):
                     await line.send(PING)
             rest = min(longest, max(0.0, limit - line.seconds))
+        return True
 
     async def _send_all(self, scope: Scope, line: "_Line") -> None:
         async with aclosing(self._told(scope)) as chunks:
@@ -204,6 +216,12 @@ def cursor(*, last_event_id: str | None, after: str | None) -> int:
     if errors:
         raise Invalid(f"{errors[0].pointer[1:]} {detail}.", errors=errors)
     return int(next(iter(texts.values()), "0"))
+
+
+async def _any(ends: set[asyncio.Future[Any]], *, timeout: float) -> bool:
+    """Wait for one of the ends, at most so many seconds, and tell whether one came."""
+    done, _ = await asyncio.wait(ends, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    return bool(done)
 
 
 async def _gone(receive: Receive) -> None:

@@ -43,10 +43,15 @@ class Offer:
     advice: str = ""
 
     @property
+    def use_case(self) -> str:
+        """Return the operation's id."""
+        service, _, name = self.method.__qualname__.rpartition(".")
+        return f"{service.removesuffix('Service').lower()}s.{name}"
+
+    @property
     def name(self) -> str:
         """Return the operation's id, spelled as a tool's name."""
-        service, _, name = self.method.__qualname__.rpartition(".")
-        return f"{service.removesuffix('Service').lower()}s_{name}"
+        return self.use_case.replace(".", "_")
 
     @property
     def asked(self) -> type[Request]:

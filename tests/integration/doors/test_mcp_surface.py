@@ -22,7 +22,19 @@ from tests.integration.doors.test_one_surface import (
 from tests.unit.cli.test_surface import USE_CASES
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-NO_TOOL = {"jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}"}
+GOVERNING = "who is let in is no business of an agent"
+NO_TOOL = {
+    "jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}",
+    "keys.create": GOVERNING,
+    "keys.list": GOVERNING,
+    "keys.revoke": GOVERNING,
+    "members.list": GOVERNING,
+    "members.remove": GOVERNING,
+    "members.set": GOVERNING,
+    "projects.create": GOVERNING,
+    "projects.get": GOVERNING,
+    "projects.list": GOVERNING,
+}
 POSTED_BUT_LOOKS = {"sessions_replay": "a play of its own, whose answer nobody may keep"}
 WAITING = {"missions.execute", "sessions.respond", "sessions.resume", "jobs.watch"}
 REQUESTS = {name_of(method): (method, request) for method, request in USE_CASES.values()}

@@ -80,6 +80,25 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "jobs.cancel": (("jobs", "cancel"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/cancel"),
     "jobs.retry": (("jobs", "retry"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/retry"),
     "jobs.artifacts": (("jobs", "artifacts"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/artifacts"),
+    "keys.create": (("keys", "create"), ("name",), "POST", "/api/v1/keys"),
+    "keys.list": (("keys", "list"), (), "GET", "/api/v1/keys"),
+    "keys.revoke": (("keys", "revoke"), ("key_id",), "POST", "/api/v1/keys/{key_id}/revoke"),
+    "projects.create": (("projects", "create"), ("name",), "POST", "/api/v1/projects"),
+    "projects.list": (("projects", "list"), (), "GET", "/api/v1/projects"),
+    "projects.get": (("projects", "show"), ("project_id",), "GET", "/api/v1/projects/{project_id}"),
+    "members.list": (("members", "list"), ("project_id",), "GET", "/api/v1/projects/{project_id}/members"),
+    "members.set": (
+        ("members", "set"),
+        ("project_id", "principal"),
+        "PUT",
+        "/api/v1/projects/{project_id}/members/{principal}",
+    ),
+    "members.remove": (
+        ("members", "remove"),
+        ("project_id", "principal"),
+        "DELETE",
+        "/api/v1/projects/{project_id}/members/{principal}",
+    ),
     "jobs.artifact": (("jobs", "artifact"), ("artifact_id",), "GET", "/api/v1/artifacts/{artifact_id}"),
 }
 GO_ON = {"sessions.respond", "sessions.resume", "jobs.retry"}
@@ -198,7 +217,7 @@ class ByHttp(Door):
         key = fields.pop("idempotency_key", None)
         headers = {} if key is None else {"idempotency-key": key}
         rest = {name: value for name, value in fields.items() if f"{{{name}}}" not in path}
-        takes_body = method == "POST" and not path.endswith(("/cancel", "/retry"))
+        takes_body = method in {"POST", "PUT"} and not path.endswith(("/cancel", "/retry", "/revoke"))
         answer = self._client.request(
             method,
             path.format(**fields),

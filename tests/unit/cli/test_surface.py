@@ -8,6 +8,10 @@ import pytest
 import typer.testing
 from pydantic import BaseModel
 
+from taskforce.application.access import schemas as access
+from taskforce.application.access.keys import KeyService
+from taskforce.application.access.members import MemberService
+from taskforce.application.access.projects import ProjectService
 from taskforce.application.jobs import schemas as jobs
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions import schemas as missions
@@ -41,6 +45,15 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("jobs", "retry"): (JobService.retry, jobs.RetryJob),
     ("jobs", "artifacts"): (JobService.artifacts, jobs.GetJob),
     ("jobs", "artifact"): (JobService.artifact, jobs.GetArtifact),
+    ("keys", "create"): (KeyService.create, access.CreateKey),
+    ("keys", "list"): (KeyService.list, access.ListKeys),
+    ("keys", "revoke"): (KeyService.revoke, access.RevokeKey),
+    ("projects", "create"): (ProjectService.create, access.CreateProject),
+    ("projects", "list"): (ProjectService.list, access.ListProjects),
+    ("projects", "show"): (ProjectService.get, access.GetProject),
+    ("members", "list"): (MemberService.list, access.ListMembers),
+    ("members", "set"): (MemberService.set, access.SetMember),
+    ("members", "remove"): (MemberService.remove, access.RemoveMember),
 }
 NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
@@ -65,7 +78,7 @@ def commands() -> set[tuple[str, str]]:
 
 
 def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
-    services = (MissionService, SessionService, JobService)
+    services = (MissionService, SessionService, JobService, KeyService, ProjectService, MemberService)
     there = {
         method
         for service in services

@@ -66,7 +66,8 @@ async def stream(asked: Mission, who: Who, executor: Executor, doors: DoorsGiven
     job = await executor.start(who, asked, key=key)
     headers = {"Location": f"{JOBS}/{job.id}/events"} | replayed(job)
     chunks = chunks_of_views(executor.follow(who, job))
-    return EventStream(chunks, drain=doors.drain, clock=doors.container.clock(), headers=headers)
+    clock, stay = doors.container.clock(), doors.stay(who)
+    return EventStream(chunks, drain=doors.drain, clock=clock, stay=stay, headers=headers)
 
 
 @router.get("/tools", **use_case(MissionService.list_tools))

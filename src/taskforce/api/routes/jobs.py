@@ -88,7 +88,8 @@ async def watch(
     if job.status.is_over and asked.after == job.last_event:
         return Response(status_code=204)
     clock = doors.container.clock()
-    return EventStream(doors.wire.chunks_of(pages, clock), drain=doors.drain, clock=clock)
+    chunks = doors.wire.chunks_of(pages, clock)
+    return EventStream(chunks, drain=doors.drain, clock=clock, stay=doors.stay(who))
 
 
 @router.post(

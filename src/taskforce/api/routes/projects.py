@@ -16,7 +16,7 @@ from taskforce.application.access.schemas import (
     ListMembers,
     ListProjects,
     MemberView,
-    Part,
+    MemberPart,
     PrincipalName,
     ProjectId,
     ProjectView,
@@ -79,7 +79,7 @@ async def list_members(
 
 @router.put(MEMBER, **use_case(MemberService.set))
 async def set_member(
-    project_id: ProjectId, principal: PrincipalName, asked: Part, who: Who, members: Members
+    project_id: ProjectId, principal: PrincipalName, asked: MemberPart, who: Who, members: Members
 ) -> MemberView:
     """Asked again it is the same; the body may be `{}`."""
     request = checked(SetMember, project_id=project_id, principal=principal, role=asked.role)

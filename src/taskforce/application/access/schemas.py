@@ -133,7 +133,7 @@ class ListMembers(PageRequest):
     project_id: ProjectId
 
 
-class Part(Request):
+class MemberPart(Request):
     """A member's part."""
 
     role: Role | None = Field(
@@ -141,7 +141,7 @@ class Part(Request):
     )
 
 
-class SetMember(Part):
+class SetMember(MemberPart):
     """Who gets which part in a project."""
 
     project_id: ProjectId

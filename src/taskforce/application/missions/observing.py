@@ -87,6 +87,9 @@ class ObservedModels(ModelSource):
     def pinned(self, name: str, settings: ModelSettings, *, is_trusted: bool) -> str:
         return self._models.pinned(name, settings, is_trusted=is_trusted)
 
+    def is_file(self, name: str) -> bool:
+        return self._models.is_file(name)
+
     def window(self, name: str) -> int | None:
         return self._models.window(name)
 

@@ -177,7 +177,7 @@ class SessionService:
             last = await self._mission(principal, request.session_id)
             if last.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
                 raise NothingToResume(request.session_id, status_of(last.status))
-            task = self._intake.task_again(last, limits=request.limits, model=request.model)
+            task = self._intake.task_again(principal, last, limits=request.limits, model=request.model)
             resumed = self._desk.again(last, principal, input=task.model_dump(mode="json"))
             joined = JoinSession(session_id=SessionId(request.session_id))
             return JobView.of(await self._desk.accept(resumed, changes=[*note(resumed.id), joined]))

@@ -2,6 +2,7 @@
 
 from taskforce.application.injection import providers
 from taskforce.application.missions.intake import MissionIntake
+from taskforce.application.missions.naming import NamedPaths
 from taskforce.application.missions.outcomes import MissionOutcomes
 from taskforce.application.missions.recorder import Recorder
 from taskforce.application.missions.removal import SessionRemoval
@@ -30,6 +31,9 @@ class MissionServices(KernelParts):
         spending=spending,
         skills=MissionPrograms.skills,
         workspaces=MissionPrograms.workspaces,
+        paths=providers.ThreadSafeSingleton(
+            NamedPaths, MissionPrograms.models, is_allowed=Ground.settings.provided.request_paths
+        ),
         clock=Ground.clock,
         ids=Ground.ids,
     )

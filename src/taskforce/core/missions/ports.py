@@ -64,6 +64,10 @@ class ModelSource(Protocol):
         """
 
     @abstractmethod
+    def is_file(self, name: str) -> bool:
+        """Tell whether a model of this name is read from a file of this machine, be it there or not."""
+
+    @abstractmethod
     def window(self, name: str) -> int | None:
         """Return how many tokens the model of this pinned name takes in at once; None when nobody knows."""
 
