@@ -3,12 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+from taskforce.api.drain import Drain
 from taskforce.api.stay import Stay
 from taskforce.api.stream import EventStream
 from taskforce.api.wire import chunks_of_views
 from taskforce.core.principals import Credential, Principal, local_principal
 from taskforce.infrastructure.system.clock import SystemClock
-from tests.unit.api.test_stream import Client, Drain, Log, told
+from tests.unit.api.test_stream import Client, Log, told
 
 CLOCK = SystemClock()
 
