@@ -44,6 +44,15 @@ if [[ ! -d $runner/node_modules/@modelcontextprotocol/conformance ]]; then
     || gaps+=("conformance|@modelcontextprotocol/conformance, of npm|MCP conformance")
 fi
 
+# A real OpenID provider, of npm too, on the same node.
+provider=$(dirname "$runner")/oidc-provider
+if [[ ! -d $provider/node_modules/oidc-provider ]]; then
+  echo "Installing the OpenID provider."
+  PATH=$node/bin:$PATH "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" install --silent \
+    --prefix "$provider" oidc-provider@9.13.3 >/dev/null \
+    || gaps+=("oidc-provider|oidc-provider, of npm|bearer tokens of a real provider")
+fi
+
 for gap in ${gaps[@]+"${gaps[@]}"}; do
   IFS='|' read -r program package tests <<<"$gap"
   echo "Missing: $program (package $package). Tests of $tests will be skipped." >&2

@@ -5,7 +5,7 @@ from starlette.requests import Request
 
 from taskforce.api.doors import Doors
 from taskforce.core.access.credentials import NOTHING, Credentials
-from taskforce.core.access.errors import CredentialsRefused
+from taskforce.core.access.errors import CredentialsRefused, TwoProjects
 from taskforce.core.access.permissions import OPEN
 from taskforce.core.principals import Principal
 
@@ -18,10 +18,10 @@ BEARER = "bearer"
 async def admit(request: Request) -> Principal:
     """Return who asks, for the project of the path, else that of X-Project-ID; the log tells it, too.
 
-    Raises Unauthenticated, TwoCredentials, ProjectNotFound.
+    Raises Unauthenticated, TwoCredentials, TwoProjects, ProjectNotFound.
     """
     doors: Doors = request.app.state.doors
-    project = request.path_params.get("project_id") or request.headers.get("x-project-id")
+    project = _project(request)
     try:
         principal = await doors.gate.admit(shown(request), project)
     except CredentialsRefused as refused:
@@ -40,6 +40,13 @@ async def pass_gate(request: Request, operation: str | None) -> None:
     principal = await admit(request)
     doors: Doors = request.app.state.doors
     doors.gate.check(principal, operation or "")
+
+
+def _project(request: Request) -> str | None:
+    named, given = request.path_params.get("project_id"), request.headers.get("x-project-id")
+    if named is not None and given not in {None, named}:
+        raise TwoProjects
+    return named or given
 
 
 def shown(request: Request) -> Credentials:

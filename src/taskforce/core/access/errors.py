@@ -28,6 +28,13 @@ class TwoCredentials(Invalid):
         super().__init__("The request shows more than one credential. Show one of them.")
 
 
+class TwoProjects(Invalid):
+    """The path names one project, the header another one."""
+
+    def __init__(self) -> None:
+        super().__init__("X-Project-ID names another project than the path. Leave it out.")
+
+
 class NotAllowed(Forbidden):
     """None of the principal's roles may do this."""
 

@@ -94,7 +94,7 @@ class OidcTokens(TokenReader):
         if header.type.lower() not in ACCESS_TOKENS and said.get("typ") != "Bearer":
             raise CredentialsRefused("no access token")
         client = said.get("azp", said.get("client_id"))
-        if self._claims.clients and client not in self._claims.clients:
+        if self._claims.clients and not (isinstance(client, str) and client in self._claims.clients):
             raise CredentialsRefused("of another client")
         subject = said["sub"]
         if not SUBJECT.fullmatch(subject):
