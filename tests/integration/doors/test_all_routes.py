@@ -102,7 +102,14 @@ def test_every_route_is_open_to_the_roles_of_the_table_alone(house: House, own: 
     assert len(seen) > 100
 
 
+def stored(house: House) -> list[int]:
+    """How much there is of everything."""
+    lists = ("jobs", "keys", "projects", "projects/default/members")
+    return [house.ask(Role.ADMIN, "GET", f"/api/v1/{path}").json()["total"] for path in lists]
+
+
 def test_nobody_unknown_gets_anywhere(house: House, own: dict[str, str]) -> None:
+    before = stored(house)
     for name, method, path in operations(house):
         if name in OPEN:
             continue
@@ -111,6 +118,8 @@ def test_nobody_unknown_gets_anywhere(house: House, own: dict[str, str]) -> None
             assert answer.status_code == 401, (name, answer.text)
             assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="taskforce"')
             assert ('error="invalid_token"' in answer.headers["WWW-Authenticate"]) == bool(headers)
+    assert stored(house) == before
+    assert house.client.get("/health").status_code == 200
 
 
 def test_what_is_of_a_foreign_project_is_not_there(house: House, foreign: dict[str, str]) -> None:
