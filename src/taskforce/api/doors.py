@@ -1,8 +1,9 @@
-"""What the app stands on: the container, opened on first use, and the drain."""
+"""What the app stands on: the container, opened on first use, the drain, the slots of streams."""
 
 from threading import Lock
 
 from taskforce.api.drain import Drain
+from taskforce.api.slots import StreamSlots
 from taskforce.api.wire import Wire
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.factory import Container, default_container
@@ -21,6 +22,7 @@ class Doors:
         self._opening = Lock()
         self._opened: Container | None = None
         self.drain = Drain()
+        self.slots = StreamSlots()
         self.wire = Wire()
 
     @property

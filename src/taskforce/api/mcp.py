@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from taskforce.api.dependencies import principal
+from taskforce.api.dependencies import principal, slot
 from taskforce.api.doors import Doors
 from taskforce.api.drain import Drain
 from taskforce.api.middleware import BODY_LIMIT
@@ -37,13 +37,15 @@ class McpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request. Raises McpMissing, Unavailable when the server stops."""
-        headers = Request(scope).headers
+        request = Request(scope)
+        headers = request.headers
         if scope.get("taskforce.head"):
             raise HTTPException(405)
         if scope["method"] == "POST" and not JSON.fullmatch(headers.get("content-type", "")):
             raise HTTPException(415)
-        who = await principal(headers.get("x-project-id", DEFAULT_PROJECT))
-        await self._sessions(who).handle(scope, receive, send)
+        who = await principal(request, headers.get("x-project-id", DEFAULT_PROJECT))
+        with slot(self._doors, who) if scope["method"] == "GET" else nullcontext():
+            await self._sessions(who).handle(scope, receive, send)
 
     def _sessions(self, who: Principal) -> "_Sessions":
         loop = asyncio.get_running_loop()

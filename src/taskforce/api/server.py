@@ -119,12 +119,13 @@ def serve(
     """Serve the API and play jobs until SIGTERM or SIGINT; `on_open` is told the port once it listens.
 
     Raises:
-        SettingsInvalid: access is open, and the host is reached from other machines.
+        SettingsInvalid: access is open, and the host is reached from other machines; or an extra is missing.
     """
     if not is_loopback(host):
         raise SettingsInvalid(
             f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}."
         )
+    container.rate_limiter()
     app = create_app(container, deadlines=deadlines)
     config = ServerConfig(
         app,
