@@ -131,6 +131,11 @@ class Settings(BaseModel):
         """Return the lease as a duration."""
         return timedelta(seconds=self.lease)
 
+    @property
+    def idempotency_duration(self) -> timedelta:
+        """Return how long requests under a key are remembered, as a duration."""
+        return timedelta(hours=self.idempotency_hours)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:

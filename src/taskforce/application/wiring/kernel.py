@@ -7,6 +7,7 @@ from taskforce.application.injection import providers
 from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.forgetting import Forgetting
 from taskforce.application.jobs.loop import LoopThread
 from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
@@ -66,6 +67,12 @@ class KernelParts(MissionPrograms):
         probe=Ground.probe,
         lease=Ground.settings.provided.lease_duration,
     )
+    forgetting = providers.ThreadSafeSingleton(
+        Forgetting,
+        log=Ground.requests,
+        clock=Ground.clock,
+        kept=Ground.settings.provided.idempotency_duration,
+    )
     player = providers.ThreadSafeSingleton(
         Player, kernel=kernel, programs=programs, on_end=MissionPrograms.mission_counter
     )
@@ -84,6 +91,7 @@ class KernelParts(MissionPrograms):
         slots=Ground.settings.provided.workers,
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
+        chores=providers.List(forgetting.provided.keep),
         lane=providers.Object(LoopThread),
     )
     settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from taskforce.core.artifacts import Artifact
@@ -229,6 +229,13 @@ class RequestLog(Protocol):
     @abstractmethod
     async def find(self, request: RequestKey) -> RememberRequest | None:
         """Return what is remembered of a request, or None when nothing was made under its key."""
+
+    @abstractmethod
+    async def forget(self, *, before: datetime, limit: int) -> int:
+        """Forget up to `limit` requests of before a moment, the oldest first, and return how many.
+
+        Their keys are free again; what they made stays. Any number of processes may do it at once.
+        """
 
 
 class JobQueue(Protocol):
