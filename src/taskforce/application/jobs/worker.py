@@ -193,15 +193,24 @@ class Worker:
 
     async def _accept(self, job: Job, changes: Sequence[Change]) -> Job:
         opening = KeyedEvent(key=OPENING, event=self._player.opening(job))
+        throttle = self._player.throttle(job)
+        job = job.throttled(throttle)
+        submit = partial(
+            self._store.submit,
+            job,
+            events=[opening],
+            changes=changes,
+            most_waiting=throttle.waiting if throttle else None,
+        )
         if self._roots is not None:
             self._roots.add(job.root)
         if not self._has_place():
             self._is_short = True
-            stored = await self._store.submit(job, events=[opening], changes=changes)
+            stored = await submit()
             self._queue.notify(job.kind)
             return stored
         with self._place():
-            stored = await self._store.submit(job, events=[opening], changes=changes, lease=self._request())
+            stored = await submit(lease=self._request())
             if stored.lease is not None:
                 self._begin(stored)
         return stored

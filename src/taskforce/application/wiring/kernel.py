@@ -17,6 +17,7 @@ from taskforce.application.jobs.recovery import Recovery
 from taskforce.application.jobs.repertoire import Repertoire
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
+from taskforce.application.jobs.throttles import Throttles
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.wiring.ground import Ground
@@ -65,6 +66,7 @@ class KernelParts(MissionPrograms):
         clock=Ground.clock,
         ids=Ground.ids,
         probe=Ground.probe,
+        throttle=providers.ThreadSafeSingleton(Throttles, programs).provided.of,
         lease=Ground.settings.provided.lease_duration,
     )
     forgetting = providers.ThreadSafeSingleton(

@@ -100,8 +100,12 @@ class JobStore(Protocol):
         events: Sequence[KeyedEvent] = (),
         changes: Sequence[Change] = (),
         lease: LeaseRequest | None = None,
+        most_waiting: int | None = None,
     ) -> Job:
         """Accept a new job with its first events; with a lease it is born running, if its key has room.
+
+        Beside the jobs of its key that may run at once so many may wait for that; None: any number. Raises
+        TooManyJobs when all these places are taken by jobs that run or are queued.
 
         Raises LockHeld when another job that is not over holds its lock, JobNotOver when one below the job
         that it continues is not: what that one does yet would not be handed on. JobNotFound when that job
