@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 VISIBLE = re.compile(rb"[\t\x20-\x7e]*")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._~-]{8,128}")
+DIGITS = re.compile("[0-9]{1,19}")
 BODY_LIMIT = 10 * 2**20
 HEADER_BYTES = 32 * 2**10
 HEADER_COUNT = 100
@@ -131,8 +132,8 @@ def _objection(scope: Scope) -> int | None:
         return 431
     if not all(VISIBLE.fullmatch(text) for _, text in headers) or _count(headers, b"host") != 1:
         return 400
-    length = Headers(scope=scope).get("content-length", "0")
-    return 413 if not length.isdigit() or int(length) > BODY_LIMIT else None
+    length = Headers(scope=scope).get("content-length", "0").lstrip("0") or "0"
+    return 413 if not DIGITS.fullmatch(length) or int(length) > BODY_LIMIT else None
 
 
 def _measured(receive: Receive, seconds: float) -> Receive:
