@@ -70,6 +70,19 @@ def test_a_thousand_requests_a_minute_go_when_nobody_says_otherwise(tmp_path: Pa
     assert statuses == [200] * 1_000 + [429]
 
 
+def test_the_document_tells_of_429_wherever_a_principal_asks(tmp_path: Path) -> None:
+    with api(tmp_path) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    operations = [operation for path in paths.values() for operation in path.values()]
+    asked_by_principals = [
+        operation
+        for operation in operations
+        if any(given["name"] == "X-Project-ID" for given in operation.get("parameters", ()))
+    ]
+    assert len(asked_by_principals) > 20
+    assert all("429" in operation["responses"] for operation in asked_by_principals)
+
+
 def test_without_a_limit_nothing_is_told(tmp_path: Path) -> None:
     with api(tmp_path, rate_limit=0) as client:
         assert not {"ratelimit", "ratelimit-policy"} & client.get(JOBS).headers.keys()

@@ -60,7 +60,7 @@ async def execute(
     status_code=200,
     response_class=EventStream,
     dependencies=[Depends(stream_slot)],
-    **operation("missions.stream", "Run a mission and stream its events.", 409, 422, responses=STREAM),
+    **operation("missions.stream", "Run a mission and stream its events.", 409, 422, 429, responses=STREAM),
 )
 async def stream(asked: Mission, who: Who, executor: Executor, doors: DoorsGiven, *, key: Key) -> EventStream:
     """Ends with `complete`. The Location header names the stream of the same log, to come back to."""
