@@ -8,6 +8,7 @@ needed=(
   "git|git|the git tool, and the demo"
   "bwrap|bubblewrap|the workspace jail of shell and python"
   "strace|strace|what a store syncs to disk"
+  "redis-server|redis-server|request limits that several processes share"
   "promtool|prometheus|what Prometheus says of /metrics"
 )
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.throttles import Throttles
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, WorkerId, wait_id
 from taskforce.core.jobs.events import Event, KeyedEvent
@@ -86,6 +87,7 @@ class Stage:
             clock=self.clock,
             ids=self.ids,
             probe=self.trap,
+            throttle=Throttles(self.programs).of,
             lease=LEASE,
         )
         self.player = Player(kernel=kernel, programs=self.programs)

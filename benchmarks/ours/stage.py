@@ -17,11 +17,22 @@ from taskforce.settings import Settings
 PLANNER = "local:planner"
 
 
+CROWD = 1_000_000
+"""Requests are counted as ever, and one principal may ask as much as a crowd does."""
+
+
 @contextmanager
 def opened(home: Path, *programs: Program, workers: int, model: str | None = None) -> Iterator[Container]:
     """Open a container on a home as shipped, save for these programs beside its own."""
     home.mkdir(parents=True, exist_ok=True)
-    settings = Settings(home=home, workers=workers, model=model or PLANNER, log_level="error")
+    settings = Settings(
+        home=home,
+        workers=workers,
+        model=model or PLANNER,
+        log_level="error",
+        rate_limit=CROWD,
+        streams_per_principal=CROWD,
+    )
     container = open_container(settings)
     known = {program.kind: providers.Object(program) for program in programs}
     container.programs.override(providers.Dict({"mission": container.mission_program, **known}))

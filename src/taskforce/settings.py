@@ -130,6 +130,26 @@ class Settings(BaseModel):
         default=("localhost", "127.0.0.1", "[::1]", "testserver"),
         description="Host names the API answers to.",
     )
+    rate_limit: int = Field(
+        default=1_000, ge=0, le=1_000_000, description="Requests a minute and principal; 0: any number."
+    )
+    rate_limit_url: SecretStr | None = Field(
+        default=None,
+        description="The Redis that counts them for several processes, such as redis://127.0.0.1:6379/0; "
+        "needs the extra redis.",
+    )
+    streams_per_principal: int = Field(
+        default=100, ge=1, le=1_000_000, description="Streams that one principal may keep open."
+    )
+    streams: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="Streams that this process keeps open."
+    )
+    idempotency_hours: int = Field(
+        default=24,
+        ge=1,
+        le=8_760,
+        description="Hours that requests under a key are remembered, at least.",
+    )
     private_networks: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Networks that http_fetch may reach although they are not public, such as 10.1.0.0/16.",
@@ -161,6 +181,11 @@ class Settings(BaseModel):
     def lease_duration(self) -> timedelta:
         """Return the lease as a duration."""
         return timedelta(seconds=self.lease)
+
+    @property
+    def idempotency_duration(self) -> timedelta:
+        """Return how long requests under a key are remembered, as a duration."""
+        return timedelta(hours=self.idempotency_hours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

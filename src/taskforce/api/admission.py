@@ -4,6 +4,7 @@ import structlog
 from starlette.requests import Request
 
 from taskforce.api.doors import Doors
+from taskforce.api.limits import count_failure, count_request
 from taskforce.core.access.credentials import NOTHING, Credentials
 from taskforce.core.access.errors import CredentialsRefused, TwoProjects
 from taskforce.core.access.permissions import OPEN
@@ -27,7 +28,9 @@ async def admit(request: Request) -> Principal:
     except CredentialsRefused as refused:
         peer = request.client.host if request.client else ""
         log.warning("credential_refused", reason=refused.reason, peer=peer, path=request.url.path)
+        await count_failure(doors, request.scope)
         raise
+    await count_request(doors, request.scope, principal)
     structlog.contextvars.bind_contextvars(principal=principal.name)
     request.state.principal = principal
     return principal

@@ -14,6 +14,8 @@ EXPOSED = (
     "Location",
     "Mcp-Session-Id",
     "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
     "Retry-After",
     "WWW-Authenticate",
     "X-Request-ID",

@@ -1,11 +1,14 @@
 """What routes are given: who asks, and the services."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
 from taskforce.api.doors import Doors
+from taskforce.api.stream import wants_stream
 from taskforce.application.access.keys import KeyService
 from taskforce.application.access.members import MemberService
 from taskforce.application.access.projects import ProjectService
@@ -41,6 +44,27 @@ async def principal(
     """Give who asks, whom the gate has let in before the request was read."""
     found: Principal = request.state.principal
     return found
+
+
+Who = Annotated[Principal, Depends(principal)]
+
+
+async def stream_slot(who: Who, doors: DoorsGiven) -> AsyncIterator[None]:
+    """Hold a stream's place until the answer has ended. Raises TooManyStreams, StreamsTaken."""
+    with slot(doors, who):
+        yield
+
+
+async def watch_slot(request: Request, who: Who, doors: DoorsGiven) -> AsyncIterator[None]:
+    """Hold a stream's place if a stream is asked for, and no page. Raises TooManyStreams, StreamsTaken."""
+    with slot(doors, who) if wants_stream(request) else nullcontext():
+        yield
+
+
+def slot(doors: Doors, who: Principal) -> AbstractContextManager[None]:
+    """Return a stream's place, to be held while it is open."""
+    settings = doors.settings
+    return doors.slots.hold(who.name, most=settings.streams_per_principal, most_in_all=settings.streams)
 
 
 async def idempotency_key(given: Annotated[str | None, KEY] = None) -> str | None:
@@ -85,7 +109,6 @@ async def members(request: Request) -> MemberService:
 
 
 Key = Annotated[str | None, Depends(idempotency_key)]
-Who = Annotated[Principal, Depends(principal)]
 Executor = Annotated[AgentExecutor, Depends(executor)]
 Missions = Annotated[MissionService, Depends(missions)]
 Sessions = Annotated[SessionService, Depends(sessions)]

@@ -1,9 +1,10 @@
-"""What the app stands on: the container, opened on first use, and the drain."""
+"""What the app stands on: the container, opened on first use, the drain, the slots of streams."""
 
 from collections.abc import Callable
 from threading import Lock
 
 from taskforce.api.drain import Drain
+from taskforce.api.slots import StreamSlots
 from taskforce.api.stay import Stay
 from taskforce.api.wire import Wire
 from taskforce.application.access.gate import Gate
@@ -25,6 +26,7 @@ class Doors:
         self._opening = Lock()
         self._opened: Container | None = None
         self.drain = Drain()
+        self.slots = StreamSlots()
         self.wire = Wire()
         self._gate: Gate | None = None
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from taskforce.api.admission import admit
+from taskforce.api.dependencies import slot
 from taskforce.api.doors import Doors
 from taskforce.api.drain import Drain
 from taskforce.api.middleware import BODY_LIMIT
@@ -46,7 +47,8 @@ class McpEndpoint:
             raise HTTPException(415)
         who = await admit(request)
         scope = loaded("http").owned(scope, who)
-        await _until(self._doors.stay(who), self._sessions(who).handle(scope, receive, send))
+        with slot(self._doors, who) if scope["method"] == "GET" else nullcontext():
+            await _until(self._doors.stay(who), self._sessions(who).handle(scope, receive, send))
 
     def _sessions(self, who: Principal) -> "_Sessions":
         loop = asyncio.get_running_loop()

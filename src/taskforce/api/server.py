@@ -127,6 +127,7 @@ def serve(
             f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}, or set auth "
             "to keys or oidc."
         )
+    container.rate_limiter()
     app = create_app(container, deadlines=deadlines)
     config = ServerConfig(
         app,

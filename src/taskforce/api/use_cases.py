@@ -10,10 +10,13 @@ Words = dict[str, Any]
 
 
 def use_case(method: Callable[..., object], *also: int, **more: Any) -> Words:  # noqa: ANN401 - FastAPI's words
-    """Return how a route tells of its use case, and which other problems it may answer with."""
+    """Return how a route tells of its use case, and which other problems it may answer with.
+
+    Whoever asks may ask too often.
+    """
     service, _, name = method.__qualname__.rpartition(".")
     capability = f"{service.removesuffix('Service').lower()}s"
-    return operation(f"{capability}.{name}", inspect.getdoc(method) or "", *also, **more)
+    return operation(f"{capability}.{name}", inspect.getdoc(method) or "", 429, *also, **more)
 
 
 def operation(operation_id: str, summary: str, *also: int, **more: Any) -> Words:  # noqa: ANN401 - the same

@@ -21,6 +21,9 @@ from taskforce.api.server import create_app
 from taskforce.application.factory import close_container, open_container
 from taskforce.settings import Settings
 
+UNLIMITED = {"TASKFORCE_RATE_LIMIT": "0", "TASKFORCE_STREAMS_PER_PRINCIPAL": "10000"}
+"""A test asks as much as a crowd; what limits do is shown where `serving` starts the server."""
+
 
 @contextmanager
 def api(home: Path, **settings: Any) -> Iterator[TestClient]:  # noqa: ANN401 - any setting
@@ -95,7 +98,7 @@ def server(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"TASKFORCE_HOME": str(home), "TASKFORCE_LOG_LEVEL": "info"}
+    environment = os.environ | {"TASKFORCE_HOME": str(home), "TASKFORCE_LOG_LEVEL": "info"} | UNLIMITED
     program = words or ("-m", module)
     log = subprocess.PIPE if log_to is None else os.open(log_to, os.O_WRONLY | os.O_CREAT)
     process = subprocess.Popen(

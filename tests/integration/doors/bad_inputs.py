@@ -318,6 +318,19 @@ HEADS = (
         _mission(f"key {text[:20]}", {}, headers=(JSON, f"Idempotency-Key: {text}"))
         for text in ("", "a b", "x" * 256, '"', '"a', 'a"b', '""')
     ),
+    *(
+        _body(f"a key with a blank for {line}", body, line=f"POST {line}",
+              headers=(JSON, "Idempotency-Key: a b"))
+        for line, body in (
+            (f"{EXECUTE}/stream", '{"mission": "x"}'),
+            ("/api/v1/sessions", "{}"),
+            (RESUME, "{}"),
+            (FORK, "{}"),
+            ("/api/v1/jobs/{job}/retry", "{}"),
+        )
+    ),
+    _body("two keys for a stream", '{"mission": "x"}', "/Idempotency-Key", line=f"POST {EXECUTE}/stream",
+          headers=(JSON, "Idempotency-Key: a", "Idempotency-Key: b")),
     _mission("two keys", {}, "/Idempotency-Key", headers=(JSON, "Idempotency-Key: a", "Idempotency-Key: b")),
     _get("another project", "/api/v1/jobs", headers=("X-Project-ID: theirs",), status=404, code=MISSING),
     _get("a long project", "/api/v1/jobs", headers=(f"X-Project-ID: {'p' * 129}",)),
@@ -337,6 +350,9 @@ HEADS = (
     _mission("two lengths", {}, headers=(JSON, "Content-Length: 5", "Content-Length: 6")),
     _mission("length and chunks", {}, headers=(JSON, "Content-Length: 5", "Transfer-Encoding: chunked")),
     _mission("a length below zero", {}, headers=(JSON, "Content-Length: -1")),
+    _mission("a length of 19 digits", {}, headers=(JSON, f"Content-Length: {'9' * 19}"), status=413,
+             code=LARGE),
+    _mission("a length of 5,000 digits", {}, headers=(JSON, f"Content-Length: {'9' * 5_000}")),
     _mission("an unknown transfer", {}, headers=(JSON, "Transfer-Encoding: gzip")),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.recovery import Recovery
+from taskforce.application.jobs.throttles import Throttles
 from taskforce.application.jobs.watch import LogFollower
 from taskforce.application.jobs.worker import Worker
 from taskforce.core.artifacts import ArtifactStore
@@ -165,6 +166,7 @@ def a_host(
         clock=clock,
         ids=common.ids,
         probe=MomentProbe(here),
+        throttle=Throttles(common.programs).of,
         lease=common.lease,
     )
     worker = Worker(

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
 from taskforce.api.answers import JOBS, AcceptedMissionView, accepted, done, replayed
-from taskforce.api.dependencies import DoorsGiven, Executor, Key, Missions, Who
+from taskforce.api.dependencies import DoorsGiven, Executor, Key, Missions, Who, stream_slot
 from taskforce.api.patience import Patience
 from taskforce.api.stream import STREAM, EventStream
 from taskforce.api.strict import StrictRoute
@@ -59,7 +59,8 @@ async def execute(
     "/execute/stream",
     status_code=200,
     response_class=EventStream,
-    **operation("missions.stream", "Run a mission and stream its events.", 409, 422, responses=STREAM),
+    dependencies=[Depends(stream_slot)],
+    **operation("missions.stream", "Run a mission and stream its events.", 409, 422, 429, responses=STREAM),
 )
 async def stream(asked: Mission, who: Who, executor: Executor, doors: DoorsGiven, *, key: Key) -> EventStream:
     """Ends with `complete`. The Location header names the stream of the same log, to come back to."""

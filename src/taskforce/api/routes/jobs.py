@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from taskforce.api.answers import KNOWN, AcceptedView, accepted, links, log_page, single
-from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who
+from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who, watch_slot
 from taskforce.api.stream import STREAM, EventStream, cursor, first_events, wants_stream
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
@@ -64,6 +64,7 @@ async def get_job(job_id: Id, who: Who, jobs: Jobs, request: Request) -> Respons
     "/{job_id}/events",
     status_code=200,
     response_class=EventStream,
+    dependencies=[Depends(watch_slot)],
     **use_case(JobService.watch, responses=WATCHED | OVER),
 )
 async def watch(

@@ -15,7 +15,7 @@ from taskforce.core.documents import canonical
 from taskforce.core.errors import TaskforceError, Unavailable
 from taskforce.core.jobs.errors import JobFailed, LeaseLost, StepFailed, UnknownKind
 from taskforce.core.jobs.events import OPENING, Event
-from taskforce.core.jobs.model import CANCELLED, Failure, Job, JobStatus, Outcome
+from taskforce.core.jobs.model import CANCELLED, Failure, Job, JobStatus, Outcome, Throttle
 from taskforce.core.jobs.ports import Record
 from taskforce.core.jobs.program import Program
 
@@ -88,6 +88,10 @@ class Player:
     def opening(self, job: Job) -> Event:
         """Return the first event of a job. Raises UnknownKind."""
         return self._program(job).opening(job)
+
+    def throttle(self, job: Job) -> Throttle | None:
+        """Return with how many of its like a job runs and waits."""
+        return self._kernel.throttle(job)
 
     async def prepare(self, job: Job) -> Play:
         """Read what is recorded of a leased job, if anything is."""

@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from datetime import timedelta
 from functools import partial
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -35,6 +36,8 @@ from taskforce.core.jobs.ports import (
 
 log = structlog.get_logger()
 
+Chore: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
 POLL = timedelta(milliseconds=250)
 SWEEP = timedelta(seconds=1)
 GRACE = timedelta(seconds=2)
@@ -58,6 +61,7 @@ class Worker:
         slots: int,
         lease: timedelta,
         foreground: bool,
+        chores: Sequence[Chore] = (),
         lane: Callable[[str], Lane],
     ) -> None:
         self._name = name
@@ -71,6 +75,8 @@ class Worker:
         self._slots = slots
         self._lease = lease
         self._roots: set[JobId] | None = set() if foreground else None
+        self._chores = () if foreground or not slots else tuple(chores)
+        """What is done again and again beside the plays."""
         self._new_lane = lane
         self._kinds = player.kinds
         self.on_begin: Callable[[JobId], object] = _tell_nobody
@@ -98,7 +104,8 @@ class Worker:
                 self._roster.enlist(self._name)
                 self._lane = self._new_lane("taskforce-worker")
                 self._pulse = self._new_lane("taskforce-heartbeat")
-                for duty in (self._claim_jobs, self._look_around, self._sweep, self._poll_logs):
+                duties = (self._claim_jobs, self._look_around, self._sweep, self._poll_logs)
+                for duty in (*duties, *self._chores):
                     self._lane.submit(_repeated(duty))
                 self._pulse.submit(_repeated(self._keep_leases))
 
@@ -186,15 +193,24 @@ class Worker:
 
     async def _accept(self, job: Job, changes: Sequence[Change]) -> Job:
         opening = KeyedEvent(key=OPENING, event=self._player.opening(job))
+        throttle = self._player.throttle(job)
+        job = job.throttled(throttle)
+        submit = partial(
+            self._store.submit,
+            job,
+            events=[opening],
+            changes=changes,
+            most_waiting=throttle.waiting if throttle else None,
+        )
         if self._roots is not None:
             self._roots.add(job.root)
         if not self._has_place():
             self._is_short = True
-            stored = await self._store.submit(job, events=[opening], changes=changes)
+            stored = await submit()
             self._queue.notify(job.kind)
             return stored
         with self._place():
-            stored = await self._store.submit(job, events=[opening], changes=changes, lease=self._request())
+            stored = await submit(lease=self._request())
             if stored.lease is not None:
                 self._begin(stored)
         return stored
@@ -339,11 +355,11 @@ def _done() -> "Future[None]":
     return done
 
 
-async def _repeated(duty: Callable[[], Awaitable[None]]) -> None:
+async def _repeated(duty: Chore) -> None:
     """Do a duty for ever; what goes wrong once is told and tried again."""
     while True:
         try:
             await duty()
         except Exception as error:
-            log.exception("duty_failed", duty=duty.__name__, reason=str(error))
+            log.exception("duty_failed", duty=duty.__qualname__, reason=str(error))
             await asyncio.sleep(SWEEP.total_seconds())

@@ -9,7 +9,7 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.errors import TaskforceError
 from taskforce.core.jobs.errors import JobFailed, StepFailed
 from taskforce.core.jobs.events import Event
-from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.core.jobs.model import Job, JobStatus, Throttle
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
 from taskforce.core.jobs.steps import Effect, Subject
@@ -55,6 +55,9 @@ class ObservedMissions(Program):
 
     def opening(self, job: Job) -> Event:
         return self._program.opening(job)
+
+    def throttle(self, job: Job) -> Throttle | None:
+        return self._program.throttle(job)
 
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         profile = _profile_of(job)

@@ -7,6 +7,7 @@ from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
+from taskforce.infrastructure.limits.limiters import limiter_at
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.ids import UuidSource
@@ -40,6 +41,7 @@ class Ground(containers.DeclarativeContainer):
     )
     queue = providers.ThreadSafeSingleton(InProcessQueue)
     feed = providers.ThreadSafeSingleton(InProcessFeed)
+    rate_limiter = providers.ThreadSafeSingleton(limiter_at, settings.provided.rate_limit_url, clock)
     tracer = providers.ThreadSafeSingleton(tracer_to, settings.provided.otlp_endpoint)
     meter = providers.ThreadSafeSingleton(PrometheusMeter, COUNTERS)
     redaction = providers.ThreadSafeSingleton(lambda: Redaction(known_secrets(model_access())))

@@ -7,6 +7,7 @@ from taskforce.application.injection import providers
 from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.forgetting import Forgetting
 from taskforce.application.jobs.loop import LoopThread
 from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
@@ -16,6 +17,7 @@ from taskforce.application.jobs.recovery import Recovery
 from taskforce.application.jobs.repertoire import Repertoire
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
+from taskforce.application.jobs.throttles import Throttles
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.wiring.ground import Ground
@@ -64,7 +66,14 @@ class KernelParts(MissionPrograms):
         clock=Ground.clock,
         ids=Ground.ids,
         probe=Ground.probe,
+        throttle=providers.ThreadSafeSingleton(Throttles, programs).provided.of,
         lease=Ground.settings.provided.lease_duration,
+    )
+    forgetting = providers.ThreadSafeSingleton(
+        Forgetting,
+        log=Ground.requests,
+        clock=Ground.clock,
+        kept=Ground.settings.provided.idempotency_duration,
     )
     player = providers.ThreadSafeSingleton(
         Player, kernel=kernel, programs=programs, on_end=MissionPrograms.mission_counter
@@ -84,6 +93,7 @@ class KernelParts(MissionPrograms):
         slots=Ground.settings.provided.workers,
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
+        chores=providers.List(forgetting.provided.keep),
         lane=providers.Object(LoopThread),
     )
     settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)

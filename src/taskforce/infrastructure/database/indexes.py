@@ -5,6 +5,7 @@ from functools import cache
 from sqlalchemy import Index, MetaData, text
 
 from taskforce.infrastructure.database.tables import (
+    QUEUED_UNDER_A_LIMIT,
     READY,
     RUNNING,
     api_keys,
@@ -25,6 +26,12 @@ def indexed_tables() -> MetaData:
     # None of them holds due_at, lease_until or updated_at: those change with every step.
     Index("ix_jobs_running", jobs.c.lease_owner, sqlite_where=RUNNING, postgresql_where=RUNNING)
     Index("ix_jobs_limited", jobs.c.concurrency_key, sqlite_where=RUNNING, postgresql_where=RUNNING)
+    Index(
+        "ix_jobs_queued_under_a_limit",
+        jobs.c.concurrency_key,
+        sqlite_where=QUEUED_UNDER_A_LIMIT,
+        postgresql_where=QUEUED_UNDER_A_LIMIT,
+    )
     Index(
         "ix_jobs_ready",
         jobs.c.priority.desc(),

@@ -35,6 +35,7 @@ metadata = MetaData(
 # SQLite takes a partial index only for a query that says the index's condition in the same words.
 RUNNING = text("status = 'running'")
 READY = text("status IN ('queued', 'waiting') AND due_at IS NOT NULL")
+QUEUED_UNDER_A_LIMIT = text("status = 'queued' AND concurrency_key IS NOT NULL")
 NOT_OVER = text("status IN ('queued', 'running', 'waiting')")
 
 projects = Table(

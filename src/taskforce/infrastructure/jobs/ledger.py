@@ -59,6 +59,10 @@ class Ledger(Protocol):
         """Tell whether the job's concurrency limit lets it run beside those of its key that do."""
 
     @abstractmethod
+    def crowd(self, key: str) -> int:
+        """Return how many jobs of a concurrency key run or are queued."""
+
+    @abstractmethod
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         """Return the job to be claimed next, held against other transactions."""
 

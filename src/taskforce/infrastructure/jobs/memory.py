@@ -68,9 +68,12 @@ class MemoryJobStore(JobStore):
         events: Sequence[KeyedEvent] = (),
         changes: Sequence[Change] = (),
         lease: LeaseRequest | None = None,
+        most_waiting: int | None = None,
     ) -> Job:
         return self._do(
-            lambda ledger: transitions.submit(ledger, job, events=events, changes=changes, lease=lease)
+            lambda ledger: transitions.submit(
+                ledger, job, events=events, changes=changes, lease=lease, most_waiting=most_waiting
+            )
         )
 
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:

@@ -21,6 +21,7 @@ from taskforce.infrastructure.jobs.ledger import Held, Ledger
 K = TypeVar("K")
 V = TypeVar("V")
 Applier = Callable[[Any], None]
+_IN_THE_CROWD = frozenset({JobStatus.RUNNING, JobStatus.QUEUED})
 _FINAL = frozenset({StepStatus.DONE, StepStatus.FAILED})
 
 
@@ -99,6 +100,13 @@ class MemoryLedger(Ledger):
             if other.concurrency is not None and other.concurrency.key == job.concurrency.key
         )
         return beside < job.concurrency.limit
+
+    def crowd(self, key: str) -> int:
+        return sum(
+            job.status in _IN_THE_CROWD
+            for job in self._tables.jobs.values()
+            if job.concurrency is not None and job.concurrency.key == key
+        )
 
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         return min(self.due(claims, now=now), key=_turn, default=None)

@@ -59,9 +59,12 @@ class SqlJobStore(JobStore):
         events: Sequence[KeyedEvent] = (),
         changes: Sequence[Change] = (),
         lease: LeaseRequest | None = None,
+        most_waiting: int | None = None,
     ) -> Job:
         return await self._write(
-            lambda ledger: transitions.submit(ledger, job, events=events, changes=changes, lease=lease)
+            lambda ledger: transitions.submit(
+                ledger, job, events=events, changes=changes, lease=lease, most_waiting=most_waiting
+            )
         )
 
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:

@@ -113,6 +113,10 @@ class SqlLedger(Ledger):
         row = sql.RUNNING_BESIDE.one(self._connection, {"job_id": job.id, "limited": job.concurrency.key})
         return row is not None and row[0] < job.concurrency.limit
 
+    def crowd(self, key: str) -> int:
+        rows = [query.one(self._connection, {"limited": key}) for query in (sql.RUNNING_OF, sql.QUEUED_OF)]
+        return sum(row[0] for row in rows if row is not None)
+
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         row = self._first(sql.expired, claims, now) or self._first(sql.ready, claims, now)
         return None if row is None else job_from(row)

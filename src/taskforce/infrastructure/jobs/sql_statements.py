@@ -28,6 +28,7 @@ from taskforce.infrastructure.database.prepared import MakeInsert, Prepared, Ups
 from taskforce.infrastructure.database.rows import select_artifacts, select_jobs
 from taskforce.infrastructure.database.tables import (
     NOT_OVER,
+    QUEUED_UNDER_A_LIMIT,
     READY,
     RUNNING,
     artifacts,
@@ -117,6 +118,14 @@ RUNNING_BESIDE = Prepared(
     select(func.count())
     .select_from(jobs)
     .where(jobs.c.concurrency_key == bindparam("limited"), RUNNING, jobs.c.id != bindparam("job_id"))
+)
+RUNNING_OF = Prepared(
+    select(func.count()).select_from(jobs).where(jobs.c.concurrency_key == bindparam("limited"), RUNNING)
+)
+QUEUED_OF = Prepared(
+    select(func.count())
+    .select_from(jobs)
+    .where(jobs.c.concurrency_key == bindparam("limited"), QUEUED_UNDER_A_LIMIT)
 )
 LEASED_BY = Prepared(
     select_jobs()

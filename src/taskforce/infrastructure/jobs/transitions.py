@@ -12,11 +12,12 @@ from taskforce.core.jobs.errors import (
     JobNotFound,
     JobNotOver,
     LeaseLost,
+    TooManyJobs,
     WaitNotFound,
     WaitNotOpen,
 )
 from taskforce.core.jobs.events import KeyedEvent, closing_events
-from taskforce.core.jobs.model import DEAD_LETTER, Failure, Job, JobStatus, Outcome, Progress
+from taskforce.core.jobs.model import DEAD_LETTER, Concurrency, Failure, Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.ports import Claims, Commit, LeaseRequest, Pulse
 from taskforce.core.jobs.signals import CHILD, TIMER, Signal
 from taskforce.infrastructure.jobs.ledger import Ledger
@@ -29,10 +30,13 @@ def submit(
     events: Sequence[KeyedEvent],
     changes: Sequence[Change],
     lease: LeaseRequest | None,
+    most_waiting: int | None,
 ) -> Job:
     """Write a new job with its first events."""
     if job.continues is not None:
         _check_family(ledger, job.continues)
+    if job.concurrency is not None and most_waiting is not None:
+        _check_places(ledger, job.concurrency, most_waiting)
     now = ledger.now()
     if lease is not None and ledger.has_room(job):
         job = job.claim(lease.worker, now=now, lease=lease.duration)
@@ -183,6 +187,11 @@ def _check_family(ledger: Ledger, job_id: JobId) -> None:
         raise JobNotFound(job_id)
     for other in ledger.below(job_id):
         raise JobNotOver(other.id, other.status)
+
+
+def _check_places(ledger: Ledger, concurrency: Concurrency, most_waiting: int) -> None:
+    if ledger.crowd(concurrency.key) >= concurrency.limit + most_waiting:
+        raise TooManyJobs(concurrency.key, running=concurrency.limit, waiting=most_waiting)
 
 
 def _own(ledger: Ledger, job: Job) -> Job:
