@@ -13,7 +13,7 @@ from taskforce.application.access.projects import ProjectService
 from taskforce.application.injection import providers
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_services import MissionServices
-from taskforce.core.access.ports import Pepper, TokenReader
+from taskforce.core.access.ports import Chance, Pepper, TokenReader
 from taskforce.core.clock import Clock
 from taskforce.infrastructure.access.sql_keys import SqlKeyStore
 from taskforce.infrastructure.access.sql_projects import SqlMemberStore, SqlProjectStore
@@ -22,8 +22,8 @@ from taskforce.infrastructure.system.chance import SystemChance
 from taskforce.settings import Settings
 
 
-def _pepper(given: SecretStr | None, home: Path) -> Pepper:
-    return FilePepper(home / "pepper") if given is None else GivenPepper(given.get_secret_value())
+def _pepper(given: SecretStr | None, home: Path, chance: Chance) -> Pepper:
+    return FilePepper(home / "pepper", chance) if given is None else GivenPepper(given.get_secret_value())
 
 
 def _tokens(settings: Settings, clock: Clock) -> TokenReader:
@@ -47,7 +47,8 @@ class AccessParts(MissionServices):
     key_store = providers.ThreadSafeSingleton(SqlKeyStore, Ground.database)
     project_store = providers.ThreadSafeSingleton(SqlProjectStore, Ground.database)
     member_store = providers.ThreadSafeSingleton(SqlMemberStore, Ground.database)
-    pepper = providers.ThreadSafeSingleton(_pepper, Ground.settings.provided.pepper, Ground.home)
+    chance = providers.ThreadSafeSingleton(SystemChance)
+    pepper = providers.ThreadSafeSingleton(_pepper, Ground.settings.provided.pepper, Ground.home, chance)
     key_ring = providers.ThreadSafeSingleton(KeyRing, store=key_store, pepper=pepper, clock=Ground.clock)
     parts = providers.ThreadSafeSingleton(
         Parts, projects=project_store, members=member_store, clock=Ground.clock
@@ -58,7 +59,7 @@ class AccessParts(MissionServices):
         store=key_store,
         ring=key_ring,
         pepper=pepper,
-        chance=providers.ThreadSafeSingleton(SystemChance),
+        chance=chance,
         clock=Ground.clock,
         once=MissionServices.once,
     )

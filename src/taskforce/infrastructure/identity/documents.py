@@ -1,12 +1,12 @@
 """Fetching what an issuer publishes: its configuration, and from there its keys."""
 
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import httpx2
 
+from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 
 PATIENCE = 2.0
@@ -19,7 +19,7 @@ class IssuerSilent(Exception):
     """The issuer did not say what it should; why is for the log."""
 
 
-def published_keys(issuer: str) -> list[Mapping[str, Any]]:
+def published_keys(issuer: str, clock: Clock) -> list[Mapping[str, Any]]:
     """Return the keys that an issuer publishes, as its document has them (RFC 7517). Blocks.
 
     No redirect is followed, and no proxy of the environment used: the issuer is who the settings name.
@@ -27,21 +27,21 @@ def published_keys(issuer: str) -> list[Mapping[str, Any]]:
     Raises:
         IssuerSilent: it did not answer in time, or not what OpenID Connect Discovery 1.0 says.
     """
-    end = time.monotonic() + PATIENCE
+    end = clock.monotonic() + PATIENCE
     with httpx2.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client:
-        said = _document(client, issuer.rstrip("/") + CONFIGURATION, end)
+        said = _document(client, issuer.rstrip("/") + CONFIGURATION, clock, end)
         place = said.get("jwks_uri")
         if said.get("issuer") != issuer or not isinstance(place, str):
             raise IssuerSilent("its configuration names another issuer or no keys")
         if not place.startswith("https://" if issuer.startswith("https://") else ("http://", "https://")):
             raise IssuerSilent("its keys are not where TLS is")
-        keys = _document(client, place, end).get("keys")
+        keys = _document(client, place, clock, end).get("keys")
     if not isinstance(keys, list):
         raise IssuerSilent("its keys are no list")
     return [key for key in keys if isinstance(key, dict)]
 
 
-def _document(client: httpx2.Client, url: str, end: float) -> JsonObject:
+def _document(client: httpx2.Client, url: str, clock: Clock, end: float) -> JsonObject:
     content = b""
     try:
         with client.stream("GET", url, headers={"Accept": "application/json"}) as response:
@@ -49,7 +49,7 @@ def _document(client: httpx2.Client, url: str, end: float) -> JsonObject:
                 raise IssuerSilent(f"it answered with {response.status_code}")
             for chunk in response.iter_bytes():
                 content += chunk
-                if len(content) > LARGEST or time.monotonic() > end:
+                if len(content) > LARGEST or clock.monotonic() > end:
                     raise IssuerSilent("its answer is too long, or too slow")
         said = json.loads(content)
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, RecursionError) as broken:

@@ -57,7 +57,9 @@ class OidcTokens(TokenReader):
     def of(cls, settings: Settings, clock: Clock) -> Self:
         """Return the reader of the settings' issuer."""
         issuer, audience = settings.oidc_issuer or "", settings.oidc_audience or ""
-        keys = IssuerKeys(partial(published_keys, issuer), algorithms=settings.oidc_algorithms, clock=clock)
+        keys = IssuerKeys(
+            partial(published_keys, issuer, clock), algorithms=settings.oidc_algorithms, clock=clock
+        )
         return cls(
             Claims(
                 issuer=issuer,

@@ -1,12 +1,11 @@
 """The secret of key digests: a file of the home, or what the settings say."""
 
 import os
-import secrets
 import tempfile
 from pathlib import Path
 from threading import Lock
 
-from taskforce.core.access.ports import Pepper
+from taskforce.core.access.ports import Chance, Pepper
 from taskforce.core.errors import Unavailable
 
 LENGTH = 32
@@ -16,8 +15,9 @@ LENGTH = 32
 class FilePepper(Pepper):
     """A file that its owner alone can read, made on first use; of two processes that make it, one wins."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, chance: Chance) -> None:
         self._file = file
+        self._chance = chance
         self._lock = Lock()
         self._known: bytes | None = None
 
@@ -48,7 +48,7 @@ class FilePepper(Pepper):
         made = Path(name)
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(LENGTH))
+                file.write(self._chance.take(LENGTH).hex())
                 file.flush()
                 os.fsync(file.fileno())
             try:
