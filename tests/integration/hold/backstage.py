@@ -27,6 +27,7 @@ from taskforce.api.server import GRACE, Server, create_app
 from taskforce.api.stream import EventStream
 from taskforce.application.factory import Container, open_container
 from taskforce.core.documents import JsonObject
+from taskforce.core.principals import local_principal
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolResult
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.settings import Settings
@@ -35,6 +36,8 @@ BEFORE, COMMITTED, ANSWER = "before", "committed", "answer"
 PLACES = (BEFORE, COMMITTED, ANSWER)
 """Before anything of a request is written; when it is in the file; before the first byte of the answer."""
 PROFILE = "noting"
+LONG = 1_000
+"""Characters of a long event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,8 @@ class Play:
     port: int
     workers: int = 4
     busy_timeout: float | None = None
+    tells: tuple[JsonObject, ...] = ()
+    """Jobs of Telling that are handed in before it listens."""
 
 
 class _Nothing(BaseModel):
@@ -73,7 +78,7 @@ class NoteDown(ModelledTool[_Nothing]):
 
 
 class Telling(Program):
-    """Tells `count` events at `rate` a second, then stays for `hold` seconds."""
+    """Tells `burst` long events at once, `count` more at `rate` a second, and stays for `hold` seconds."""
 
     kind = "telling"
 
@@ -82,6 +87,9 @@ class Telling(Program):
 
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         count, rate, hold = (float(str(job.input.get(name, 0))) for name in ("count", "rate", "hold"))
+        for number in range(int(str(job.input.get("burst", 0)))):
+            await ctx.emit(f"burst/{number}", Event(type="told", message="x" * LONG))
+        await ctx.step("burst", _nothing, type=int)
         loop = asyncio.get_running_loop()
         begun = loop.time()
         for number in range(int(count)):
@@ -186,6 +194,7 @@ def play(how: Play) -> None:
     options = {} if how.busy_timeout is None else {"busy_timeout": how.busy_timeout}
     database = _Watched(how.home / "taskforce.db", failpoint, **options)
     container.database.override(providers.Object(database))
+    asyncio.run(_hand_in(container, how.tells))
     app = create_app(container)
     drain = app.state.doors.drain
     app.add_middleware(_Backstage, failpoint, container, drain)
@@ -200,6 +209,13 @@ def play(how: Play) -> None:
     )
     config.deadlines = Deadlines()
     Server(config, drain, on_open=lambda _: None).run()
+
+
+async def _hand_in(container: Container, tells: tuple[JsonObject, ...]) -> None:
+    desk = container.desk()
+    for place, input in enumerate(tells):
+        job = desk.new(Telling.kind, local_principal(), input, subject=f"tells/{place}", alone=False)
+        await desk.accept(job)
 
 
 async def _nothing() -> int:
