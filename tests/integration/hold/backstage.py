@@ -4,6 +4,7 @@ It is `taskforce serve` with a door behind the scenes: `GET /census`, and the he
 """
 
 import asyncio
+import ctypes
 import gc
 import json
 import os
@@ -36,6 +37,8 @@ BEFORE, COMMITTED, ANSWER = "before", "committed", "answer"
 PLACES = (BEFORE, COMMITTED, ANSWER)
 """Before anything of a request is written; when it is in the file; before the first byte of the answer."""
 PROFILE = "noting"
+PR_SET_PDEATHSIG = 1
+"""linux/prctl.h"""
 LONG = 1_000
 """Characters of a long event."""
 
@@ -179,6 +182,7 @@ class _Backstage:
 
 def play(how: Play) -> None:
     """Serve until somebody ends the process."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # it does not outlive the tests
     how.home.mkdir(parents=True, exist_ok=True)
     os.dup2(os.open(how.home / "stderr", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
     profiles = how.home / "profiles"
