@@ -12,13 +12,16 @@ import signal
 import sqlite3
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dependency_injector import providers
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskforce import Event, Job, JobContext, Program
@@ -30,8 +33,11 @@ from taskforce.application.factory import Container, open_container
 from taskforce.core.documents import JsonObject
 from taskforce.core.principals import local_principal
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolResult
+from taskforce.infrastructure.database.database import PROMPT
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.settings import Settings
+
+T = TypeVar("T")
 
 BEFORE, COMMITTED, ANSWER = "before", "committed", "answer"
 PLACES = (BEFORE, COMMITTED, ANSWER)
@@ -125,9 +131,9 @@ class _Watched(SqliteDatabase):
         self._file = path
         self._failpoint = failpoint
 
-    async def write(self, work: Any) -> Any:  # noqa: ANN401 - as the base
+    async def write(self, work: Callable[[Connection], T], *, patience: timedelta = PROMPT) -> T:
         self._failpoint.reach(BEFORE)
-        done = await super().write(work)
+        done = await super().write(work, patience=patience)
         if self._failpoint.armed == COMMITTED and self._is_there():
             self._failpoint.reach(COMMITTED)
         return done
