@@ -135,6 +135,11 @@ class SqlJobStore(JobStore):
     async def heads(self, job_ids: Collection[JobId]) -> Mapping[JobId, Head]:
         return await self._database.read(lambda connection: sql_reads.heads(connection, job_ids))
 
+    async def is_due(self, claims: Claims) -> bool:
+        return await self._database.read(
+            lambda connection: sql_reads.is_due(connection, claims, now=self._clock.now())
+        )
+
     async def due(self, claims: Claims) -> int:
         return await self._database.read(
             lambda connection: sql_reads.due(connection, claims, now=self._clock.now())
