@@ -18,8 +18,8 @@ class Asked:
     work: Callable[[Connection], Any]
     loop: AbstractEventLoop
     future: "Future[Any]"
-    until: float = math.inf
-    """The moment of time.monotonic() when whoever asked has waited for the lock long enough."""
+    patience: float = math.inf
+    """Seconds for which others may yet write before whoever asked is told that it is busy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import math
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -65,8 +64,8 @@ class SqliteDatabase(Database):
         self._ready = False
 
     async def write(self, work: Callable[[Connection], T], *, patience: timedelta = PROMPT) -> T:
-        until = time.monotonic() + min(patience.total_seconds(), self._busy_timeout)
-        return await self._ask(self._writes, work, until=until)
+        seconds = min(patience.total_seconds(), self._busy_timeout)
+        return await self._ask(self._writes, work, patience=seconds)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await self._ask(self._reads, work)
@@ -91,7 +90,7 @@ class SqliteDatabase(Database):
         for thread in threads:
             thread.join()
 
-    async def _ask(self, line: _Line, work: Callable[[Connection], T], *, until: float = math.inf) -> T:
+    async def _ask(self, line: _Line, work: Callable[[Connection], T], *, patience: float = math.inf) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         with self._life:
@@ -99,7 +98,7 @@ class SqliteDatabase(Database):
                 raise Unavailable(f"The database {self._path.name} is closed.")
             if not self._threads:
                 self._threads = self._started()
-            line.put(Asked(work, loop, future, until))
+            line.put(Asked(work, loop, future, patience))
         return await future
 
     def _started(self) -> list[Thread]:
