@@ -16,8 +16,8 @@ from tests.integration.hold.served import Served, served
 pytestmark = pytest.mark.durability
 
 LOCKED = 10.0
-SOON = 7.0
-"""Seconds within which a request must have its answer: the store's patience, and some for a busy machine."""
+"""Seconds at least; it is held until all that were asked meanwhile have their answers."""
+PATIENCE = 30.0
 MISSIONS = 8
 
 
@@ -45,18 +45,17 @@ def test_ten_seconds_of_a_locked_database_refuse_what_is_new_and_lose_nothing(tm
                 name: threads.submit(creation.ask, http, there, f"during/{name}")
                 for name, creation in CREATIONS.items()
             }
-            late = threads.submit(delayed, http, 4.0)
+            late = threads.submit(delayed, http, 3.0)
             assert http.get("/health").status_code == 200
             ready = until_ready_is(http, 503)
             assert ready.headers["retry-after"]
             assert "store" in ready.json()["detail"]
             assert http.get(f"/api/v1/jobs/{before['before/0']}").status_code == 200
             answers = {name: answer.result() for name, answer in asked.items()}
-            assert time.monotonic() - begun < SOON
+            assert time.monotonic() - begun < LOCKED  # the store's patience is half of that
             for answer in (*answers.values(), late.result()):
                 assert (answer.status_code, answer.json()["error"]["code"]) == (503, "store_busy")
                 assert int(answer.headers["retry-after"]) >= 1
-            assert time.monotonic() - begun < LOCKED
         until_ready_is(http, 200)
         for name, creation in CREATIONS.items():
             while (answer := creation.ask(http, there, f"during/{name}")).status_code == 409:
@@ -92,7 +91,7 @@ def delayed(http: httpx2.Client, seconds: float) -> httpx2.Response:
 
 
 def until_ready_is(http: httpx2.Client, status: int) -> httpx2.Response:
-    end = time.monotonic() + LOCKED / 2
+    end = time.monotonic() + PATIENCE
     while (answer := http.get("/health/ready")).status_code != status:
         assert time.monotonic() < end, answer.text
         time.sleep(0.1)
