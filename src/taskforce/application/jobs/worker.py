@@ -129,7 +129,8 @@ class Worker:
 
     async def unattended(self) -> int:
         """Return how many jobs are due and played by nobody, whoever may play them."""
-        return await self._recovery.sweep(self._name, Claims(kinds=self._kinds))
+        claims = Claims(kinds=self._kinds)
+        return await self._store.due(claims) if await self._recovery.sweep(self._name, claims) else 0
 
     def look(self) -> None:
         """Look at once whether a job was cancelled or answered."""
@@ -224,7 +225,7 @@ class Worker:
             self._is_short = True
             return False
         claims = self._claims()
-        if claims.roots == frozenset() or not await self._store.due(claims):
+        if claims.roots == frozenset() or not await self._store.is_due(claims):
             return False
         with self._place():
             job = await self._store.claim(claims, self._request())

@@ -211,8 +211,12 @@ class JobStore(Protocol):
         """Return how far the logs of these jobs go."""
 
     @abstractmethod
+    async def is_due(self, claims: Claims) -> bool:
+        """Tell whether a job could be claimed now; it costs the same however many wait."""
+
+    @abstractmethod
     async def due(self, claims: Claims) -> int:
-        """Return how many jobs could be claimed now."""
+        """Return how many jobs could be claimed now, which takes longer the more there are."""
 
     @abstractmethod
     async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:

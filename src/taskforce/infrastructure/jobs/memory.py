@@ -166,6 +166,9 @@ class MemoryJobStore(JobStore):
             found = [self._tables.jobs[job_id] for job_id in job_ids if job_id in self._tables.jobs]
         return {job.id: Head(last_event=job.last_event, status=job.status) for job in found}
 
+    async def is_due(self, claims: Claims) -> bool:
+        return self._do(lambda ledger: ledger.next_due(claims, now=ledger.now()) is not None)
+
     async def due(self, claims: Claims) -> int:
         return self._do(lambda ledger: len(ledger.due(claims, now=ledger.now())))
 

@@ -83,6 +83,14 @@ def heads(connection: Connection, job_ids: Collection[JobId]) -> Mapping[JobId, 
     }
 
 
+def is_due(connection: Connection, claims: Claims, *, now: datetime) -> bool:
+    """Tell whether a job could be claimed."""
+    roots = None if claims.roots is None else len(claims.roots)
+    values = sql.claim_values(claims, now=now)
+    queries = (query(len(claims.kinds), roots) for query in (sql.any_ready, sql.any_expired))
+    return any(query.one(connection, values) is not None for query in queries)
+
+
 def due(connection: Connection, claims: Claims, *, now: datetime) -> int:
     """Return how many jobs could be claimed."""
     roots = None if claims.roots is None else len(claims.roots)

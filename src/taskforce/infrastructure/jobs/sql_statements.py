@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal,
     or_,
     select,
     text,
@@ -206,6 +207,9 @@ ARTIFACT = Prepared(
 ARTIFACTS = Prepared(select_artifacts().where(jobs.c.id == bindparam("of_job")).order_by(artifacts.c.key))
 
 
+_ORDER = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
+
+
 @lru_cache
 def told(count: int) -> Prepared:
     """Return the query for which of so many keys an event was told under."""
@@ -239,6 +243,18 @@ def ready(kinds: int, roots: int | None) -> Prepared:
 
 
 @lru_cache
+def any_expired(kinds: int, roots: int | None) -> Prepared:
+    """Return the query for whether a running job is to be taken over."""
+    return Prepared(_any().where(RUNNING, _claimable(kinds, roots)))
+
+
+@lru_cache
+def any_ready(kinds: int, roots: int | None) -> Prepared:
+    """Return the query for whether a queued or waiting job could be claimed."""
+    return Prepared(_any().where(READY, _claimable(kinds, roots)))
+
+
+@lru_cache
 def due(kinds: int, roots: int | None) -> Prepared:
     """Return the query for how many jobs could be claimed."""
     return Prepared(
@@ -256,9 +272,13 @@ def numbered(name: str, values: Iterable[str]) -> dict[str, str]:
     return {f"{name}_{place}": value for place, value in enumerate(values)}
 
 
+def _any() -> "Select[Any]":
+    """Return the query for one row, in the order of the claims: their index leads to it."""
+    return select(literal(1)).select_from(jobs).order_by(*_ORDER).limit(1)
+
+
 def _first(query: "Select[Any]") -> "Select[Any]":
-    order = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
-    return query.order_by(*order).limit(1).with_for_update(of=jobs, skip_locked=True)
+    return query.order_by(*_ORDER).limit(1).with_for_update(of=jobs, skip_locked=True)
 
 
 def _claimable(kinds: int, roots: int | None) -> ColumnElement[bool]:
