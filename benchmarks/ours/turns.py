@@ -37,9 +37,6 @@ class InMemory(ChatModel, ModelSource):
     def window(self, name: str) -> int | None:
         return None
 
-    def is_file(self, name: str) -> bool:
-        return False
-
     async def found(self) -> ChosenModel:
         return ChosenModel(name=self.name, chosen_by=FROM_NOTHING)
 
