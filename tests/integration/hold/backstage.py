@@ -25,9 +25,9 @@ from sqlalchemy import Connection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskforce import Event, Job, JobContext, Program
-from taskforce.api.drain import Drain
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.server import GRACE, Server, create_app
+from taskforce.api.slots import StreamSlots
 from taskforce.api.stream import EventStream
 from taskforce.application.factory import Container, open_container
 from taskforce.core.documents import JsonObject
@@ -45,6 +45,8 @@ PLACES = (BEFORE, COMMITTED, ANSWER)
 PROFILE = "noting"
 PR_SET_PDEATHSIG = 1
 """linux/prctl.h"""
+CROWD = 100_000
+"""Streams that one principal may open here, who stands for many."""
 LONG = 1_000
 """Characters of a long event."""
 
@@ -147,11 +149,11 @@ class _Watched(SqliteDatabase):
 class _Backstage:
     """Around the whole app: arms the failpoint, and answers the census."""
 
-    def __init__(self, app: ASGIApp, failpoint: Failpoint, container: Container, drain: Drain) -> None:
+    def __init__(self, app: ASGIApp, failpoint: Failpoint, container: Container, slots: StreamSlots) -> None:
         self._app = app
         self._failpoint = failpoint
         self._container = container
-        self._drain = drain
+        self._slots = slots
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope.get("path") == "/census":
@@ -180,6 +182,7 @@ class _Backstage:
             "streams": kinds[EventStream.__name__],
             "logs": kinds["GrowingLog"],
             "generators": kinds["async_generator"],
+            "slots": self._slots.taken,
             "watched": len(self._container.feed().watched()),
             "threads": threading.active_count(),
             "files": len([*Path("/proc/self/fd").iterdir()]),
@@ -197,7 +200,13 @@ def play(how: Play) -> None:
         f"extends: dev\ndescription: Notes.\ntools: [{NoteDown.name}]\n"
     )
     settings = Settings(
-        home=how.home, workers=how.workers, model_probe=False, log_level="warning", model="local:planner"
+        home=how.home,
+        workers=how.workers,
+        model_probe=False,
+        log_level="warning",
+        model="local:planner",
+        rate_limit=0,
+        streams_per_principal=CROWD,
     )
     container = open_container(settings, programs=[Telling()], tools=[NoteDown(how.home / "ledger")])
     failpoint = Failpoint()
@@ -207,7 +216,7 @@ def play(how: Play) -> None:
     asyncio.run(_hand_in(container, how.tells))
     app = create_app(container)
     drain = app.state.doors.drain
-    app.add_middleware(_Backstage, failpoint, container, drain)
+    app.add_middleware(_Backstage, failpoint, container, app.state.doors.slots)
     config = ServerConfig(
         app,
         http=PatientProtocol,
