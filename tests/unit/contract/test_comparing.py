@@ -354,6 +354,11 @@ def test_what_is_added_passes(edit: Edit) -> None:
         assert found == []
 
 
+def test_a_body_that_is_new_and_must_be_given_breaks() -> None:
+    with planted(lambda new: new["paths"]["/jobs"]["get"].update(requestBody={"required": True})) as found:
+        assert list(map(str, found)) == ["breaks: jobs.list (GET /jobs): body: a body must be given now"]
+
+
 def test_a_document_is_compatible_with_itself() -> None:
     document = contract()
     assert list(compared(document, deepcopy(document))) == []
