@@ -14,12 +14,12 @@ import taskforce
 from taskforce.api import mcp
 from taskforce.api.access import Peers, is_loopback
 from taskforce.api.cors import Cors, check_origins
+from taskforce.api.document.app import DocumentedAPI
 from taskforce.api.doors import Doors
 from taskforce.api.drain import Drain
 from taskforce.api.errors import tell_problems
 from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
-from taskforce.api.openapi import DocumentedAPI
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.routes import artifacts, docs, execution, health, jobs, keys, metrics, projects, sessions
 from taskforce.application.factory import Container, close_container, open_container
@@ -51,6 +51,9 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         title=docs.TITLE,
         description="Runs long work that must not be lost.",
         version=taskforce.__version__,
+        contact={"name": "Whoever runs this server"},
+        license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "Where this document came from."}],
         openapi_url=docs.DOCUMENT,
         openapi_tags=TAGS,
         docs_url=None,

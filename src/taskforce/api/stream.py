@@ -30,27 +30,8 @@ HELLO = b"retry: 2000\n: ok\n\n"
 NUMBER = re.compile(r"[0-9]{1,16}")
 PING = b": ping\n\n"
 
-EVENT = {
-    "type": "object",
-    "properties": {
-        "id": {"type": "string", "pattern": "^[1-9][0-9]{0,15}$", "description": "The event's number."},
-        "event": {"type": "string", "description": "Its type."},
-        "data": {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "contentSchema": {"$ref": "#/components/schemas/EventView"},
-        },
-        "retry": {"type": "string"},
-    },
-    "required": ["event", "data"],
-}
-"""What each event holds; live output has no id."""
-STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "Events: `id` is the number, `event` the type, `data` an EventView in one line.",
-        "content": {"text/event-stream": {"schema": EVENT}},
-    }
-}
+DRAINING = "draining"
+REAUTH = "reauth"
 
 
 class EventStream(Response):
@@ -116,8 +97,8 @@ class EventStream(Response):
         if has_left:
             return None
         if not lasts:
-            return self._word("reauth", "The credential has ended. Connect again with another one.")
-        return self._word("draining", "The server stops. Connect again.") if is_cut else b""
+            return self._word(REAUTH, "The credential has ended. Connect again with another one.")
+        return self._word(DRAINING, "The server stops. Connect again.") if is_cut else b""
 
     async def _attend(self, line: "_Line", ends: set[asyncio.Future[Any]]) -> bool:
         """Wait for one of the ends, or for that of the client's stay, and tell whether that lasts.
@@ -190,6 +171,14 @@ async def first_events(pages: AsyncGenerator[LogPage, None]) -> Sequence[Recorde
     """Return the first page of a log that has one."""
     async with aclosing(pages):
         return (await anext(pages)).events
+
+
+async def first_news(pages: AsyncGenerator[LogPage, None]) -> None:
+    """Return when a log has a new event, its job asks something, or it has ended."""
+    async with aclosing(pages):
+        async for page in pages:
+            if page.events or page.asked or page.is_paused or page.is_end:
+                return
 
 
 def wants_stream(request: Request) -> bool:

@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from taskforce.api.server import create_app
 from taskforce.application.factory import close_container, open_container
 from taskforce.settings import Settings
+from tests.integration.doors.conformance import ConformingClient
 
 UNLIMITED = {"TASKFORCE_RATE_LIMIT": "0", "TASKFORCE_STREAMS_PER_PRINCIPAL": "10000"}
 """A test asks as much as a crowd; what limits do is shown where `serving` starts the server."""
@@ -27,10 +28,13 @@ UNLIMITED = {"TASKFORCE_RATE_LIMIT": "0", "TASKFORCE_STREAMS_PER_PRINCIPAL": "10
 
 @contextmanager
 def api(home: Path, **settings: Any) -> Iterator[TestClient]:  # noqa: ANN401 - any setting
-    """A client of the app on a fresh container; each of its requests has a loop of its own."""
+    """A client of the app on a fresh container; each of its requests has a loop of its own.
+
+    Its answers are compared with the document.
+    """
     container = open_container(Settings(home=home, **settings))
     try:
-        yield TestClient(create_app(container))
+        yield ConformingClient(create_app(container))
     finally:
         close_container(container)
 

@@ -17,6 +17,7 @@ import pytest
 
 from tests.integration.doors.api_client import server
 from tests.integration.doors.bad_inputs import BAD_INPUTS, NOWHERE, SECRET, Bad
+from tests.integration.doors.conformance import Answer
 
 MEMBERS = {"type", "title", "status", "detail", "instance", "error", "errors", "request_id"}
 
@@ -93,7 +94,18 @@ def test_what_is_not_right_is_refused_and_makes_nothing(bad: Bad, site: Site) ->
     assert site.counts() == before
     assert response.headers["content-type"] == "application/problem+json"
     check_problem(json.loads(body), bad)
+    check_document(bad, site, response, body)
     assert SECRET not in body.decode()
+
+
+def check_document(bad: Bad, site: Site, response: http.client.HTTPResponse, body: bytes) -> None:
+    """What comes before any operation, such as no HTTP or no word of a path, is not told by one."""
+    request = wire(bad, site).split(b" ")
+    if bad.raw is not None or response.headers.get("x-request-id") is None:
+        return
+    method, path = request[0].decode(), request[1].partition(b"?")[0].decode()
+    answer = Answer(method=method, path=path, status=response.status, headers=response.headers, content=body)
+    assert answer.unlike() == []
 
 
 def check_problem(problem: dict[str, Any], bad: Bad) -> None:

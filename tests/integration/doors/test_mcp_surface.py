@@ -15,12 +15,12 @@ from tests.integration.doors.test_one_surface import (
     CREATE,
     KEY,
     NO_USE_CASE,
-    check_limits,
     name_of,
     operations,
 )
 from tests.unit.cli.test_surface import USE_CASES
 
+SCHEMA_LIMITS = {"string": {"maxLength", "pattern", "format", "enum", "const"}, "integer": {"maximum"}}
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 GOVERNING = "who is let in is no business of an agent"
 NO_TOOL = {
@@ -93,3 +93,10 @@ def test_what_only_looks_is_what_http_gets(document: Any) -> None:  # noqa: ANN4
     }
     looks = {name for name, offer in BY_NAME.items() if offer.hints is Hints.LOOKS}
     assert looks == (got & TOOLS.keys()) | POSTED_BUT_LOOKS.keys()
+
+
+def check_limits(schema: Any, place: str) -> None:  # noqa: ANN401 - any JSON
+    """Each kind of value has an end: texts a length or a pattern, integers a most."""
+    for kind in schema.get("anyOf", [schema]):
+        wanted = SCHEMA_LIMITS.get(kind.get("type", ""))
+        assert wanted is None or (wanted & kind.keys()) or (wanted & schema.keys()), f"{place}: {kind}"

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from taskforce.api.answers import links
+from taskforce.api.answers import LISTED, links
 from taskforce.api.dependencies import Key, Keys, Who
 from taskforce.api.strict import StrictRoute
-from taskforce.api.use_cases import use_case
+from taskforce.api.use_cases import KEYED, use_case
 from taskforce.application.access.keys import KeyService
 from taskforce.application.access.schemas import CreateKey, KeyId, KeyView, ListKeys, NewKeyView, RevokeKey
 from taskforce.application.jobs.refusals import checked
@@ -16,7 +16,7 @@ from taskforce.application.jobs.schemas import ListView
 router = APIRouter(prefix="/api/v1/keys", route_class=StrictRoute, tags=["access"])
 
 
-@router.post("", status_code=201, **use_case(KeyService.create, 409, 422))
+@router.post("", status_code=201, **use_case(KeyService.create, *KEYED))
 async def create_key(asked: CreateKey, who: Who, keys: Keys, response: Response, *, key: Key) -> NewKeyView:
     """The text is in no other answer; asked again under an Idempotency-Key it is null."""
     made = await keys.create(who, asked, key=key)
@@ -26,7 +26,7 @@ async def create_key(asked: CreateKey, who: Who, keys: Keys, response: Response,
     return made
 
 
-@router.get("", **use_case(KeyService.list))
+@router.get("", **use_case(KeyService.list, responses=LISTED))
 async def list_keys(
     asked: Annotated[ListKeys, Query()], who: Who, keys: Keys, request: Request, response: Response
 ) -> ListView[KeyView]:

@@ -5,10 +5,18 @@ from fastapi import APIRouter, Response
 from taskforce.api.dependencies import DoorsGiven
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import operation
+from taskforce.core.shapes import UNLIMITED
 
 router = APIRouter(route_class=StrictRoute, tags=["health"])
 
-TEXT = {200: {"description": "Counters in Prometheus' text format.", "content": {"text/plain": {}}}}
+SCHEMA = {"type": "string", UNLIMITED: "a line for each thing that is counted"}
+EXAMPLE = "# TYPE taskforce_missions_total counter\n"
+TEXT = {
+    200: {
+        "description": "Counters in Prometheus' text format.",
+        "content": {"text/plain": {"schema": SCHEMA, "example": EXAMPLE}},
+    }
+}
 
 
 @router.get(

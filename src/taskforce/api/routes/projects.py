@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from taskforce.api.answers import KNOWN, links, single
+from taskforce.api.answers import LISTED, TAGGED, links, single
 from taskforce.api.dependencies import Key, Members, Projects, Who
+from taskforce.api.document.headers import with_headers
 from taskforce.api.strict import StrictRoute
-from taskforce.api.use_cases import use_case
+from taskforce.api.use_cases import KEYED, use_case
 from taskforce.application.access.members import MemberService
 from taskforce.application.access.projects import ProjectService
 from taskforce.application.access.schemas import (
@@ -27,10 +28,11 @@ from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import ListView, PageRequest
 
 router = APIRouter(prefix="/api/v1/projects", route_class=StrictRoute, tags=["access"])
+PLACED = {201: with_headers("Location")}
 MEMBER = "/{project_id}/members/{principal}"
 
 
-@router.post("", status_code=201, **use_case(ProjectService.create, 409, 422))
+@router.post("", status_code=201, **use_case(ProjectService.create, *KEYED, responses=PLACED))
 async def create_project(
     asked: CreateProject, who: Who, projects: Projects, response: Response, *, key: Key
 ) -> ProjectView:
@@ -40,7 +42,7 @@ async def create_project(
     return made
 
 
-@router.get("", **use_case(ProjectService.list))
+@router.get("", **use_case(ProjectService.list, responses=LISTED))
 async def list_projects(
     asked: Annotated[ListProjects, Query()],
     who: Who,
@@ -54,13 +56,13 @@ async def list_projects(
     return ListView.of(found, asked)
 
 
-@router.get("/{project_id}", response_model=ProjectView, **use_case(ProjectService.get, responses=KNOWN))
+@router.get("/{project_id}", response_model=ProjectView, **use_case(ProjectService.get, responses=TAGGED))
 async def get_project(project_id: ProjectId, who: Who, projects: Projects, request: Request) -> Response:
     """One that the principal has no part in is 404."""
     return single(request, await projects.get(who, checked(GetProject, project_id=project_id)))
 
 
-@router.get("/{project_id}/members", **use_case(MemberService.list))
+@router.get("/{project_id}/members", **use_case(MemberService.list, responses=LISTED))
 async def list_members(
     project_id: ProjectId,
     part: Annotated[PageRequest, Query()],

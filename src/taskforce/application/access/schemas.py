@@ -10,6 +10,7 @@ from taskforce.core.access.keys import ID_PATTERN, PREFIX
 from taskforce.core.access.model import ApiKey, KeyStatus, Member, Project
 from taskforce.core.identity import ID_PATTERN as UUID_PATTERN
 from taskforce.core.principals import Role
+from taskforce.core.shapes import shape, unlimited
 
 LONGEST = 3_650
 
@@ -30,6 +31,11 @@ PrincipalName = Annotated[
         description="Who, as it is on record: `key:` and the key's id, or `oidc:` and the token's `sub`.",
     ),
 ]
+
+
+ShownProject = Annotated[str, shape(minLength=1, maxLength=36)]
+ShownName = Annotated[str, shape(minLength=1, maxLength=256)]
+ShownPrincipal = Annotated[str, unlimited("as whoever knows the principals names them")]
 
 
 class CreateKey(Request):
@@ -55,12 +61,12 @@ class RevokeKey(Request):
 class KeyView(View):
     """An API key, without its text."""
 
-    key_id: str
-    name: str
+    key_id: Annotated[str, shape(pattern=ID_PATTERN)]
+    name: ShownName
     role: Role
-    project_id: str
+    project_id: ShownProject
     status: KeyStatus
-    created_by: str
+    created_by: ShownPrincipal
     created_at: Moment
     expires_at: Moment | None
     last_used_at: Moment | None
@@ -88,7 +94,9 @@ class NewKeyView(KeyView):
     """A key that was just made."""
 
     key: str | None = Field(
-        default=None, description="Its text, this once; null when the same request made it before."
+        default=None,
+        description="Its text, this once; null when the same request made it before.",
+        json_schema_extra={"maxLength": 100},
     )
 
 
@@ -111,9 +119,9 @@ class GetProject(Request):
 class ProjectView(View):
     """A project."""
 
-    project_id: str
-    name: str
-    created_by: str
+    project_id: ShownProject
+    name: ShownName
+    created_by: ShownPrincipal
     created_at: Moment
 
     @classmethod
@@ -158,10 +166,10 @@ class RemoveMember(Request):
 class MemberView(View):
     """A member of a project."""
 
-    project_id: str
-    principal: str
+    project_id: ShownProject
+    principal: ShownPrincipal
     role: Role | None
-    added_by: str
+    added_by: ShownPrincipal
     added_at: Moment
 
     @classmethod

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import structlog
 
 from taskforce.application.jobs.schemas import View
 from taskforce.core.errors import TaskforceError
+from taskforce.core.shapes import Prose, shape
 
 log = structlog.get_logger()
 
@@ -20,9 +21,9 @@ Check = Callable[[], Awaitable[None]]
 class CheckView(View):
     """What became of a check."""
 
-    name: str
+    name: Annotated[str, shape(maxLength=64)]
     status: Literal["ok", "failed"]
-    detail: str = ""
+    detail: Prose = ""
 
 
 class Readiness:

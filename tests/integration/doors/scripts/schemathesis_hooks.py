@@ -19,9 +19,13 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
         return
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f"key-{next(keys)}"
+    if "If-Match" in case.headers:
+        case.headers["If-Match"] = "*"
     for place, name in ((case.headers, "Last-Event-ID"), (case.query, "after")):
         if name in (place or {}):
             place[name] = "0"
+    if "wait" in (case.query or {}):
+        case.query["wait"] = "0"  # a request has ten seconds
     if isinstance(case.body, dict):
         case.body = _possible(case.body)
 
