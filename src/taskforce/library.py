@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.prune_schemas import PruneJobs
 from taskforce.application.jobs.refusals import checked, refused
 from taskforce.application.jobs.schemas import (
     CancelJob,
@@ -197,6 +198,7 @@ class Jobs:
         self.get = _asked(principal, service.get, GetJob)
         self.cancel = _asked(principal, service.cancel, CancelJob)
         self.artifacts = _asked(principal, service.artifacts, GetJob)
+        self.prune = _asked(principal, service.prune, PruneJobs)
         self.artifact = _asked(principal, service.artifact, GetArtifact)
 
     async def retry(self, *, job_id: str, idempotency_key: str | None = None) -> JobView:

@@ -16,6 +16,7 @@ from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.database.schema import HEAD, current, migrate
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import (
@@ -134,3 +135,22 @@ async def test_all_that_is_stored_of_jobs_outlives_their_numbers(
     assert await _read(SqlJobStore(again, SetClock(NOON), {}), jobs) == before
     again.close()
     assert rows(connection) == counted | {"documents": 0}
+
+
+async def test_what_was_pruned_does_not_come_back_with_an_older_schema(
+    connection: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "taskforce.db"
+    database = SqliteDatabase(file)
+    store = SqlJobStore(database, SetClock(NOON), {})
+    kept, gone = [await store.submit(a_job(), events=[an_event()]) for _ in range(2)]
+    await store.cancel(gone.id, project=gone.project)
+    later = NOON + LEASE
+    await SqlJobPruning(database, by_subject=()).prune(gone.id, before=later, at=later)
+    database.close()
+    connection.execute(text("PRAGMA foreign_keys = ON"))
+    migrate(connection, to="0004")
+    assert connection.scalars(text("SELECT id FROM jobs")).all() == [kept.id]
+    again = SqliteDatabase(file)
+    assert await SqlJobStore(again, SetClock(NOON), {}).get(kept.id, project=None) == kept
+    again.close()

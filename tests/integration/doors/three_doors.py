@@ -79,6 +79,7 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "jobs.watch": (("jobs", "watch"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/events"),
     "jobs.cancel": (("jobs", "cancel"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/cancel"),
     "jobs.retry": (("jobs", "retry"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/retry"),
+    "jobs.prune": (("jobs", "prune"), (), "POST", "/api/v1/jobs/prune"),
     "jobs.artifacts": (("jobs", "artifacts"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/artifacts"),
     "jobs.artifact": (("jobs", "artifact"), ("artifact_id",), "GET", "/api/v1/artifacts/{artifact_id}"),
 }

@@ -179,6 +179,7 @@ def a_host(
         slots=slots,
         lease=common.lease,
         foreground=False,
+        grace=timedelta(seconds=2),
         lane=lambda _: VirtualLane(common.loop),
     )
     with common.loop.acting_as(machine):

@@ -9,6 +9,7 @@ from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who
 from taskforce.api.stream import STREAM, EventStream, cursor, first_events, wants_stream
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
+from taskforce.application.jobs.prune_schemas import PruneJobs, PruneView
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
     ArtifactView,
@@ -51,6 +52,12 @@ async def list_jobs(
     found = await jobs.list(who, asked)
     response.headers.update(links(request, total=found.total, limit=asked.limit, offset=asked.offset))
     return ListView.of(found, asked)
+
+
+@router.post("/prune", **use_case(JobService.prune))
+async def prune(asked: PruneJobs, who: Who, jobs: Jobs) -> PruneView:
+    """It is answered when all of it is gone, which may take a while; who leaves does not stop it."""
+    return await jobs.prune(who, asked)
 
 
 @router.get("/{job_id}", response_model=JobView, **use_case(JobService.get, responses=KNOWN))

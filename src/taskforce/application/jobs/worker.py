@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from datetime import timedelta
 from functools import partial
+from typing import Any, TypeAlias
 
 import structlog
 
@@ -35,10 +36,10 @@ from taskforce.core.jobs.ports import (
 
 log = structlog.get_logger()
 
+Chore: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
 POLL = timedelta(milliseconds=250)
 SWEEP = timedelta(seconds=1)
-GRACE = timedelta(seconds=2)
-"""How long a step may go on when the worker is asked to stop."""
 
 
 class Worker:
@@ -58,6 +59,8 @@ class Worker:
         slots: int,
         lease: timedelta,
         foreground: bool,
+        grace: timedelta,
+        chores: Sequence[Chore] = (),
         lane: Callable[[str], Lane],
     ) -> None:
         self._name = name
@@ -71,6 +74,10 @@ class Worker:
         self._slots = slots
         self._lease = lease
         self._roots: set[JobId] | None = set() if foreground else None
+        self._grace = grace
+        """How long a step may go on when the worker is asked to stop."""
+        self._chores = () if foreground or not slots else tuple(chores)
+        """What is done again and again beside the plays."""
         self._new_lane = lane
         self._kinds = player.kinds
         self.on_begin: Callable[[JobId], object] = _tell_nobody
@@ -98,7 +105,8 @@ class Worker:
                 self._roster.enlist(self._name)
                 self._lane = self._new_lane("taskforce-worker")
                 self._pulse = self._new_lane("taskforce-heartbeat")
-                for duty in (self._claim_jobs, self._look_around, self._sweep, self._poll_logs):
+                duties = (self._claim_jobs, self._look_around, self._sweep, self._poll_logs)
+                for duty in (*duties, *self._chores):
                     self._lane.submit(_repeated(duty))
                 self._pulse.submit(_repeated(self._keep_leases))
 
@@ -284,7 +292,7 @@ class Worker:
         for play in tuple(self._plays.values()):
             play.checkpoints.stop(Stop.DRAINED)
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=GRACE.total_seconds())
+            await asyncio.wait(self._tasks, timeout=self._grace.total_seconds())
         for play in tuple(self._plays.values()):
             play.cut()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -339,11 +347,11 @@ def _done() -> "Future[None]":
     return done
 
 
-async def _repeated(duty: Callable[[], Awaitable[None]]) -> None:
+async def _repeated(duty: Chore) -> None:
     """Do a duty for ever; what goes wrong once is told and tried again."""
     while True:
         try:
             await duty()
         except Exception as error:
-            log.exception("duty_failed", duty=duty.__name__, reason=str(error))
+            log.exception("duty_failed", duty=duty.__qualname__, reason=str(error))
             await asyncio.sleep(SWEEP.total_seconds())

@@ -20,6 +20,7 @@ from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
+from taskforce.application.wiring.retention import RetentionParts
 from taskforce.core.identity import WorkerId
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession, JoinSession
@@ -34,7 +35,7 @@ def _worker_name(unique: str) -> WorkerId:
     return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
 
 
-class KernelParts(MissionPrograms):
+class KernelParts(RetentionParts):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
@@ -84,6 +85,8 @@ class KernelParts(MissionPrograms):
         slots=Ground.settings.provided.workers,
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
+        grace=Ground.settings.provided.drain_duration,
+        chores=providers.List(RetentionParts.retention.provided.keep),
         lane=providers.Object(LoopThread),
     )
     settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)
@@ -115,4 +118,6 @@ class KernelParts(MissionPrograms):
         desk=desk,
         once=once,
         attendance=providers.ThreadSafeSingleton(Attendance, roster=Ground.roster, clock=Ground.clock),
+        retention=RetentionParts.retention,
+        clock=Ground.clock,
     )

@@ -46,7 +46,7 @@ def latest(connection: Connection, subjects: Sequence[str], *, project: ProjectI
     )
     ranked = (
         select(jobs.c.id, place.label("place"))
-        .where(jobs.c.project == project, jobs.c.subject.in_(list(subjects)))
+        .where(jobs.c.project == project, jobs.c.subject.in_(list(subjects)), sql.IN_SIGHT)
         .subquery()
     )
     query = select_jobs().join(ranked, ranked.c.id == jobs.c.id).where(ranked.c.place == 1)
@@ -112,5 +112,6 @@ def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
     )
     return [
         jobs.c.project == wanted.project,
+        sql.IN_SIGHT,
         *(column == value for column, value in pairs if value is not None),
     ]
