@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from structlog.contextvars import bind_contextvars
 
 from taskforce.api.doors import Doors
 from taskforce.application.executor import AgentExecutor
@@ -38,7 +39,9 @@ async def principal(project: Annotated[str, PROJECT] = DEFAULT_PROJECT) -> Princ
         raise NotFound(
             "There is no such project, or it is not yours. Leave X-Project-ID out for the default one."
         )
-    return local_principal()
+    who = local_principal()
+    bind_contextvars(principal=who.name)  # on every line that this request logs from now on
+    return who
 
 
 async def idempotency_key(given: Annotated[str | None, KEY] = None) -> str | None:

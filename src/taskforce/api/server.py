@@ -22,6 +22,7 @@ from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.openapi import DocumentedAPI
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.routes import artifacts, docs, execution, health, jobs, metrics, sessions
+from taskforce.api.standard_log import tell_libraries
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
 from taskforce.settings import SettingsInvalid, load_settings
@@ -135,8 +136,9 @@ def serve(
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         access_log=False,
-        log_level="warning",
+        log_config=None,
     )
+    tell_libraries()
     config.deadlines = deadlines
     Server(config, app.state.doors.drain, on_open=on_open).run()
 

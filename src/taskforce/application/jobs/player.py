@@ -97,7 +97,9 @@ class Player:
     async def play(self, play: Play) -> Job | None:
         """Play it; return the job if it has ended, None if it goes on later or elsewhere."""
         origin = {name: text for name, text in asdict(play.job.origin).items() if text}
-        structlog.contextvars.bind_contextvars(job_id=play.job.id, kind=play.job.kind, **origin)
+        structlog.contextvars.bind_contextvars(
+            job_id=play.job.id, kind=play.job.kind, principal=play.job.created_by, **origin
+        )
         try:
             outcome = await self._outcome(play)
         except Interrupted as interrupted:
