@@ -19,6 +19,7 @@ from taskforce.api.drain import Drain
 from taskforce.api.errors import tell_problems
 from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
+from taskforce.api.observing import Observing
 from taskforce.api.openapi import DocumentedAPI
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.routes import artifacts, docs, execution, health, jobs, metrics, sessions
@@ -68,6 +69,7 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
     app.add_middleware(HeadAsGet)  # the last one is the outermost
     app.add_middleware(OpenAccess, doors)
     app.add_middleware(Limits, deadlines.body)
+    app.add_middleware(Observing, doors)
     app.add_middleware(RequestContext, doors)
     app.add_middleware(Cors, doors)
     return app

@@ -36,3 +36,14 @@ async def test_a_worker_that_was_late_does_not_run_beside_one_that_was_let_in_me
     assert not pulse.lost
     await job_store.end(late, Commit(), success())
     assert await job_store.claim(scans, a_lease(BERT)) is not None
+
+
+async def test_how_many_are_due_is_told_by_kind_whatever_their_limits(
+    job_store: JobStore, clock: SetClock
+) -> None:
+    for kind in ("a", "a", "b"):
+        await job_store.submit(a_job(kind=kind, concurrency=Concurrency(key="k", limit=1)))
+    await job_store.submit(a_job(kind="c"), lease=a_lease())
+    assert await job_store.depths() == {"a": 2, "b": 1}
+    clock.pass_(seconds=LEASE.total_seconds() + 1)
+    assert await job_store.depths() == {"a": 2, "b": 1, "c": 1}

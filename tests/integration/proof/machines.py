@@ -20,6 +20,7 @@ from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
+from taskforce.infrastructure.telemetry.silent import SilentTracer
 from tests.integration.proof.virtual_disk import Disk, Moment, VirtualDatabase
 from tests.integration.proof.virtual_loop import Machine, VirtualLane, VirtualLoop
 
@@ -173,7 +174,7 @@ def a_host(
         queue=queue,
         feed=feed,
         roster=common.roster,
-        player=Player(kernel=kernel, programs=common.programs),
+        player=Player(kernel=kernel, programs=common.programs, tracer=SilentTracer()),
         recovery=Recovery(store=store, queue=queue, roster=common.roster),
         poller=LogPoller(store=store, feed=watchers),
         slots=slots,

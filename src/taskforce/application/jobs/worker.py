@@ -151,6 +151,16 @@ class Worker:
         return self._name
 
     @property
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of jobs that it plays."""
+        return self._kinds
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """Return how many jobs it plays now, and how many it may at once."""
+        return len(self._tasks) + self._reserved, self._slots
+
+    @property
     def playing(self) -> tuple[JobId, ...]:
         """Return the jobs that are played here now."""
         return tuple(play.job.id for play in self._plays.values())

@@ -8,6 +8,7 @@ from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.loop import LoopThread
+from taskforce.application.jobs.measuring import JobGauges, JobStopwatch
 from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.poller import LogPoller
@@ -67,8 +68,11 @@ class KernelParts(RetentionParts):
         probe=Ground.probe,
         lease=Ground.settings.provided.lease_duration,
     )
+    job_stopwatch = providers.ThreadSafeSingleton(
+        JobStopwatch, Ground.meter, on_end=MissionPrograms.mission_counter
+    )
     player = providers.ThreadSafeSingleton(
-        Player, kernel=kernel, programs=programs, on_end=MissionPrograms.mission_counter
+        Player, kernel=kernel, programs=programs, tracer=Ground.tracer, on_end=job_stopwatch
     )
     worker = providers.ThreadSafeSingleton(
         Worker,
@@ -89,6 +93,7 @@ class KernelParts(RetentionParts):
         chores=providers.List(RetentionParts.retention.provided.keep),
         lane=providers.Object(LoopThread),
     )
+    job_gauges = providers.ThreadSafeSingleton(JobGauges, store=store, worker=worker, meter=Ground.meter)
     settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)
     desk = providers.ThreadSafeSingleton(
         JobDesk,
@@ -98,7 +103,7 @@ class KernelParts(RetentionParts):
         worker=worker,
         clock=Ground.clock,
         ids=Ground.ids,
-        on_end=MissionPrograms.mission_counter,
+        on_end=job_stopwatch,
     )
     readiness = providers.ThreadSafeSingleton(
         Readiness,
@@ -107,8 +112,11 @@ class KernelParts(RetentionParts):
             migrations=Ground.database.provided.check_schema,
             queue=Ground.queue.provided.check,
             artifacts=Ground.artifacts.provided.check,
+            disk=Ground.disk.provided.check,
         ),
+        clock=Ground.clock,
     )
+    peers = providers.ThreadSafeSingleton(Readiness, checks=providers.Dict(), clock=Ground.clock)
     once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.clock)
     jobs = providers.ThreadSafeSingleton(
         JobService,

@@ -1,5 +1,6 @@
 """The job store in memory, for tests and for work that need not outlive the process."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
@@ -175,6 +176,10 @@ class MemoryJobStore(JobStore):
 
     async def due(self, claims: Claims) -> int:
         return self._do(lambda ledger: len(ledger.due(claims, now=ledger.now())))
+
+    async def depths(self) -> Mapping[str, int]:
+        now = self._clock.now()
+        return Counter(job.kind for job in self.jobs() if job.is_claimable(now))
 
     async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
         with self._lock:

@@ -90,6 +90,11 @@ def due(connection: Connection, claims: Claims, *, now: datetime) -> int:
     return row[0] if row else 0
 
 
+def depths(connection: Connection, *, now: datetime) -> Mapping[str, int]:
+    """Return how many jobs are due, by kind."""
+    return dict(sql.DEPTHS.all(connection, {"now": now}))
+
+
 def artifact(connection: Connection, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
     """Return an artifact's record, if it is the project's."""
     row = sql.ARTIFACT.one(connection, {"artifact_id": artifact_id, "of_project": project})

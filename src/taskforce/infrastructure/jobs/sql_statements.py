@@ -201,6 +201,13 @@ ARTIFACTS = Prepared(
 )
 
 
+DEPTHS = Prepared(
+    select(jobs.c.kind, func.count())
+    .where(or_(RUNNING, READY), jobs.c.due_at <= bindparam("now"))
+    .group_by(jobs.c.kind)
+)
+
+
 @lru_cache
 def told(count: int) -> Prepared:
     """Return the query for which of so many keys an event was told under."""
