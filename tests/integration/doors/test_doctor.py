@@ -33,7 +33,11 @@ def checks(ended: Ended) -> dict[str, tuple[str, str]]:
     return {one["name"]: (one["status"], one["detail"]) for one in ended.json["checks"]}
 
 
-def examined(home: Path, *words: str, **settings: object) -> tuple[int, dict[str, tuple[str, str]]]:
+def examined(
+    home: Path,
+    *words: str,
+    **settings: Any,  # noqa: ANN401 - any setting
+) -> tuple[int, dict[str, tuple[str, str]]]:
     ended = said(home, "doctor", "--json", "--port", "0", *words, **settings)
     return ended.code, checks(ended)
 

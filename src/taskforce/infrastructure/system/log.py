@@ -58,7 +58,11 @@ def log_to(file: TextIO, *, level: str, redact: Redact, has_color: bool = False)
 
 
 def _for_programs() -> list[Processor]:
-    return [structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.JSONRenderer()]
+    return [
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _what_comes_first,
+        structlog.processors.JSONRenderer(),
+    ]
 
 
 def _for_people(*, has_color: bool) -> list[Processor]:
@@ -69,6 +73,10 @@ def _for_people(*, has_color: bool) -> list[Processor]:
             colors=has_color, exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
         ),
     ]
+
+
+def _what_comes_first(_: object, __: str, event: EventDict) -> EventDict:
+    return {name: event.pop(name) for name in ("timestamp", "level", "event")} | {**event}
 
 
 def _with_trace_id(_: object, __: str, event: EventDict) -> EventDict:
