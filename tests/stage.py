@@ -22,6 +22,7 @@ from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.jobs.memory_ledger import Applier
 from taskforce.infrastructure.system.clock import SetClock
 from taskforce.infrastructure.system.ids import CountedIds
+from taskforce.infrastructure.telemetry.memory import MemoryTracer
 
 LEASE = timedelta(seconds=30)
 Script = Callable[[Job, JobContext], Awaitable[JsonObject]]
@@ -73,6 +74,7 @@ class Stage:
         self.clock = SetClock()
         self.ids = CountedIds()
         self.trap = Trap()
+        self.tracer = MemoryTracer()
         self.feed = InProcessFeed()
         self.store = MemoryJobStore(self.clock, appliers or {})
         self.artifacts = MemoryArtifactStore()
@@ -90,7 +92,7 @@ class Stage:
             throttle=Throttles(self.programs).of,
             lease=LEASE,
         )
-        self.player = Player(kernel=kernel, programs=self.programs)
+        self.player = Player(kernel=kernel, programs=self.programs, tracer=self.tracer)
         self.plays = 0
 
     async def submit(self, kind: str = "written", input: JsonObject | None = None) -> JobId:

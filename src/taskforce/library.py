@@ -8,6 +8,7 @@ from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.prune_schemas import PruneJobs
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
     CancelJob,
@@ -176,6 +177,7 @@ class Jobs:
         self.get = asked(principal, service.get, GetJob)
         self.cancel = asked(principal, service.cancel, CancelJob)
         self.artifacts = asked(principal, service.artifacts, GetJob)
+        self.prune = asked(principal, service.prune, PruneJobs)
         self.artifact = asked(principal, service.artifact, GetArtifact)
 
     async def retry(self, *, job_id: str, idempotency_key: str | None = None) -> JobView:

@@ -92,6 +92,21 @@ class Settings(BaseModel):
     synchronous: Literal["FULL", "NORMAL"] = Field(
         default="FULL", description="SQLite: NORMAL is faster and may lose the last commits at power loss."
     )
+    drain: float = Field(
+        default=2.0,
+        ge=0,
+        le=3_600,
+        description="Seconds that running steps have to end when the process stops.",
+    )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which ended jobs and unused sessions are removed; unset: they are kept.",
+    )
+    disk_free_mb: int = Field(
+        default=100, ge=0, le=10**9, description="MiB that must be free for the service to be ready; 0: any."
+    )
     workspace_roots: tuple[Folder, ...] = Field(
         default=(Path(),), description="The folders within which a mission may be given its workspace."
     )
@@ -186,6 +201,11 @@ class Settings(BaseModel):
     def idempotency_duration(self) -> timedelta:
         """Return how long requests under a key are remembered, as a duration."""
         return timedelta(hours=self.idempotency_hours)
+
+    @property
+    def drain_duration(self) -> timedelta:
+        """Return the time for running steps as a duration."""
+        return timedelta(seconds=self.drain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,10 +92,13 @@ class HeadAsGet:
             await self._app(scope, receive, send)
             return
 
+        as_get = {**scope, "method": "GET", "taskforce.head": True}
+
         async def send_without_body(message: Message) -> None:
+            scope["route"] = as_get.get("route")  # for those who watch from outside
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self._app({**scope, "method": "GET", "taskforce.head": True}, receive, send_without_body)
+        await self._app(as_get, receive, send_without_body)
 
 
 class _Sent:

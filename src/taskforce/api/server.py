@@ -20,8 +20,10 @@ from taskforce.api.drain import Drain
 from taskforce.api.errors import tell_problems
 from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
+from taskforce.api.observing import Observing
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.routes import artifacts, docs, execution, health, jobs, keys, metrics, projects, sessions
+from taskforce.api.standard_log import tell_libraries
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
 from taskforce.settings import SettingsInvalid, load_settings
@@ -71,6 +73,7 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
     app.add_middleware(HeadAsGet)  # the last one is the outermost
     app.add_middleware(Peers, doors)
     app.add_middleware(Limits, deadlines.body)
+    app.add_middleware(Observing, doors)
     app.add_middleware(RequestContext, doors)
     app.add_middleware(Cors, doors)
     return app
@@ -141,8 +144,9 @@ def serve(
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         access_log=False,
-        log_level="warning",
+        log_config=None,
     )
+    tell_libraries()
     config.deadlines = deadlines
     Server(config, app.state.doors.drain, on_open=on_open).run()
 

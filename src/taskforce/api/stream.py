@@ -19,7 +19,7 @@ from taskforce.api.wire import Chunks, encoded
 from taskforce.application.jobs.log_page import LogPage
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.clock import Clock
-from taskforce.core.errors import FieldError, Invalid
+from taskforce.core.errors import FieldError, Invalid, NotFound
 from taskforce.core.jobs.events import RecordedEvent
 
 log = structlog.get_logger()
@@ -131,7 +131,10 @@ class EventStream(Response):
             async for chunk in self._chunks:
                 yield chunk
         except Exception as error:
-            log.exception("stream_failed", path=scope["path"])
+            if isinstance(error, NotFound):  # removed while it was read
+                log.info("stream_cut", path=scope["path"], reason=error.message)
+            else:
+                log.exception("stream_failed", path=scope["path"])
             told = problem_of(scope, error)[0]
             yield self._word("error", told.detail, code=told.error.code, request_id=told.request_id)
 

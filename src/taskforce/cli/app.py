@@ -22,7 +22,11 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 COMMANDS = {
     "run": ("run:app", "Start work and follow it: a mission."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
-    "jobs": ("jobs:app", "Show, watch, cancel and retry jobs; fetch what they kept."),
+    "jobs": ("jobs:app", "Show, watch, cancel, retry and prune jobs; fetch what they kept."),
+    "prune": (
+        "prune:app",
+        "Remove what ended long ago: jobs with their logs, steps and artifacts, and sessions long not used.",
+    ),
     "tools": ("catalogue:tools", "Show the tools that missions may use."),
     "skills": ("catalogue:skills", "Show the skills that missions may use."),
     "profiles": ("catalogue:profiles", "Show the profiles that missions may run with."),

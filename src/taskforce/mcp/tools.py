@@ -125,6 +125,7 @@ OFFERS = (
     ),
     Offer(method=JobService.cancel, room=JobUses, hints=Hints.STOPS),
     Offer(method=JobService.retry, room=JobUses, hints=Hints.RUNS),
+    Offer(method=JobService.prune, room=JobUses, hints=Hints.STOPS),
     Offer(method=JobService.artifacts, room=JobUses, hints=Hints.LOOKS),
 )
 BY_NAME: Mapping[str, Offer] = {offer.name: offer for offer in OFFERS}

@@ -8,15 +8,18 @@ import pytest
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
+from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
+from taskforce.infrastructure.jobs.memory_pruning import MemoryJobPruning
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_ledger import Applier
+from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
@@ -44,7 +47,8 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
                 RememberRequest: requests.remember,
             },
         )
-        yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests)
+        pruning = MemoryJobPruning(jobs, by_subject=["mission"])
+        yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests, pruning)
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
     appliers: dict[type, Applier] = {
@@ -53,13 +57,19 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         RememberRequest: remember_request,
     }
     jobs_in_sql = SqlJobStore(database, clock, appliers)
-    yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database))
+    pruning_in_sql = SqlJobPruning(database, by_subject=["mission"])
+    yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database), pruning_in_sql)
     database.close()
 
 
 @pytest.fixture
 def job_store(stores: Stores) -> JobStore:
     return stores.jobs
+
+
+@pytest.fixture
+def job_pruning(stores: Stores) -> JobPruning:
+    return stores.pruning
 
 
 @pytest.fixture(params=["memory", "local"])

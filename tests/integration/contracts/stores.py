@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from taskforce.core.jobs.ports import JobStore, RequestLog
+from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.ports import SessionStore
 
 
@@ -13,3 +14,4 @@ class Stores:
     jobs: JobStore
     sessions: SessionStore
     requests: RequestLog
+    pruning: JobPruning

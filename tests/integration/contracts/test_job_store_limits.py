@@ -78,3 +78,14 @@ async def test_of_many_at_once_no_more_are_taken_in_than_there_are_places(job_st
         return True
 
     assert sum(await asyncio.gather(*(hand_in() for _ in range(20)))) == 5
+
+
+async def test_how_many_are_due_is_told_by_kind_whatever_their_limits(
+    job_store: JobStore, clock: SetClock
+) -> None:
+    for kind in ("a", "a", "b"):
+        await job_store.submit(a_job(kind=kind, concurrency=Concurrency(key="k", limit=1)))
+    await job_store.submit(a_job(kind="c"), lease=a_lease())
+    assert await job_store.depths() == {"a": 2, "b": 1}
+    clock.pass_(seconds=LEASE.total_seconds() + 1)
+    assert await job_store.depths() == {"a": 2, "b": 1, "c": 1}

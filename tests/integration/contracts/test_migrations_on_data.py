@@ -16,6 +16,7 @@ from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.database.schema import HEAD, current, migrate
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import (
@@ -155,3 +156,22 @@ def test_projects_outlive_their_names_keys_and_members(connection: Connection) -
     kept = connection.execute(text("SELECT id, name, created_by, created_at FROM projects WHERE id = 'werk'"))
     assert kept.one() == ("werk", "werk", "local", 7)
     assert rows(connection)["members"] == rows(connection)["api_keys"] == 0
+
+
+async def test_what_was_pruned_does_not_come_back_with_an_older_schema(
+    connection: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "taskforce.db"
+    database = SqliteDatabase(file)
+    store = SqlJobStore(database, SetClock(NOON), {})
+    kept, gone = [await store.submit(a_job(), events=[an_event()]) for _ in range(2)]
+    await store.cancel(gone.id, project=gone.project)
+    later = NOON + LEASE
+    await SqlJobPruning(database, by_subject=()).prune(gone.id, before=later, at=later)
+    database.close()
+    connection.execute(text("PRAGMA foreign_keys = ON"))
+    migrate(connection, to="0004")
+    assert connection.scalars(text("SELECT id FROM jobs")).all() == [kept.id]
+    again = SqliteDatabase(file)
+    assert await SqlJobStore(again, SetClock(NOON), {}).get(kept.id, project=None) == kept
+    again.close()

@@ -207,6 +207,15 @@ FORKS = (
     _body("delete with a body", f'{{"why": "{SECRET}"}}', "", line=f"DELETE /api/v1/sessions/{NOWHERE}"),
 )
 
+PRUNES = (
+    _body("prune without an age", "{}", "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune in words", '{"older_than": "a month"}', "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune the future", '{"older_than": "-1d"}', "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune nothing's age", '{"older_than": "0d"}', "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune a number", '{"older_than": 30}', "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune a maybe", '{"older_than": "9d", "dry_run": 2}', "/dry_run", line="POST /api/v1/jobs/prune"),
+)
+
 PATHS = (
     *(
         _get(f"path {path}", path, status=404, code=MISSING)
@@ -374,4 +383,4 @@ STATES = (
     _body("resume what has ended well", "{}", line=f"POST {RESUME}", status=409, code="nothing_to_resume"),
 )  # fmt: skip
 
-BAD_INPUTS = (*BODIES, *FORKS, *PATHS, *QUERIES, *HEADS, *NO_HTTP, *STATES)
+BAD_INPUTS = (*BODIES, *FORKS, *PRUNES, *PATHS, *QUERIES, *HEADS, *NO_HTTP, *STATES)

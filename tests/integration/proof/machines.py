@@ -21,6 +21,7 @@ from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
+from taskforce.infrastructure.telemetry.silent import SilentTracer
 from tests.integration.proof.virtual_disk import Disk, Moment, VirtualDatabase
 from tests.integration.proof.virtual_loop import Machine, VirtualLane, VirtualLoop
 
@@ -175,12 +176,13 @@ def a_host(
         queue=queue,
         feed=feed,
         roster=common.roster,
-        player=Player(kernel=kernel, programs=common.programs),
+        player=Player(kernel=kernel, programs=common.programs, tracer=SilentTracer()),
         recovery=Recovery(store=store, queue=queue, roster=common.roster),
         poller=LogPoller(store=store, feed=watchers),
         slots=slots,
         lease=common.lease,
         foreground=False,
+        grace=timedelta(seconds=2),
         lane=lambda _: VirtualLane(common.loop),
     )
     with common.loop.acting_as(machine):

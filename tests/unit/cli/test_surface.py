@@ -13,6 +13,7 @@ from taskforce.application.access.keys import KeyService
 from taskforce.application.access.members import MemberService
 from taskforce.application.access.projects import ProjectService
 from taskforce.application.jobs import schemas as jobs
+from taskforce.application.jobs.prune_schemas import PruneJobs
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions import schemas as missions
 from taskforce.application.missions import session_schemas
@@ -43,6 +44,7 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("jobs", "watch"): (JobService.watch, jobs.WatchJob),
     ("jobs", "cancel"): (JobService.cancel, jobs.CancelJob),
     ("jobs", "retry"): (JobService.retry, jobs.RetryJob),
+    ("jobs", "prune"): (JobService.prune, PruneJobs),
     ("jobs", "artifacts"): (JobService.artifacts, jobs.GetJob),
     ("jobs", "artifact"): (JobService.artifact, jobs.GetArtifact),
     ("keys", "create"): (KeyService.create, access.CreateKey),
@@ -56,6 +58,8 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("members", "remove"): (MemberService.remove, access.RemoveMember),
 }
 NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
+SHORT = {"prune": ("jobs", "prune")}
+"""Other names of commands, for what is typed often."""
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
 OTHER_NAMES = {"limits": LIMITS, "params": {"param"}}
 OTHER_NAMES_OF = {("run", "mission"): {"session_id": {"session"}}}
@@ -73,7 +77,7 @@ def shown(words: list[str]) -> str:
 
 
 def commands() -> set[tuple[str, str]]:
-    groups: dict[str, Any] = {name: loaded(name) for name in COMMANDS.keys() - NO_USE_CASE}
+    groups: dict[str, Any] = {name: loaded(name) for name in COMMANDS.keys() - NO_USE_CASE - SHORT.keys()}
     return {(name, command) for name, group in groups.items() for command in group.commands}
 
 
@@ -102,6 +106,13 @@ def test_every_field_of_a_request_has_a_flag(words: tuple[str, str]) -> None:
     flags = {parameter.name for parameter in command_of(words).params}
     fields = request.model_fields if request else {}
     assert {field for field in fields if not names.get(field, {field}) <= flags} == set()
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_short_name_is_the_command_itself(name: str) -> None:
+    short, whole = loaded(name), command_of(SHORT[name])
+    assert short.help == whole.help
+    assert [each.opts for each in short.params] == [each.opts for each in whole.params]
 
 
 def test_every_limit_has_a_flag() -> None:

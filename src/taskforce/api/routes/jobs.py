@@ -22,6 +22,7 @@ from taskforce.api.patience import LONGEST, Patience
 from taskforce.api.stream import EventStream, cursor, first_events, first_news, wants_stream
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import KEYED, use_case
+from taskforce.application.jobs.prune_schemas import PruneJobs, PruneView
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
     ArtifactView,
@@ -75,6 +76,12 @@ async def list_jobs(
     found = await jobs.list(who, asked)
     response.headers.update(links(request, total=found.total, limit=asked.limit, offset=asked.offset))
     return ListView.of(found, asked)
+
+
+@router.post("/prune", **use_case(JobService.prune))
+async def prune(asked: PruneJobs, who: Who, jobs: Jobs) -> PruneView:
+    """It is answered when all of it is gone, which may take a while; who leaves does not stop it."""
+    return await jobs.prune(who, asked)
 
 
 @router.get(

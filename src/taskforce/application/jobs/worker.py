@@ -40,8 +40,6 @@ Chore: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
 POLL = timedelta(milliseconds=250)
 SWEEP = timedelta(seconds=1)
-GRACE = timedelta(seconds=2)
-"""How long a step may go on when the worker is asked to stop."""
 
 
 class Worker:
@@ -61,6 +59,7 @@ class Worker:
         slots: int,
         lease: timedelta,
         foreground: bool,
+        grace: timedelta,
         chores: Sequence[Chore] = (),
         lane: Callable[[str], Lane],
     ) -> None:
@@ -75,6 +74,8 @@ class Worker:
         self._slots = slots
         self._lease = lease
         self._roots: set[JobId] | None = set() if foreground else None
+        self._grace = grace
+        """How long a step may go on when the worker is asked to stop."""
         self._chores = () if foreground or not slots else tuple(chores)
         """What is done again and again beside the plays."""
         self._new_lane = lane
@@ -149,6 +150,16 @@ class Worker:
     def name(self) -> WorkerId:
         """Return the name under which it holds leases."""
         return self._name
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of jobs that it plays."""
+        return self._kinds
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """Return how many jobs it plays now, and how many it may at once."""
+        return len(self._tasks) + self._reserved, self._slots
 
     @property
     def playing(self) -> tuple[JobId, ...]:
@@ -301,7 +312,7 @@ class Worker:
         for play in tuple(self._plays.values()):
             play.checkpoints.stop(Stop.DRAINED)
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=GRACE.total_seconds())
+            await asyncio.wait(self._tasks, timeout=self._grace.total_seconds())
         for play in tuple(self._plays.values()):
             play.cut()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -63,9 +63,7 @@ class ObservedMissions(Program):
         profile = _profile_of(job)
         told = semantics.agent(profile=profile, session_id=session_of(job.subject), job_id=job.id)
         watched = _ObservedContext(ctx, tracer=self._tracer, meter=self._meter, content=self._content)
-        with self._tracer.span(
-            f"invoke_agent {profile}", kind=SpanKind.INTERNAL, attributes=told, parent=job.origin.traceparent
-        ) as span:
+        with self._tracer.span(f"invoke_agent {profile}", kind=SpanKind.INTERNAL, attributes=told) as span:
             try:
                 return await self._program.play(job, watched)
             except JobFailed as failed:

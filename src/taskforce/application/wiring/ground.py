@@ -1,6 +1,7 @@
 """What everything stands on: settings, time, the database, the stores beside it, telemetry."""
 
 from taskforce.application.injection import containers, providers
+from taskforce.core.jobs.figures import FIGURES
 from taskforce.core.missions.counters import COUNTERS
 from taskforce.core.missions.redaction import Redaction
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
@@ -10,6 +11,7 @@ from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
 from taskforce.infrastructure.limits.limiters import limiter_at
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
+from taskforce.infrastructure.system.disk import FreeSpace
 from taskforce.infrastructure.system.ids import UuidSource
 from taskforce.infrastructure.system.probe import SilentProbe
 from taskforce.infrastructure.system.roster import FlockRoster
@@ -35,6 +37,7 @@ class Ground(containers.DeclarativeContainer):
         providers.Callable(lambda home: home / "taskforce.db", home),
         synchronous=settings.provided.synchronous,
     )
+    disk = providers.ThreadSafeSingleton(FreeSpace, home, least_mb=settings.provided.disk_free_mb)
     requests = providers.ThreadSafeSingleton(SqlRequestLog, database)
     artifacts = providers.ThreadSafeSingleton(
         LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home), clock
@@ -43,5 +46,5 @@ class Ground(containers.DeclarativeContainer):
     feed = providers.ThreadSafeSingleton(InProcessFeed)
     rate_limiter = providers.ThreadSafeSingleton(limiter_at, settings.provided.rate_limit_url, clock)
     tracer = providers.ThreadSafeSingleton(tracer_to, settings.provided.otlp_endpoint)
-    meter = providers.ThreadSafeSingleton(PrometheusMeter, COUNTERS)
+    meter = providers.ThreadSafeSingleton(PrometheusMeter, (*FIGURES, *COUNTERS))
     redaction = providers.ThreadSafeSingleton(lambda: Redaction(known_secrets(model_access())))

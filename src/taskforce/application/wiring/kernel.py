@@ -9,6 +9,7 @@ from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.forgetting import Forgetting
 from taskforce.application.jobs.loop import LoopThread
+from taskforce.application.jobs.measuring import JobGauges, JobStopwatch
 from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.poller import LogPoller
@@ -22,6 +23,7 @@ from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
+from taskforce.application.wiring.retention import RetentionParts
 from taskforce.core.identity import WorkerId
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession, JoinSession
@@ -36,7 +38,7 @@ def _worker_name(unique: str) -> WorkerId:
     return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
 
 
-class KernelParts(MissionPrograms):
+class KernelParts(RetentionParts):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
@@ -75,8 +77,11 @@ class KernelParts(MissionPrograms):
         clock=Ground.clock,
         kept=Ground.settings.provided.idempotency_duration,
     )
+    job_stopwatch = providers.ThreadSafeSingleton(
+        JobStopwatch, Ground.meter, on_end=MissionPrograms.mission_counter
+    )
     player = providers.ThreadSafeSingleton(
-        Player, kernel=kernel, programs=programs, on_end=MissionPrograms.mission_counter
+        Player, kernel=kernel, programs=programs, tracer=Ground.tracer, on_end=job_stopwatch
     )
     worker = providers.ThreadSafeSingleton(
         Worker,
@@ -93,9 +98,11 @@ class KernelParts(MissionPrograms):
         slots=Ground.settings.provided.workers,
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
-        chores=providers.List(forgetting.provided.keep),
+        grace=Ground.settings.provided.drain_duration,
+        chores=providers.List(forgetting.provided.keep, RetentionParts.retention.provided.keep),
         lane=providers.Object(LoopThread),
     )
+    job_gauges = providers.ThreadSafeSingleton(JobGauges, store=store, worker=worker, meter=Ground.meter)
     settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)
     desk = providers.ThreadSafeSingleton(
         JobDesk,
@@ -105,7 +112,7 @@ class KernelParts(MissionPrograms):
         worker=worker,
         clock=Ground.clock,
         ids=Ground.ids,
-        on_end=MissionPrograms.mission_counter,
+        on_end=job_stopwatch,
     )
     readiness = providers.ThreadSafeSingleton(
         Readiness,
@@ -114,8 +121,11 @@ class KernelParts(MissionPrograms):
             migrations=Ground.database.provided.check_schema,
             queue=Ground.queue.provided.check,
             artifacts=Ground.artifacts.provided.check,
+            disk=Ground.disk.provided.check,
         ),
+        clock=Ground.clock,
     )
+    peers = providers.ThreadSafeSingleton(Readiness, checks=providers.Dict(), clock=Ground.clock)
     once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.clock)
     jobs = providers.ThreadSafeSingleton(
         JobService,
@@ -125,4 +135,6 @@ class KernelParts(MissionPrograms):
         desk=desk,
         once=once,
         attendance=providers.ThreadSafeSingleton(Attendance, roster=Ground.roster, clock=Ground.clock),
+        retention=RetentionParts.retention,
+        clock=Ground.clock,
     )

@@ -5,7 +5,6 @@ from taskforce.application.missions.intake import MissionIntake
 from taskforce.application.missions.naming import NamedPaths
 from taskforce.application.missions.outcomes import MissionOutcomes
 from taskforce.application.missions.recorder import Recorder
-from taskforce.application.missions.removal import SessionRemoval
 from taskforce.application.missions.replaying import MissionReplays
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
@@ -76,13 +75,7 @@ class MissionServices(KernelParts):
             outcomes=mission_outcomes,
         ),
         spending=spending,
-        removal=providers.ThreadSafeSingleton(
-            SessionRemoval,
-            sessions=MissionPrograms.session_store,
-            artifacts=Ground.artifacts,
-            workspaces=MissionPrograms.workspaces,
-            clock=Ground.clock,
-        ),
+        removal=KernelParts.removal,
         replays=mission_replays,
         once=KernelParts.once,
     )

@@ -25,6 +25,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "jobs.cancel": WORKS,
     "jobs.get": SEES,
     "jobs.list": SEES,
+    "jobs.prune": GOVERNS,
     "jobs.retry": WORKS,
     "jobs.watch": SEES,
     "keys.create": GOVERNS,

@@ -219,6 +219,10 @@ class JobStore(Protocol):
         """Return how many jobs could be claimed now, which takes longer the more there are."""
 
     @abstractmethod
+    async def depths(self) -> Mapping[str, int]:
+        """Return by kind how many jobs are due now, whether or not a limit of their key has room."""
+
+    @abstractmethod
     async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
         """Return an artifact's record. Raises ArtifactNotFound."""
 

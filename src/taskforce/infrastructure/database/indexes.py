@@ -5,6 +5,7 @@ from functools import cache
 from sqlalchemy import Index, MetaData, text
 
 from taskforce.infrastructure.database.tables import (
+    PRUNED,
     QUEUED_UNDER_A_LIMIT,
     READY,
     RUNNING,
@@ -45,6 +46,7 @@ def indexed_tables() -> MetaData:
     Index("ix_jobs_subject_created_at", jobs.c.subject, jobs.c.created_at)
     Index("ix_jobs_parent", jobs.c.parent)
     Index("ix_jobs_continues", jobs.c.continues)
+    Index("ix_jobs_pruned", jobs.c.pruned_at, sqlite_where=PRUNED, postgresql_where=PRUNED)
     Index("ix_job_inputs_shared", job_inputs.c.shared)
     Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
     Index("ix_idempotency_at", idempotency.c.at)

@@ -28,6 +28,8 @@ T = TypeVar("T")
 Synchronous: TypeAlias = Literal["FULL", "NORMAL"]
 _Line: TypeAlias = "SimpleQueue[Asked | None]"
 
+PRIVATE = 0o700
+"""A new folder is its owner's alone: what missions said is in it."""
 _PROBE = timedelta(seconds=1)
 """For how long others may write before this counts as no database that takes writes."""
 _GROUP = 256
@@ -162,7 +164,7 @@ class SqliteDatabase(Database):
 
     def _open(self) -> None:
         """Make the file what this code needs. Of several processes that open a fresh one, the first does."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         with _alone(self._path.with_name(f"{self._path.name}.lock")), self._engine.connect() as connection:
             driver(connection).execute("PRAGMA journal_mode = WAL")
             if current(connection) != HEAD:

@@ -37,6 +37,7 @@ RUNNING = text("status = 'running'")
 READY = text("status IN ('queued', 'waiting') AND due_at IS NOT NULL")
 QUEUED_UNDER_A_LIMIT = text("status = 'queued' AND concurrency_key IS NOT NULL")
 NOT_OVER = text("status IN ('queued', 'running', 'waiting')")
+PRUNED = text("pruned_at IS NOT NULL")
 
 projects = Table(
     "projects",
@@ -110,6 +111,8 @@ jobs = Table(
     Column("request_id", Text, nullable=False),
     Column("traceparent", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
+    # Set for a whole family at once, before its rows are removed one after the other.
+    Column("pruned_at", Moment),
 )
 
 # What rows have in common, stored once. One that no row refers to may be deleted.

@@ -43,6 +43,8 @@ class Tables:
     told: dict[JobId, dict[str, int]] = field(default_factory=dict)
     waits: dict[JobId, dict[WaitId, StoredWait]] = field(default_factory=dict)
     artifacts: dict[ArtifactId, Artifact] = field(default_factory=dict)
+    pruned: dict[JobId, Job] = field(default_factory=dict)
+    """Jobs that are out of sight, and not in `jobs` any more."""
 
 
 class MemoryLedger(Ledger):

@@ -148,6 +148,11 @@ class SqlJobStore(JobStore):
             lambda connection: sql_reads.due(connection, claims, now=self._clock.now())
         )
 
+    async def depths(self) -> Mapping[str, int]:
+        return await self._database.read(
+            lambda connection: sql_reads.depths(connection, now=self._clock.now())
+        )
+
     async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
         return await self._database.read(
             lambda connection: sql_reads.artifact(connection, artifact_id, project=project)

@@ -46,7 +46,7 @@ def latest(connection: Connection, subjects: Sequence[str], *, project: ProjectI
     )
     ranked = (
         select(jobs.c.id, place.label("place"))
-        .where(jobs.c.project == project, jobs.c.subject.in_(list(subjects)))
+        .where(jobs.c.project == project, jobs.c.subject.in_(list(subjects)), sql.IN_SIGHT)
         .subquery()
     )
     query = select_jobs().join(ranked, ranked.c.id == jobs.c.id).where(ranked.c.place == 1)
@@ -98,6 +98,11 @@ def due(connection: Connection, claims: Claims, *, now: datetime) -> int:
     return row[0] if row else 0
 
 
+def depths(connection: Connection, *, now: datetime) -> Mapping[str, int]:
+    """Return how many jobs are due, by kind."""
+    return dict(sql.DEPTHS.all(connection, {"now": now}))
+
+
 def artifact(connection: Connection, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
     """Return an artifact's record, if it is the project's."""
     row = sql.ARTIFACT.one(connection, {"artifact_id": artifact_id, "of_project": project})
@@ -120,5 +125,6 @@ def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
     )
     return [
         jobs.c.project == wanted.project,
+        sql.IN_SIGHT,
         *(column == value for column, value in pairs if value is not None),
     ]
