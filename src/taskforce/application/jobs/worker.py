@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from taskforce.application.jobs.companion import Companion
 from taskforce.application.jobs.ends import Ends
 from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.loop import Lane, crossed
@@ -58,6 +59,7 @@ class Worker:
         slots: int,
         lease: timedelta,
         foreground: bool,
+        companion: Companion,
         lane: Callable[[str], Lane],
     ) -> None:
         self._name = name
@@ -71,6 +73,7 @@ class Worker:
         self._slots = slots
         self._lease = lease
         self._roots: set[JobId] | None = set() if foreground else None
+        self._companion = companion
         self._new_lane = lane
         self._kinds = player.kinds
         self.on_begin: Callable[[JobId], object] = _tell_nobody
@@ -101,6 +104,7 @@ class Worker:
                 for duty in (self._claim_jobs, self._look_around, self._sweep, self._poll_logs):
                     self._lane.submit(_repeated(duty))
                 self._pulse.submit(_repeated(self._keep_leases))
+                self._companion.start()
 
     async def accept(self, job: Job, *, changes: Sequence[Change] = ()) -> Job:
         """Store a new job; play it here if a place is free, else leave it to whoever has one.
@@ -135,6 +139,8 @@ class Worker:
         places = self._places_taken
         if self._is_busy() or await self._recovery.sweep(self._name, self._claims()):
             return False
+        if not await self._companion.is_idle():
+            return False
         return not self._is_busy() and places == self._places_taken  # nor was anything begun meanwhile
 
     @property
@@ -167,6 +173,7 @@ class Worker:
         try:
             self.drain().result()
         finally:
+            self._companion.stop()
             with self._starting:
                 lanes = [lane for lane in (self._pulse, self._lane) if lane is not None]
                 self._pulse = self._lane = None

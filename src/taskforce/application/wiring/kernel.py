@@ -1,8 +1,5 @@
 """The kernel: the store of jobs, the worker, and the desk where jobs are handed in."""
 
-import os
-import socket
-
 from taskforce.application.injection import providers
 from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.checkpoints import Kernel
@@ -20,7 +17,7 @@ from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
-from taskforce.core.identity import WorkerId
+from taskforce.application.wiring.webhook_delivery import WebhookDelivery, worker_name
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.missions.task import SHARED
@@ -30,11 +27,7 @@ from taskforce.infrastructure.missions.sql import create_session, join_session
 from taskforce.plugins import program_plugins
 
 
-def _worker_name(unique: str) -> WorkerId:
-    return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
-
-
-class KernelParts(MissionPrograms):
+class KernelParts(WebhookDelivery):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
@@ -55,6 +48,7 @@ class KernelParts(MissionPrograms):
             }
         ),
         shared=providers.Object({MissionProgram.kind: SHARED}),
+        outlet=WebhookDelivery.outlet,
     )
     kernel = providers.ThreadSafeSingleton(
         Kernel,
@@ -71,7 +65,7 @@ class KernelParts(MissionPrograms):
     )
     worker = providers.ThreadSafeSingleton(
         Worker,
-        name=providers.Callable(lambda ids: _worker_name(ids.new()), Ground.ids),
+        name=providers.Callable(lambda ids: worker_name(ids.new()), Ground.ids),
         store=store,
         queue=Ground.queue,
         feed=Ground.feed,
@@ -84,6 +78,7 @@ class KernelParts(MissionPrograms):
         slots=Ground.settings.provided.workers,
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
+        companion=WebhookDelivery.companion,
         lane=providers.Object(LoopThread),
     )
     settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)

@@ -5,15 +5,21 @@ from functools import cache
 from sqlalchemy import Index, MetaData, text
 
 from taskforce.infrastructure.database.tables import (
+    DELIVERY_OVER,
     READY,
     RUNNING,
+    SENT,
+    UNDELIVERED,
     idempotency,
     job_inputs,
     jobs,
     metadata,
     sessions,
+    webhook_deliveries,
+    webhooks,
 )
 
+ENABLED = text("status = 'enabled'")
 LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
 
 
@@ -39,4 +45,23 @@ def indexed_tables() -> MetaData:
     Index("ix_job_inputs_shared", job_inputs.c.shared)
     Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
     Index("ix_idempotency_at", idempotency.c.at)
+    Index("ix_webhooks_enabled", webhooks.c.project, sqlite_where=ENABLED, postgresql_where=ENABLED)
+    Index("ix_webhooks_project_created_at", webhooks.c.project, webhooks.c.created_at)
+    of = webhook_deliveries.c
+    Index("ix_webhook_deliveries_webhook_number", of.webhook, of.number)
+    Index("ix_webhook_deliveries_due", of.webhook, of.due_at, sqlite_where=SENT, postgresql_where=SENT)
+    Index(
+        "ix_webhook_deliveries_line",
+        of.webhook,
+        of.subject,
+        of.number,
+        sqlite_where=UNDELIVERED,
+        postgresql_where=UNDELIVERED,
+    )
+    Index(
+        "ix_webhook_deliveries_over",
+        of.updated_at,
+        sqlite_where=DELIVERY_OVER,
+        postgresql_where=DELIVERY_OVER,
+    )
     return metadata
