@@ -1,7 +1,7 @@
 """The library's door: Taskforce in an asyncio program, and one call for a script without it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import wraps
 from inspect import signature
@@ -45,12 +45,27 @@ from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.session_schemas import DeleteSession, ForkSession, MessagePlace
 from taskforce.application.missions.sessions import SessionService
 from taskforce.application.missions.skill_schemas import SkillView
+from taskforce.application.webhooks.schemas import (
+    ALL,
+    CreateWebhook,
+    DeleteWebhook,
+    GetWebhook,
+    ListDeliveries,
+    ListWebhooks,
+    PingWebhook,
+    ReplayWebhook,
+    RotateWebhook,
+    UpdateWebhook,
+    WebhookSecretView,
+)
+from taskforce.application.webhooks.service import WebhookService
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.program import Program
 from taskforce.core.principals import Principal, local_principal
 from taskforce.core.tools import Tool
+from taskforce.core.webhooks.bodies import Format
 from taskforce.settings import Settings, load_settings
 
 P = ParamSpec("P")
@@ -212,6 +227,43 @@ class Jobs:
                 yield EventView.of_told(told, self._clock.now())
 
 
+class Webhooks:
+    """The use cases of webhooks. Each takes the fields of its request as keyword arguments."""
+
+    def __init__(self, service: WebhookService, principal: Principal) -> None:
+        self._service = service
+        self._principal = principal
+        self.list = _asked(principal, service.list, ListWebhooks)
+        self.get = _asked(principal, service.get, GetWebhook)
+        self.update = _asked(principal, service.update, UpdateWebhook)
+        self.delete = _asked(principal, service.delete, DeleteWebhook)
+        self.rotate = _asked(principal, service.rotate, RotateWebhook)
+        self.ping = _asked(principal, service.ping, PingWebhook)
+        self.deliveries = _asked(principal, service.deliveries, ListDeliveries)
+        self.replay = _asked(principal, service.replay, ReplayWebhook)
+
+    async def create(
+        self,
+        *,
+        url: str,
+        event_types: Sequence[str] = ALL,
+        format: Format = Format.CLOUDEVENTS,
+        description: str = "",
+        concurrency: int = 2,
+        idempotency_key: str | None = None,
+    ) -> WebhookSecretView:
+        """Create a webhook and show its secret, this once."""
+        request = checked(
+            CreateWebhook,
+            url=url,
+            event_types=event_types,
+            format=format,
+            description=description,
+            concurrency=concurrency,
+        )
+        return await self._service.create(self._principal, request, key=idempotency_key)
+
+
 class Taskforce:
     """Taskforce, opened: runs missions, and shows and steers sessions and jobs.
 
@@ -230,6 +282,7 @@ class Taskforce:
         missions: Missions,
         sessions: Sessions,
         jobs: Jobs,
+        webhooks: Webhooks,
         desk: JobDesk,
         principal: Principal,
     ) -> None:
@@ -237,6 +290,7 @@ class Taskforce:
         self.missions = missions
         self.sessions = sessions
         self.jobs = jobs
+        self.webhooks = webhooks
         self._executor = executor
         self._desk = desk
         self._principal = principal
@@ -277,6 +331,7 @@ class Taskforce:
                 missions=Missions(container.missions(), principal),
                 sessions=Sessions(container.sessions(), principal),
                 jobs=Jobs(container.jobs(), principal, container.clock()),
+                webhooks=Webhooks(container.webhooks(), principal),
                 desk=container.desk(),
                 principal=principal,
             )

@@ -10,6 +10,7 @@ from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.webhooks.service import WebhookService
 from taskforce.core.errors import NotFound
 from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
 
@@ -67,9 +68,15 @@ async def jobs(request: Request) -> JobService:
     return (await doors(request)).services.jobs()
 
 
+async def webhooks(request: Request) -> WebhookService:
+    """Give the use cases of webhooks."""
+    return (await doors(request)).services.webhooks()
+
+
 Key = Annotated[str | None, Depends(idempotency_key)]
 Who = Annotated[Principal, Depends(principal)]
 Executor = Annotated[AgentExecutor, Depends(executor)]
 Missions = Annotated[MissionService, Depends(missions)]
 Sessions = Annotated[SessionService, Depends(sessions)]
 Jobs = Annotated[JobService, Depends(jobs)]
+Webhooks = Annotated[WebhookService, Depends(webhooks)]

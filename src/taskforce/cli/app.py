@@ -23,6 +23,7 @@ COMMANDS = {
     "run": ("run:app", "Start work and follow it: a mission."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
     "jobs": ("jobs:app", "Show, watch, cancel and retry jobs; fetch what they kept."),
+    "webhooks": ("webhooks:app", "Tell events to web endpoints, and see how that went."),
     "tools": ("catalogue:tools", "Show the tools that missions may use."),
     "skills": ("catalogue:skills", "Show the skills that missions may use."),
     "profiles": ("catalogue:profiles", "Show the profiles that missions may run with."),

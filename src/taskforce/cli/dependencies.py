@@ -18,6 +18,7 @@ from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told
 from taskforce.cli.flags import Flags
@@ -66,6 +67,7 @@ class Container(Protocol):
     def missions(self) -> MissionService: ...
     def sessions(self) -> SessionService: ...
     def jobs(self) -> JobService: ...
+    def webhooks(self) -> WebhookService: ...
     def worker(self) -> Worker: ...
     def readiness(self) -> Readiness: ...
     def clock(self) -> Clock: ...
@@ -101,6 +103,11 @@ class Door:
     def jobs(self) -> JobService:
         """Return the use cases of jobs."""
         return self.container.jobs()
+
+    @property
+    def webhooks(self) -> WebhookService:
+        """Return the use cases of webhooks."""
+        return self.container.webhooks()
 
     @property
     def worker(self) -> Worker:

@@ -97,7 +97,7 @@ def show_sessions(asked: Asked[ListView[SessionView]], flags: Flags, *, as_json:
     if as_json:
         print_json([view.model_dump(mode="json") for view in asked.answer.items])
     else:
-        _show_part(asked, SESSIONS, flags)
+        show_part(asked, SESSIONS, flags)
 
 
 def show_jobs(asked: Asked[ListView[JobView]], flags: Flags, *, as_json: bool) -> None:
@@ -105,7 +105,7 @@ def show_jobs(asked: Asked[ListView[JobView]], flags: Flags, *, as_json: bool) -
     if as_json:
         print_json(asked.answer)
     else:
-        _show_part(asked, JOBS, flags)
+        show_part(asked, JOBS, flags)
 
 
 def show_messages(asked: Asked[ListView[MessageView]], flags: Flags, *, as_json: bool) -> None:
@@ -113,7 +113,7 @@ def show_messages(asked: Asked[ListView[MessageView]], flags: Flags, *, as_json:
     if as_json:
         print_json(asked.answer)
     else:
-        _show_part(asked, MESSAGES, flags)
+        show_part(asked, MESSAGES, flags)
 
 
 def show_artifacts(asked: Asked[ItemsView[ArtifactView]], flags: Flags, *, as_json: bool) -> None:
@@ -240,7 +240,8 @@ def _show_all(
         print_table(asked.answer.items, columns, color=flags.color, now=asked.at)
 
 
-def _show_part(asked: Asked[ListView[V]], columns: Sequence[Column[V]], flags: Flags) -> None:
+def show_part(asked: Asked[ListView[V]], columns: Sequence[Column[V]], flags: Flags) -> None:
+    """Print a part of a list, and how much of it that is."""
     part = asked.answer
     print_table(part.items, columns, color=flags.color, now=asked.at)
     if part.total > len(part.items):

@@ -34,8 +34,16 @@ NO_USE_CASE = {
     "health.ready": "tells of the process alone; on the command line it is `doctor`",
     "missions.stream": "missions.execute, shown while it runs; on the command line it is --stream",
 }
-CREATE = {"missions.execute", "sessions.create", "sessions.fork", "sessions.resume", "jobs.retry"}
+CREATE = {
+    "missions.execute",
+    "sessions.create",
+    "sessions.fork",
+    "sessions.resume",
+    "jobs.retry",
+    "webhooks.create",
+}
 KEY = "idempotency_key"
+WEBHOOKS = ("CreateWebhook", "WebhookChanges", "ReplayRange")
 
 SCHEMA_LIMITS = {"string": {"maxLength", "pattern", "format", "enum", "const"}, "integer": {"maximum"}}
 
@@ -122,7 +130,7 @@ def test_every_operation_tells_its_problems_and_its_limits(document: Any) -> Non
             assert said["content"].keys() == {"application/problem+json"}
         for field in operation.get("parameters", []):
             check_limits(field["schema"], f"{method} {path} {field['name']}")
-    for name in ("ExecuteMission", "CreateSession", "GoOnFrom", "GiveAnswer", "GoOn", "Limits"):
+    for name in ("ExecuteMission", "CreateSession", "GoOnFrom", "GiveAnswer", "GoOn", "Limits", *WEBHOOKS):
         schema = document["components"]["schemas"][name]
         assert schema["additionalProperties"] is False
         for field, said in schema["properties"].items():

@@ -66,11 +66,15 @@ class Courier:
             task.add_done_callback(self._tasks.discard)
         return len(letters)
 
-    async def tidy(self) -> int:
-        """Take over what dead processes were sending, and keep the log short; return how much it was."""
+    async def take_over(self) -> None:
+        """Make due at once what dead processes were sending."""
         dead = self._roster.dead(await self._deliveries.owners() - {self._name})
-        taken = await self._deliveries.abandon(dead) if dead else 0
-        return taken + await self._deliveries.tidy(keep=self._keep, most=BATCH)
+        if dead and (taken := await self._deliveries.abandon(dead)):
+            log.warning("webhook_senders_lost", workers=sorted(dead), deliveries=taken)
+
+    async def tidy(self) -> int:
+        """Give up what is for nobody, and keep the log short; return how much it was."""
+        return await self._deliveries.tidy(keep=self._keep, most=BATCH)
 
     async def stop(self, *, grace: timedelta) -> None:
         """Let what is under way land, for a moment, and give the rest back."""
@@ -82,7 +86,7 @@ class Courier:
 
     async def _deliver(self, letter: Letter) -> None:
         delivery, webhook = letter.delivery, letter.webhook
-        place = delivery.event.id
+        place = delivery.event.sequence
         try:
             self._probe.reach(f"webhook.claimed:{place}")
             attempt = await self._messages.send(delivery.event, webhook)

@@ -70,6 +70,7 @@ class WebhookLane(Companion):
         """Tell whether nothing waits to leave now; what is due later is not waited for."""
         if self._lane is None:
             return True
+        await self._courier.take_over()
         is_waiting = bool(await self._outbox.waiting(limit=1)) or await self._deliveries.due()
         return not is_waiting and not self._courier.is_busy
 
@@ -85,6 +86,7 @@ class WebhookLane(Companion):
                     await self._courier.landed.wait()
 
     async def _tidy(self) -> None:
+        await self._courier.take_over()
         if not await self._courier.tidy():
             await asyncio.sleep(TIDY.total_seconds())
 

@@ -33,6 +33,9 @@ Concurrency = Annotated[
 ALL = ("*",)
 
 
+OfStatus = Annotated[DeliveryStatus | None, Field(description="Only deliveries of this status.")]
+
+
 class CreateWebhook(Request):
     """What to tell whom."""
 
@@ -94,7 +97,7 @@ class ListDeliveries(PageRequest):
     """Which deliveries to list."""
 
     webhook_id: Id
-    status: DeliveryStatus | None = Field(default=None, description="Only deliveries of this status.")
+    status: OfStatus = None
 
 
 class ReplayRange(Request):
@@ -170,6 +173,11 @@ class AttemptView(View):
     error: str | None
     answer: str
     """How the answer's body begins."""
+
+    @property
+    def is_success(self) -> bool:
+        """Tell whether it was taken."""
+        return self.error is None and self.status_code is not None and self.status_code // 100 == 2  # noqa: PLR2004 - 2xx
 
     @classmethod
     def of(cls, attempt: Attempt) -> "AttemptView":

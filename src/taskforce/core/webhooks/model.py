@@ -10,6 +10,7 @@ from taskforce.core.identity import ProjectId
 from taskforce.core.webhooks.bodies import Format
 from taskforce.core.webhooks.deliveries import Attempt, WebhookId
 from taskforce.core.webhooks.events import DISABLED, OutgoingEvent, is_wanted
+from taskforce.core.webhooks.schedule import LONGEST_WAIT
 from taskforce.core.webhooks.signing import Secret
 
 BOTH_VALID = timedelta(hours=24)
@@ -70,14 +71,16 @@ class Health:
         if attempt.is_success:
             return Health()
         failures = self.failures + 1
-        pause = attempt.retry_after if attempt.status_code in _BUSY else None
+        pause = timedelta(0)
+        if attempt.status_code in _BUSY and attempt.retry_after is not None:
+            pause = min(attempt.retry_after, LONGEST_WAIT)
         if failures >= TROUBLED:
             doubled = _FIRST_PAUSE * 2 ** min(failures - TROUBLED, _DOUBLINGS)
-            pause = max(pause or doubled, min(doubled, _LONGEST_PAUSE))
+            pause = max(pause, min(doubled, _LONGEST_PAUSE))
         return Health(
             failures=failures,
             failing_since=self.failing_since or now,
-            paused_until=None if pause is None else now + pause,
+            paused_until=now + pause if pause else None,
         )
 
 

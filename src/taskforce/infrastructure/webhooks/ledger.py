@@ -65,7 +65,7 @@ class DeliveryLedger(Protocol):
 
     @abstractmethod
     def over(self, webhook_id: WebhookId, wanted: DeliveryFilter, *, most: int) -> Sequence[Delivery]:
-        """Return its deliveries that are over, the oldest first."""
+        """Return its deliveries that are over, the oldest first; pings are left out."""
 
     @abstractmethod
     def tell(self, event: OutgoingEvent) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from taskforce.core.clock import Clock
 from taskforce.core.identity import ProjectId, WorkerId
 from taskforce.core.webhooks.deliveries import Delivery, DeliveryId, DeliveryStatus, WebhookId
-from taskforce.core.webhooks.events import OutgoingEvent
+from taskforce.core.webhooks.events import PING, OutgoingEvent
 from taskforce.core.webhooks.model import Webhook, WebhookStatus
 from taskforce.core.webhooks.ports import DeliveryFilter
 from taskforce.infrastructure.webhooks.ledger import DeliveryLedger
@@ -91,7 +91,8 @@ class MemoryDeliveryLedger(DeliveryLedger):
         ]
 
     def over(self, webhook_id: WebhookId, wanted: DeliveryFilter, *, most: int) -> Sequence[Delivery]:
-        return [one for one in self.found(webhook_id, wanted) if one.status.is_over][:most]
+        found = (one for one in self.found(webhook_id, wanted) if one.event.type != PING)
+        return [one for one in found if one.status.is_over][:most]
 
     def tell(self, event: OutgoingEvent) -> None:
         self._tables.outbox.append(event)

@@ -9,7 +9,7 @@ from taskforce.core.clock import Clock
 from taskforce.core.identity import ProjectId, WorkerId
 from taskforce.core.paging import Listing, Page
 from taskforce.core.webhooks.deliveries import Delivery, DeliveryId, DeliveryStatus, WebhookId
-from taskforce.core.webhooks.events import OutgoingEvent
+from taskforce.core.webhooks.events import PING, OutgoingEvent
 from taskforce.core.webhooks.model import Webhook
 from taskforce.core.webhooks.ports import DeliveryFilter
 from taskforce.infrastructure.database.tables import webhook_deliveries, webhooks
@@ -88,7 +88,8 @@ class SqlDeliveryLedger(DeliveryLedger):
         ]
 
     def over(self, webhook_id: WebhookId, wanted: DeliveryFilter, *, most: int) -> Sequence[Delivery]:
-        conditions = [*_fit(webhook_id, wanted), webhook_deliveries.c.status.in_(_OVER)]
+        of = webhook_deliveries.c
+        conditions = [*_fit(webhook_id, wanted), of.status.in_(_OVER), of.type != PING]
         query = select_deliveries().where(*conditions).order_by(webhook_deliveries.c.number).limit(most)
         return [delivery_from(row) for row in self._connection.execute(query)]
 
