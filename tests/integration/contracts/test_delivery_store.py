@@ -1,13 +1,12 @@
 """The delivery store keeps every line in order, each attempt with one sender, and the log."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from taskforce.core.paging import Page
 from taskforce.core.principals import DEFAULT_PROJECT
-from taskforce.core.webhooks.deliveries import Delivery, DeliveryStatus
+from taskforce.core.webhooks.deliveries import Delivery, DeliveryId, DeliveryStatus
 from taskforce.core.webhooks.errors import DeliveryNotFound
 from taskforce.core.webhooks.model import BY_HAND, GONE, TROUBLED, Webhook
 from taskforce.core.webhooks.ports import DeliveryFilter, Letter, Replayed
@@ -201,10 +200,9 @@ async def test_one_delivery_is_replayed_with_all_attempts_before_it(stores: Stor
     (found,) = (await stores.deliveries.list(webhook.id, ALL, Page(limit=1, offset=1))).items
     assert (found.id, len(found.attempts)) == (first.id, 2)
     other = await added(stores)
-    for wrong in (other.id, webhook.id):
-        missing = first.id if wrong == other.id else replace(first, id=first.id[::-1]).id
+    for wrong, delivery_id in ((other.id, first.id), (webhook.id, DeliveryId(first.id[::-1]))):
         with pytest.raises(DeliveryNotFound):
-            await stores.deliveries.replay(wrong, missing)
+            await stores.deliveries.replay(wrong, delivery_id)
 
 
 async def test_a_range_is_replayed_oldest_first_in_order_and_in_parts(stores: Stores) -> None:

@@ -48,8 +48,8 @@ def settings_of(home: Path, **more: Any) -> Settings:  # noqa: ANN401 - any sett
     return Settings(home=home, private_networks=(ip_network(LOOPBACK),), model_probe=False, **more)
 
 
-def opened(home: Path, **more: Any) -> Container:  # noqa: ANN401 - any setting
-    return open_container(settings_of(home, **more), programs=[Teller()])
+def opened(home: Path, *, foreground: bool = False, **more: Any) -> Container:  # noqa: ANN401 - any setting
+    return open_container(settings_of(home, **more), programs=[Teller()], foreground=foreground)
 
 
 def in_home(home: Path, do: Callable[[Container], Coroutine[Any, Any, T]], **more: Any) -> T:  # noqa: ANN401 - the same

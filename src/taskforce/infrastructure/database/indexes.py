@@ -8,6 +8,7 @@ from taskforce.infrastructure.database.tables import (
     DELIVERY_OVER,
     READY,
     RUNNING,
+    SENDING,
     SENT,
     UNDELIVERED,
     idempotency,
@@ -46,9 +47,11 @@ def indexed_tables() -> MetaData:
     Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
     Index("ix_idempotency_at", idempotency.c.at)
     Index("ix_webhooks_enabled", webhooks.c.project, sqlite_where=ENABLED, postgresql_where=ENABLED)
-    Index("ix_webhooks_project_created_at", webhooks.c.project, webhooks.c.created_at)
     of = webhook_deliveries.c
     Index("ix_webhook_deliveries_webhook_number", of.webhook, of.number)
+    Index(
+        "ix_webhook_deliveries_sending", of.webhook, of.owner, sqlite_where=SENDING, postgresql_where=SENDING
+    )
     Index("ix_webhook_deliveries_due", of.webhook, of.due_at, sqlite_where=SENT, postgresql_where=SENT)
     Index(
         "ix_webhook_deliveries_line",

@@ -36,6 +36,7 @@ metadata = MetaData(
 RUNNING = text("status = 'running'")
 READY = text("status IN ('queued', 'waiting') AND due_at IS NOT NULL")
 NOT_OVER = text("status IN ('queued', 'running', 'waiting')")
+SENDING = text("status = 'sending'")
 SENT = text("status IN ('pending', 'sending')")
 UNDELIVERED = text("status IN ('waiting', 'pending', 'sending')")
 DELIVERY_OVER = text("status IN ('delivered', 'given_up')")

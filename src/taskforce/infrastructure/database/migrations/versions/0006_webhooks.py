@@ -16,6 +16,7 @@ Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Moment = sa.BigInteger
 Document = sa.Text
 
+SENDING = sa.text("status = 'sending'")
 SENT = sa.text("status IN ('pending', 'sending')")
 UNDELIVERED = sa.text("status IN ('waiting', 'pending', 'sending')")
 OVER = sa.text("status IN ('delivered', 'given_up')")
@@ -79,8 +80,8 @@ def upgrade() -> None:
         ),
     )
     _index("webhooks", "enabled", "project", where=ENABLED)
-    _index("webhooks", "project_created_at", "project", "created_at")
     _index("webhook_deliveries", "webhook_number", "webhook", "number")
+    _index("webhook_deliveries", "sending", "webhook", "owner", where=SENDING)
     _index("webhook_deliveries", "due", "webhook", "due_at", where=SENT)
     _index("webhook_deliveries", "line", "webhook", "subject", "number", where=UNDELIVERED)
     _index("webhook_deliveries", "over", "updated_at", where=OVER)
