@@ -9,7 +9,7 @@ from taskforce.api.dependencies import Key, Webhooks, Who
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
 from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import Id, ListView, PageRequest
+from taskforce.application.jobs.schemas import Id, ListView
 from taskforce.application.webhooks.schemas import (
     AttemptView,
     CreateWebhook,
@@ -18,7 +18,7 @@ from taskforce.application.webhooks.schemas import (
     GetWebhook,
     ListDeliveries,
     ListWebhooks,
-    OfStatus,
+    PartOfLog,
     PingWebhook,
     ReplayedView,
     ReplayRange,
@@ -92,16 +92,15 @@ async def ping(webhook_id: Id, who: Who, webhooks: Webhooks) -> AttemptView:
 @router.get("/{webhook_id}/deliveries", **use_case(WebhookService.deliveries))
 async def list_deliveries(
     webhook_id: Id,
-    part: Annotated[PageRequest, Query()],
+    part: Annotated[PartOfLog, Query()],
     *,
-    status: OfStatus = None,
     who: Who,
     webhooks: Webhooks,
     request: Request,
     response: Response,
 ) -> ListView[DeliveryView]:
     """The log of what was sent and what is to be."""
-    asked = checked(ListDeliveries, webhook_id=webhook_id, status=status, **dict(part))
+    asked = checked(ListDeliveries, webhook_id=webhook_id, **dict(part))
     found = await webhooks.deliveries(who, asked)
     response.headers.update(links(request, total=found.total, limit=asked.limit, offset=asked.offset))
     return ListView.of(found, asked)

@@ -33,9 +33,6 @@ Concurrency = Annotated[
 ALL = ("*",)
 
 
-OfStatus = Annotated[DeliveryStatus | None, Field(description="Only deliveries of this status.")]
-
-
 class CreateWebhook(Request):
     """What to tell whom."""
 
@@ -93,11 +90,16 @@ class PingWebhook(Request):
     webhook_id: Id
 
 
-class ListDeliveries(PageRequest):
+class PartOfLog(PageRequest):
+    """Which part of a log to list."""
+
+    status: DeliveryStatus | None = Field(default=None, description="Only deliveries of this status.")
+
+
+class ListDeliveries(PartOfLog):
     """Which deliveries to list."""
 
     webhook_id: Id
-    status: OfStatus = None
 
 
 class ReplayRange(Request):
