@@ -18,6 +18,7 @@ from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.system.clock import SetClock
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import (
     KIND,
     LEASE,
@@ -32,6 +33,7 @@ from tests.builders import (
     an_event,
     success,
 )
+from tests.webhook_builders import a_webhook
 
 SHARED = {KIND: frozenset({"profile", "workspace"})}
 PROFILE: JsonObject = {"name": "dev", "tools": ["read", "write"], "model": None}
@@ -134,3 +136,26 @@ async def test_all_that_is_stored_of_jobs_outlives_their_numbers(
     assert await _read(SqlJobStore(again, SetClock(NOON), {}), jobs) == before
     again.close()
     assert rows(connection) == counted | {"documents": 0}
+
+
+async def test_the_tables_of_webhooks_come_and_go_without_touching_what_else_is_stored(
+    connection: Connection, tmp_path: Path
+) -> None:
+    database = SqliteDatabase(tmp_path / "taskforce.db")
+    webhooks, deliveries = SqlWebhookStore(database), SqlDeliveryStore(database, SetClock(NOON))
+    store = SqlJobStore(database, SetClock(NOON), {}, outlet=SqlOutlet())
+    await webhooks.add(a_webhook(), most=1)
+    await _fill(store)
+    await deliveries.spread(await SqlOutbox(database).waiting(limit=1))
+    database.close()
+    full = rows(connection)
+    own = {"webhooks", "outbox", "webhook_deliveries"}
+    assert all(full[name] for name in own)
+
+    migrate(connection, to="0004")
+    assert rows(connection) == {name: count for name, count in full.items() if name not in own}
+
+    again = SqliteDatabase(tmp_path / "taskforce.db")
+    assert await SqlOutbox(again).waiting(limit=1) == ()
+    again.close()
+    assert rows(connection) == full | dict.fromkeys(own, 0)

@@ -18,7 +18,7 @@ Url = Annotated[
 ]
 Pattern = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:/-]{0,200}\*?$", min_length=1, max_length=201)]
 Patterns = Annotated[
-    tuple[Pattern, ...],
+    list[Pattern],
     Field(
         min_length=1,
         max_length=50,
@@ -30,7 +30,7 @@ Description = Annotated[str, Field(max_length=500, description="What it is for."
 Concurrency = Annotated[
     int, Field(ge=1, le=4, description="Requests at once; of one job never more than one.")
 ]
-ALL = ("*",)
+ALL = ["*"]
 
 
 class CreateWebhook(Request):

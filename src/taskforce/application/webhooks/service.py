@@ -162,7 +162,7 @@ class WebhookService:
             id=WebhookId(self._ids.new()),
             project=principal.project,
             url=request.url,
-            event_types=request.event_types,
+            event_types=tuple(request.event_types),
             format=request.format,
             description=request.description,
             concurrency=request.concurrency,
@@ -176,7 +176,7 @@ class WebhookService:
         now = self._clock.now()
         changed = webhook.adjust(
             url=request.url,
-            event_types=request.event_types,
+            event_types=None if request.event_types is None else tuple(request.event_types),
             format=request.format,
             description=request.description,
             concurrency=request.concurrency,

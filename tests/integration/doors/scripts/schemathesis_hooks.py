@@ -16,6 +16,7 @@ KNOWN = {
     "workspace": None,
     "url": "https://hooks.example/in",
 }
+REPLAY = "/api/v1/webhooks/{webhook_id}/replay"
 OF_A_RANGE = ("since", "until")
 OF_AN_ANSWER = ("decision", "arguments")
 
@@ -31,6 +32,8 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
             place[name] = "0"
     if isinstance(case.body, dict):
         case.body = _possible(case.body)
+        if case.path == REPLAY and not any(case.body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
+            case.body["since"] = "2026-01-01T00:00:00Z"
 
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
