@@ -18,7 +18,9 @@ from taskforce.core.webhooks.ports import DeliveryStore, Outbox
 log = structlog.get_logger()
 
 POLL = timedelta(milliseconds=250)
-TIDY = timedelta(seconds=2)
+TIDY = timedelta(seconds=5)
+"""A write, if only to find that there is nothing to do."""
+SWEEP = timedelta(seconds=1)
 RECOVER = timedelta(seconds=1)
 GRACE = timedelta(seconds=1)
 """How long a request may go on when the process is asked to stop."""
@@ -53,7 +55,7 @@ class WebhookLane(Companion):
             if self._lane is None and not self._is_stopped:
                 self._roster.enlist(self._courier.name)
                 self._lane = self._new_lane("taskforce-webhooks")
-                for duty in (self._carry, self._collect, self._tidy):
+                for duty in (self._carry, self._collect, self._sweep, self._tidy):
                     self._lane.submit(self._repeated(duty))
 
     def stop(self) -> None:
@@ -85,8 +87,11 @@ class WebhookLane(Companion):
                 async with asyncio.timeout(POLL.total_seconds()):
                     await self._courier.landed.wait()
 
-    async def _tidy(self) -> None:
+    async def _sweep(self) -> None:
         await self._courier.take_over()
+        await asyncio.sleep(SWEEP.total_seconds())
+
+    async def _tidy(self) -> None:
         if not await self._courier.tidy():
             await asyncio.sleep(TIDY.total_seconds())
 
