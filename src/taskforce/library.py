@@ -1,25 +1,20 @@
 """The library's door: Taskforce in an asyncio program, and one call for a script without it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import wraps
-from inspect import signature
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, Self, TypedDict, TypeVar, Unpack
-
-from pydantic import ValidationError
+from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.log_schemas import EventView
-from taskforce.application.jobs.refusals import checked, refused
+from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
     CancelJob,
     GetArtifact,
     GetJob,
     JobView,
     ListJobs,
-    Request,
     RetryJob,
     WatchJob,
 )
@@ -45,32 +40,15 @@ from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.session_schemas import DeleteSession, ForkSession, MessagePlace
 from taskforce.application.missions.sessions import SessionService
 from taskforce.application.missions.skill_schemas import SkillView
-from taskforce.application.webhooks.schemas import (
-    ALL,
-    CreateWebhook,
-    DeleteWebhook,
-    GetWebhook,
-    ListDeliveries,
-    ListWebhooks,
-    PingWebhook,
-    ReplayWebhook,
-    RotateWebhook,
-    UpdateWebhook,
-    WebhookSecretView,
-)
-from taskforce.application.webhooks.service import WebhookService
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.program import Program
 from taskforce.core.principals import Principal, local_principal
 from taskforce.core.tools import Tool
-from taskforce.core.webhooks.bodies import Format
+from taskforce.rooms.asking import asked
+from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
-
-P = ParamSpec("P")
-R = TypeVar("R", bound=Request)
-V = TypeVar("V")
 
 
 class MissionOptions(TypedDict, total=False):
@@ -116,21 +94,6 @@ class Executor(Protocol):
     async def record(self, principal: Principal, job: JobView, file: Path) -> int: ...
 
 
-def _asked(principal: Principal, use: Callable[[Principal, R], V], request: Callable[P, R]) -> Callable[P, V]:
-    """Return a use case that takes the fields of its request as keyword arguments, as this principal."""
-
-    @wraps(use)
-    def ask(*args: P.args, **fields: P.kwargs) -> V:
-        try:
-            made = request(*args, **fields)
-        except ValidationError as wrong:
-            raise refused(wrong) from wrong
-        return use(principal, made)
-
-    ask.__signature__ = signature(request)  # type: ignore[attr-defined] # what help() shows
-    return ask
-
-
 class Missions:
     """The use cases of missions."""
 
@@ -166,13 +129,13 @@ class Sessions:
     def __init__(self, service: SessionService, principal: Principal) -> None:
         self._service = service
         self._principal = principal
-        self.list = _asked(principal, service.list, ListSessions)
-        self.get = _asked(principal, service.get, GetSession)
-        self.messages = _asked(principal, service.messages, ListMessages)
-        self.respond = _asked(principal, service.respond, RespondSession)
-        self.cancel = _asked(principal, service.cancel, CancelSession)
-        self.delete = _asked(principal, service.delete, DeleteSession)
-        self.replay = _asked(principal, service.replay, ReplaySession)
+        self.list = asked(principal, service.list, ListSessions)
+        self.get = asked(principal, service.get, GetSession)
+        self.messages = asked(principal, service.messages, ListMessages)
+        self.respond = asked(principal, service.respond, RespondSession)
+        self.cancel = asked(principal, service.cancel, CancelSession)
+        self.delete = asked(principal, service.delete, DeleteSession)
+        self.replay = asked(principal, service.replay, ReplaySession)
 
     async def create(
         self, *, profile: str = "dev", workspace: str | None = None, idempotency_key: str | None = None
@@ -208,11 +171,11 @@ class Jobs:
         self._service = service
         self._principal = principal
         self._clock = clock
-        self.list = _asked(principal, service.list, ListJobs)
-        self.get = _asked(principal, service.get, GetJob)
-        self.cancel = _asked(principal, service.cancel, CancelJob)
-        self.artifacts = _asked(principal, service.artifacts, GetJob)
-        self.artifact = _asked(principal, service.artifact, GetArtifact)
+        self.list = asked(principal, service.list, ListJobs)
+        self.get = asked(principal, service.get, GetJob)
+        self.cancel = asked(principal, service.cancel, CancelJob)
+        self.artifacts = asked(principal, service.artifacts, GetJob)
+        self.artifact = asked(principal, service.artifact, GetArtifact)
 
     async def retry(self, *, job_id: str, idempotency_key: str | None = None) -> JobView:
         """Try an ended job again: a new job that continues it and reuses its recorded steps."""
@@ -225,43 +188,6 @@ class Jobs:
         async for page in await self._service.watch(self._principal, wanted):
             for told in page.told:
                 yield EventView.of_told(told, self._clock.now())
-
-
-class Webhooks:
-    """The use cases of webhooks. Each takes the fields of its request as keyword arguments."""
-
-    def __init__(self, service: WebhookService, principal: Principal) -> None:
-        self._service = service
-        self._principal = principal
-        self.list = _asked(principal, service.list, ListWebhooks)
-        self.get = _asked(principal, service.get, GetWebhook)
-        self.update = _asked(principal, service.update, UpdateWebhook)
-        self.delete = _asked(principal, service.delete, DeleteWebhook)
-        self.rotate = _asked(principal, service.rotate, RotateWebhook)
-        self.ping = _asked(principal, service.ping, PingWebhook)
-        self.deliveries = _asked(principal, service.deliveries, ListDeliveries)
-        self.replay = _asked(principal, service.replay, ReplayWebhook)
-
-    async def create(
-        self,
-        *,
-        url: str,
-        event_types: Sequence[str] = ALL,
-        format: Format = Format.CLOUDEVENTS,
-        description: str = "",
-        concurrency: int = 2,
-        idempotency_key: str | None = None,
-    ) -> WebhookSecretView:
-        """Create a webhook and show its secret, this once."""
-        request = checked(
-            CreateWebhook,
-            url=url,
-            event_types=event_types,
-            format=format,
-            description=description,
-            concurrency=concurrency,
-        )
-        return await self._service.create(self._principal, request, key=idempotency_key)
 
 
 class Taskforce:
