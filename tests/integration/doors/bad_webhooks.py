@@ -93,6 +93,8 @@ BAD_WEBHOOKS = (
         status=404,
         code=MISSING,
     ),
+    _asked("PATCH with a number for a truth", f"PATCH {NONE}", {"enabled": 0}, "/enabled"),
+    _asked("PATCH with a text for a number", f"PATCH {NONE}", {"concurrency": "2"}, "/concurrency"),
     _asked("PATCH to where none may lead", f"PATCH {NONE}", {"url": "https://10.0.0.1/"}, "/url"),
     Bad(name="no webhook's id", line=f"GET {WEBHOOKS}/abc", places=("/webhook_id",)),
     Bad(name="an unknown delivery status", line=f"GET {NONE}/deliveries?status=lost", places=("/status",)),

@@ -28,7 +28,7 @@ Patterns = Annotated[
 ]
 Description = Annotated[str, Field(max_length=500, description="What it is for.")]
 Concurrency = Annotated[
-    int, Field(ge=1, le=4, description="Requests at once; of one job never more than one.")
+    int, Field(strict=True, ge=1, le=4, description="Requests at once; of one job never more than one.")
 ]
 ALL = ["*"]
 
@@ -62,7 +62,9 @@ class WebhookChanges(Request):
     description: Description | None = None
     concurrency: Concurrency | None = None
     enabled: bool | None = Field(
-        default=None, description="Whether it is told anything; what it waits for is given up when not."
+        default=None,
+        strict=True,
+        description="Whether it is told anything; what it waits for is given up when not.",
     )
 
 
