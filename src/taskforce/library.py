@@ -50,6 +50,7 @@ from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principa
 from taskforce.core.tools import Tool
 from taskforce.rooms.access import Keys, Members, Projects
 from taskforce.rooms.asking import asked
+from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
 
 
@@ -214,6 +215,7 @@ class Taskforce:
         keys: Keys,
         projects: Projects,
         members: Members,
+        webhooks: Webhooks,
         desk: JobDesk,
         principal: Principal,
     ) -> None:
@@ -224,6 +226,7 @@ class Taskforce:
         self.keys = keys
         self.projects = projects
         self.members = members
+        self.webhooks = webhooks
         self._executor = executor
         self._desk = desk
         self._principal = principal
@@ -274,6 +277,7 @@ class Taskforce:
                 keys=Keys(container.keys(), principal),
                 projects=Projects(container.projects(), principal),
                 members=Members(container.members(), principal),
+                webhooks=Webhooks(container.webhooks(), principal),
                 desk=container.desk(),
                 principal=principal,
             )

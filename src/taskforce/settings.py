@@ -167,7 +167,11 @@ class Settings(BaseModel):
     )
     private_networks: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
-        description="Networks that http_fetch may reach although they are not public, such as 10.1.0.0/16.",
+        description="Networks that http_fetch and webhooks may reach although they are not public, such as "
+        "10.1.0.0/16; webhooks there may use plain http.",
+    )
+    webhook_log_days: int = Field(
+        default=14, ge=4, le=3_650, description="Days that a webhook's deliveries stay in its log."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."

@@ -14,6 +14,7 @@ from taskforce.api.document.headers import with_headers
 from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import JobView, View
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
+from taskforce.application.webhooks.schemas import WebhookSecretView
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.shapes import shape
 
@@ -61,7 +62,7 @@ def done(job: JobView, mission: View, *, applied: str | None = None) -> Response
     return _json(mission, 200, _preference(applied) | replayed(job))
 
 
-def replayed(made: JobView | SessionDetailView) -> dict[str, str]:
+def replayed(made: JobView | SessionDetailView | WebhookSecretView) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}
 

@@ -16,6 +16,7 @@ from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.webhooks.service import WebhookService
 from taskforce.core.principals import Principal
 
 PROJECT = Header(alias="X-Project-ID", max_length=128, description="The project that is asked about.")
@@ -108,6 +109,11 @@ async def members(request: Request) -> MemberService:
     return (await doors(request)).services.members()
 
 
+async def webhooks(request: Request) -> WebhookService:
+    """Give the use cases of webhooks."""
+    return (await doors(request)).services.webhooks()
+
+
 Key = Annotated[str | None, Depends(idempotency_key)]
 Executor = Annotated[AgentExecutor, Depends(executor)]
 Missions = Annotated[MissionService, Depends(missions)]
@@ -116,3 +122,4 @@ Jobs = Annotated[JobService, Depends(jobs)]
 Keys = Annotated[KeyService, Depends(keys)]
 Projects = Annotated[ProjectService, Depends(projects)]
 Members = Annotated[MemberService, Depends(members)]
+Webhooks = Annotated[WebhookService, Depends(webhooks)]

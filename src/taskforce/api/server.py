@@ -22,7 +22,18 @@ from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.observing import Observing
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
-from taskforce.api.routes import artifacts, docs, execution, health, jobs, keys, metrics, projects, sessions
+from taskforce.api.routes import (
+    artifacts,
+    docs,
+    execution,
+    health,
+    jobs,
+    keys,
+    metrics,
+    projects,
+    sessions,
+    webhooks,
+)
 from taskforce.api.standard_log import tell_libraries
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
@@ -41,6 +52,7 @@ HANG_UP = 1.5
 TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
+    {"name": "webhooks", "description": "Endpoints that are told events, and how that went."},
     {"name": "access", "description": "Who is let in, and to what: API keys, projects, members."},
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
@@ -64,7 +76,8 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    for room in (health, metrics, execution, sessions, jobs, artifacts, keys, projects, docs):
+    rooms = (health, metrics, execution, sessions, jobs, artifacts, webhooks, keys, projects, docs)
+    for room in rooms:
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one
     app.router.routes.append(mcp.route(doors))
     docs.mount_static(app)

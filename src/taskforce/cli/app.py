@@ -27,6 +27,7 @@ COMMANDS = {
         "prune:app",
         "Remove what ended long ago: jobs with their logs, steps and artifacts, and sessions long not used.",
     ),
+    "webhooks": ("webhooks:app", "Tell events to web endpoints, and see how that went."),
     "tools": ("catalogue:tools", "Show the tools that missions may use."),
     "skills": ("catalogue:skills", "Show the skills that missions may use."),
     "profiles": ("catalogue:profiles", "Show the profiles that missions may run with."),

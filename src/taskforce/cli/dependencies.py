@@ -22,6 +22,7 @@ from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told
 from taskforce.cli.flags import Flags
@@ -74,6 +75,7 @@ class Container(Protocol):
     def projects(self) -> ProjectService: ...
     def members(self) -> MemberService: ...
     def parts(self) -> Parts: ...
+    def webhooks(self) -> WebhookService: ...
     def worker(self) -> Worker: ...
     def readiness(self) -> Readiness: ...
     def peers(self) -> Readiness: ...
@@ -125,6 +127,11 @@ class Door:
     def members(self) -> MemberService:
         """Return the use cases of a project's members."""
         return self.container.members()
+
+    @property
+    def webhooks(self) -> WebhookService:
+        """Return the use cases of webhooks."""
+        return self.container.webhooks()
 
     @property
     def worker(self) -> Worker:

@@ -25,6 +25,9 @@ from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessi
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
+from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, MemoryOutbox, MemoryWebhookStore
+from taskforce.infrastructure.webhooks.memory_ledger import Tables
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import NOON
 from tests.integration.contracts.stores import Stores
 
@@ -39,6 +42,8 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
     if request.param == "memory":
         sessions = MemorySessions()
         requests = MemoryRequestLog()
+        tables = Tables()
+        outbox = MemoryOutbox(tables, clock)
         jobs = MemoryJobStore(
             clock,
             {
@@ -46,9 +51,17 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
                 JoinSession: sessions.join,
                 RememberRequest: requests.remember,
             },
+            outlet=outbox,
         )
-        pruning = MemoryJobPruning(jobs, by_subject=["mission"])
-        yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests, pruning)
+        yield Stores(
+            jobs,
+            MemorySessionStore(sessions, jobs, requests),
+            requests,
+            MemoryWebhookStore(tables, requests),
+            MemoryDeliveryStore(tables, clock),
+            outbox,
+            MemoryJobPruning(jobs, by_subject=["mission"]),
+        )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
     appliers: dict[type, Applier] = {
@@ -56,9 +69,16 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         JoinSession: join_session,
         RememberRequest: remember_request,
     }
-    jobs_in_sql = SqlJobStore(database, clock, appliers)
-    pruning_in_sql = SqlJobPruning(database, by_subject=["mission"])
-    yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database), pruning_in_sql)
+    jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet())
+    yield Stores(
+        jobs_in_sql,
+        SqlSessionStore(database),
+        SqlRequestLog(database),
+        SqlWebhookStore(database),
+        SqlDeliveryStore(database, clock),
+        SqlOutbox(database),
+        SqlJobPruning(database, by_subject=["mission"]),
+    )
     database.close()
 
 

@@ -19,6 +19,7 @@ from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.system.clock import SetClock
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import (
     KIND,
     LEASE,
@@ -33,13 +34,16 @@ from tests.builders import (
     an_event,
     success,
 )
+from tests.webhook_builders import a_webhook
 
 SHARED = {KIND: frozenset({"profile", "workspace"})}
 PROFILE: JsonObject = {"name": "dev", "tools": ["read", "write"], "model": None}
 KEY = RequestKey(project=DEFAULT_PROJECT, principal="local", use_case="missions.execute", key="once")
 
+WEBHOOKS = frozenset({"webhooks", "outbox", "webhook_deliveries"})
 
-NOT_IN_THE_FIRST = {"idempotency", "documents", "members", "api_keys"}
+
+NOT_IN_THE_FIRST = {"idempotency", "documents", "members", "api_keys", *WEBHOOKS}
 
 
 @pytest.fixture
@@ -131,7 +135,7 @@ async def test_all_that_is_stored_of_jobs_outlives_their_numbers(
     assert {job_id: json.loads(input) for job_id, input in inputs} == {job.id: job.input for job in jobs}
     del counted["documents"]
     assert rows(connection) == {
-        name: count for name, count in counted.items() if name not in {"members", "api_keys"}
+        name: count for name, count in counted.items() if name not in {"members", "api_keys", *WEBHOOKS}
     }
 
     migrate(connection)
@@ -175,3 +179,25 @@ async def test_what_was_pruned_does_not_come_back_with_an_older_schema(
     again = SqliteDatabase(file)
     assert await SqlJobStore(again, SetClock(NOON), {}).get(kept.id, project=None) == kept
     again.close()
+
+
+async def test_the_tables_of_webhooks_come_and_go_without_touching_what_else_is_stored(
+    connection: Connection, tmp_path: Path
+) -> None:
+    database = SqliteDatabase(tmp_path / "taskforce.db")
+    webhooks, deliveries = SqlWebhookStore(database), SqlDeliveryStore(database, SetClock(NOON))
+    store = SqlJobStore(database, SetClock(NOON), {}, outlet=SqlOutlet())
+    await webhooks.add(a_webhook(), most=1)
+    await _fill(store)
+    await deliveries.spread(await SqlOutbox(database).waiting(limit=1))
+    database.close()
+    full = rows(connection)
+    assert all(full[name] for name in WEBHOOKS)
+
+    migrate(connection, to="0004")
+    assert rows(connection) == {name: count for name, count in full.items() if name not in WEBHOOKS}
+
+    again = SqliteDatabase(tmp_path / "taskforce.db")
+    assert await SqlOutbox(again).waiting(limit=1) == ()
+    again.close()
+    assert rows(connection) == full | dict.fromkeys(WEBHOOKS, 0)

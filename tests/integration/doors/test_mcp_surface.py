@@ -34,7 +34,10 @@ NO_TOOL = {
     "projects.create": GOVERNING,
     "projects.get": GOVERNING,
     "projects.list": GOVERNING,
-}
+} | dict.fromkeys(
+    (name for name in map(name_of, (method for method, _ in USE_CASES.values())) if name[:9] == "webhooks."),
+    "where events leave to is set up by an admin, not by an agent, whose secret would be in its log",
+)
 POSTED_BUT_LOOKS = {"sessions_replay": "a play of its own, whose answer nobody may keep"}
 WAITING = {"missions.execute", "sessions.respond", "sessions.resume", "jobs.watch"}
 REQUESTS = {name_of(method): (method, request) for method, request in USE_CASES.values()}

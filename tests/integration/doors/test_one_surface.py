@@ -42,6 +42,7 @@ CREATE = {
     "jobs.retry",
     "keys.create",
     "projects.create",
+    "webhooks.create",
 }
 KEY = "idempotency_key"
 OWN_WORDS = {"missions.execute": {"background"}, "jobs.get": {"wait"}}

@@ -101,10 +101,35 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
         "/api/v1/projects/{project_id}/members/{principal}",
     ),
     "jobs.artifact": (("jobs", "artifact"), ("artifact_id",), "GET", "/api/v1/artifacts/{artifact_id}"),
+    "webhooks.create": (("webhooks", "create"), ("url",), "POST", "/api/v1/webhooks"),
+    "webhooks.list": (("webhooks", "list"), (), "GET", "/api/v1/webhooks"),
+    "webhooks.get": (("webhooks", "show"), ("webhook_id",), "GET", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.update": (("webhooks", "update"), ("webhook_id",), "PATCH", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.delete": (("webhooks", "delete"), ("webhook_id",), "DELETE", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.rotate": (
+        ("webhooks", "rotate"),
+        ("webhook_id",),
+        "POST",
+        "/api/v1/webhooks/{webhook_id}/rotate",
+    ),
+    "webhooks.ping": (("webhooks", "ping"), ("webhook_id",), "POST", "/api/v1/webhooks/{webhook_id}/ping"),
+    "webhooks.deliveries": (
+        ("webhooks", "deliveries"),
+        ("webhook_id",),
+        "GET",
+        "/api/v1/webhooks/{webhook_id}/deliveries",
+    ),
+    "webhooks.replay": (
+        ("webhooks", "replay"),
+        ("webhook_id",),
+        "POST",
+        "/api/v1/webhooks/{webhook_id}/replay",
+    ),
 }
 GO_ON = {"sessions.respond", "sessions.resume", "jobs.retry"}
 """Those whose job is followed to its end: the command line does so by itself."""
 
+BODILESS = ("/cancel", "/retry", "/revoke", "/rotate", "/ping")
 BARE = {"sessions.list"}
 """A bare array in the seed: its total is in a header."""
 
@@ -201,6 +226,10 @@ def _flags(fields: Json) -> Iterator[str]:
             yield from (word for limit, most in value.items() for word in (f"--max-{limit}", str(most)))
         elif name == "message":
             yield from ("--message", f"{value['job_id']}/{value['number']}")
+        elif isinstance(value, list):
+            yield from (word for one in value for word in (f"--{name.replace('_', '-')}", str(one)))
+        elif isinstance(value, bool):
+            yield f"--{name}" if value else "--disabled"
         elif name == "session_id":
             yield from ("--session", str(value))
         else:
@@ -218,7 +247,7 @@ class ByHttp(Door):
         key = fields.pop("idempotency_key", None)
         headers = {} if key is None else {"idempotency-key": key}
         rest = {name: value for name, value in fields.items() if f"{{{name}}}" not in path}
-        takes_body = method in {"POST", "PUT"} and not path.endswith(("/cancel", "/retry", "/revoke"))
+        takes_body = method in {"POST", "PUT", "PATCH"} and not path.endswith(BODILESS)
         answer = self._client.request(
             method,
             path.format(**fields),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 
 from taskforce.application.jobs.checkpoints import Kernel
+from taskforce.application.jobs.companion import Nobody
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.recovery import Recovery
@@ -183,6 +184,7 @@ def a_host(
         lease=common.lease,
         foreground=False,
         grace=timedelta(seconds=2),
+        companion=Nobody(),
         lane=lambda _: VirtualLane(common.loop),
     )
     with common.loop.acting_as(machine):

@@ -20,6 +20,8 @@ from taskforce.application.missions import session_schemas
 from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.webhooks import schemas as webhooks
+from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
 
 # the command | its use case | what it asks
@@ -39,6 +41,15 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("sessions", "resume"): (SessionService.resume, missions.ResumeSession),
     ("sessions", "replay"): (SessionService.replay, ReplaySession),
     ("sessions", "cancel"): (SessionService.cancel, missions.CancelSession),
+    ("webhooks", "create"): (WebhookService.create, webhooks.CreateWebhook),
+    ("webhooks", "list"): (WebhookService.list, webhooks.ListWebhooks),
+    ("webhooks", "show"): (WebhookService.get, webhooks.GetWebhook),
+    ("webhooks", "update"): (WebhookService.update, webhooks.UpdateWebhook),
+    ("webhooks", "delete"): (WebhookService.delete, webhooks.DeleteWebhook),
+    ("webhooks", "rotate"): (WebhookService.rotate, webhooks.RotateWebhook),
+    ("webhooks", "ping"): (WebhookService.ping, webhooks.PingWebhook),
+    ("webhooks", "deliveries"): (WebhookService.deliveries, webhooks.ListDeliveries),
+    ("webhooks", "replay"): (WebhookService.replay, webhooks.ReplayWebhook),
     ("jobs", "list"): (JobService.list, jobs.ListJobs),
     ("jobs", "show"): (JobService.get, jobs.GetJob),
     ("jobs", "watch"): (JobService.watch, jobs.WatchJob),
@@ -82,7 +93,15 @@ def commands() -> set[tuple[str, str]]:
 
 
 def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
-    services = (MissionService, SessionService, JobService, KeyService, ProjectService, MemberService)
+    services = (
+        MissionService,
+        SessionService,
+        JobService,
+        WebhookService,
+        KeyService,
+        ProjectService,
+        MemberService,
+    )
     there = {
         method
         for service in services

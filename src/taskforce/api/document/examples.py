@@ -35,6 +35,23 @@ KEY = {
     "last_used_at": None,
     "revoked_at": None,
 }
+WEBHOOK_ID, DELIVERY_ID = "0199a2f3-7a01-7c44-8b1e-5d3c2f9a1e07", "5d1f6a0e-2b7c-5e39-a8d4-0c9b7e6f1a23"
+WEBHOOK = {
+    "id": WEBHOOK_ID,
+    "url": "https://hooks.example/taskforce",
+    "event_types": ["taskforce.mission.*"],
+    "format": "cloudevents",
+    "description": "Tells the chat.",
+    "concurrency": 2,
+    "status": "enabled",
+    "disabled_because": None,
+    "failures": 0,
+    "failing_since": None,
+    "created_by": "local",
+    "created_at": BEGUN,
+    "updated_at": BEGUN,
+}
+ATTEMPT = {"at": ENDED, "seconds": 0.042, "status_code": 204, "error": None, "answer": ""}
 RUNNING: Example = {
     "id": JOB_ID,
     "kind": "mission",
@@ -91,6 +108,10 @@ EXAMPLES: Mapping[str, Example] = {
     "GiveAnswer": {"wait_id": WAIT_ID, "answer": "Use last year's figures."},
     "GoOn": {"limits": {"steps": 100}},
     "ReplayOf": {"job_id": JOB_ID},
+    "PruneJobs": {"older_than": "30d", "dry_run": True},
+    "CreateWebhook": {"url": "https://hooks.example/taskforce", "event_types": ["taskforce.mission.*"]},
+    "WebhookChanges": {"enabled": False},
+    "ReplayRange": {"since": BEGUN, "until": ENDED},
     "CreateKey": {"name": "nightly build", "role": "operator", "expires_in_days": 90},
     "CreateProject": {"name": "Plant 7"},
     "MemberPart": {"role": "approver"},
@@ -107,6 +128,23 @@ EXAMPLES: Mapping[str, Example] = {
     "AcceptedMissionView": {**RUNNING, "session_id": SESSION_ID, **PLACES},
     "MissionView": {**CAME_TO, "session_id": SESSION_ID, "job_id": JOB_ID, "status": "completed"},
     "SessionView": SESSION,
+    "PruneView": {"jobs": 12, "sessions": 3, "before": BEGUN, "dry_run": True},
+    "WebhookView": WEBHOOK,
+    "WebhookSecretView": {**WEBHOOK, "secret": "whsec_ZXhhbXBsZSBvbmx5LCBub3QgYSBzZWNyZXQ="},
+    "AttemptView": ATTEMPT,
+    "DeliveryView": {
+        "id": DELIVERY_ID,
+        "webhook_id": WEBHOOK_ID,
+        "event_id": f"{JOB_ID}/2",
+        "event_type": "taskforce.mission.complete.v1",
+        "subject": JOB_ID,
+        "timestamp": ENDED,
+        "status": "delivered",
+        "tries": 1,
+        "next_attempt_at": None,
+        "attempts": [ATTEMPT],
+    },
+    "ReplayedView": {"replayed": 7, "is_more": False},
     "KeyView": KEY,
     "NewKeyView": {**KEY, "key": f"tf_live_{KEY_ID}_{'x' * 43}000000"},
     "ProjectView": {

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from taskforce.application.jobs.schemas import Moment, Request, View
+from taskforce.core.shapes import Count
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -31,9 +32,9 @@ class PruneJobs(Request):
 class PruneView(View):
     """What was removed, or in a dry run would be."""
 
-    jobs: int
+    jobs: Count
     """Jobs that belong to no session."""
-    sessions: int
+    sessions: Count
     """Sessions, each with its jobs."""
     before: Moment
     """All that was used last before this moment."""

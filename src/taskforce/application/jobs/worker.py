@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
+from taskforce.application.jobs.companion import Companion
 from taskforce.application.jobs.ends import Ends
 from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.loop import Lane, crossed
@@ -61,6 +62,7 @@ class Worker:
         foreground: bool,
         grace: timedelta,
         chores: Sequence[Chore] = (),
+        companion: Companion,
         lane: Callable[[str], Lane],
     ) -> None:
         self._name = name
@@ -78,6 +80,7 @@ class Worker:
         """How long a step may go on when the worker is asked to stop."""
         self._chores = () if foreground or not slots else tuple(chores)
         """What is done again and again beside the plays."""
+        self._companion = companion
         self._new_lane = lane
         self._kinds = player.kinds
         self.on_begin: Callable[[JobId], object] = _tell_nobody
@@ -109,6 +112,7 @@ class Worker:
                 for duty in (*duties, *self._chores):
                     self._lane.submit(_repeated(duty))
                 self._pulse.submit(_repeated(self._keep_leases))
+                self._companion.start()
 
     async def accept(self, job: Job, *, changes: Sequence[Change] = ()) -> Job:
         """Store a new job; play it here if a place is free, else leave it to whoever has one.
@@ -143,6 +147,8 @@ class Worker:
         """Tell whether nothing is played here and nothing is due, what dead workers left included."""
         places = self._places_taken
         if self._is_busy() or await self._recovery.sweep(self._name, self._claims()):
+            return False
+        if not await self._companion.is_idle():
             return False
         return not self._is_busy() and places == self._places_taken  # nor was anything begun meanwhile
 
@@ -186,6 +192,7 @@ class Worker:
         try:
             self.drain().result()
         finally:
+            self._companion.stop()
             with self._starting:
                 lanes = [lane for lane in (self._pulse, self._lane) if lane is not None]
                 self._pulse = self._lane = None

@@ -1,8 +1,5 @@
 """The kernel: the store of jobs, the worker, and the desk where jobs are handed in."""
 
-import os
-import socket
-
 from taskforce.application.injection import providers
 from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.checkpoints import Kernel
@@ -24,7 +21,7 @@ from taskforce.application.missions.program import MissionProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
 from taskforce.application.wiring.retention import RetentionParts
-from taskforce.core.identity import WorkerId
+from taskforce.application.wiring.webhook_delivery import WebhookDelivery, worker_name
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.missions.task import SHARED
@@ -34,11 +31,7 @@ from taskforce.infrastructure.missions.sql import create_session, join_session
 from taskforce.plugins import program_plugins
 
 
-def _worker_name(unique: str) -> WorkerId:
-    return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
-
-
-class KernelParts(RetentionParts):
+class KernelParts(WebhookDelivery):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
@@ -59,6 +52,7 @@ class KernelParts(RetentionParts):
             }
         ),
         shared=providers.Object({MissionProgram.kind: SHARED}),
+        outlet=WebhookDelivery.outlet,
     )
     kernel = providers.ThreadSafeSingleton(
         Kernel,
@@ -85,7 +79,7 @@ class KernelParts(RetentionParts):
     )
     worker = providers.ThreadSafeSingleton(
         Worker,
-        name=providers.Callable(lambda ids: _worker_name(ids.new()), Ground.ids),
+        name=providers.Callable(lambda ids: worker_name(ids.new()), Ground.ids),
         store=store,
         queue=Ground.queue,
         feed=Ground.feed,
@@ -100,6 +94,7 @@ class KernelParts(RetentionParts):
         foreground=Ground.foreground,
         grace=Ground.settings.provided.drain_duration,
         chores=providers.List(forgetting.provided.keep, RetentionParts.retention.provided.keep),
+        companion=WebhookDelivery.companion,
         lane=providers.Object(LoopThread),
     )
     job_gauges = providers.ThreadSafeSingleton(JobGauges, store=store, worker=worker, meter=Ground.meter)

@@ -53,6 +53,20 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "sessions.replay": SEES,
     "sessions.respond": WORKS | APPROVES,
     "sessions.resume": WORKS,
+    **dict.fromkeys(
+        (
+            "webhooks.create",
+            "webhooks.delete",
+            "webhooks.deliveries",
+            "webhooks.get",
+            "webhooks.list",
+            "webhooks.ping",
+            "webhooks.replay",
+            "webhooks.rotate",
+            "webhooks.update",
+        ),
+        GOVERNS,
+    ),
     ANSWER_OTHERS: WORKS,
     APPROVE: APPROVES,
 }

@@ -5,10 +5,14 @@ from functools import cache
 from sqlalchemy import Index, MetaData, text
 
 from taskforce.infrastructure.database.tables import (
+    DELIVERY_OVER,
     PRUNED,
     QUEUED_UNDER_A_LIMIT,
     READY,
     RUNNING,
+    SENDING,
+    SENT,
+    UNDELIVERED,
     api_keys,
     idempotency,
     job_inputs,
@@ -16,8 +20,11 @@ from taskforce.infrastructure.database.tables import (
     members,
     metadata,
     sessions,
+    webhook_deliveries,
+    webhooks,
 )
 
+ENABLED = text("status = 'enabled'")
 LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
 
 
@@ -52,4 +59,25 @@ def indexed_tables() -> MetaData:
     Index("ix_idempotency_at", idempotency.c.at)
     Index("ix_members_principal", members.c.principal)
     Index("ix_api_keys_project_created_at_id", api_keys.c.project, api_keys.c.created_at, api_keys.c.id)
+    Index("ix_webhooks_enabled", webhooks.c.project, sqlite_where=ENABLED, postgresql_where=ENABLED)
+    of = webhook_deliveries.c
+    Index("ix_webhook_deliveries_webhook_number", of.webhook, of.number)
+    Index(
+        "ix_webhook_deliveries_sending", of.webhook, of.owner, sqlite_where=SENDING, postgresql_where=SENDING
+    )
+    Index("ix_webhook_deliveries_due", of.webhook, of.due_at, sqlite_where=SENT, postgresql_where=SENT)
+    Index(
+        "ix_webhook_deliveries_line",
+        of.webhook,
+        of.subject,
+        of.number,
+        sqlite_where=UNDELIVERED,
+        postgresql_where=UNDELIVERED,
+    )
+    Index(
+        "ix_webhook_deliveries_over",
+        of.updated_at,
+        sqlite_where=DELIVERY_OVER,
+        postgresql_where=DELIVERY_OVER,
+    )
     return metadata

@@ -83,8 +83,8 @@ class Ledger(Protocol):
         """Return those keys under which an event was told before."""
 
     @abstractmethod
-    def tell(self, job_id: JobId, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
-        """Write events with the numbers that follow `after`."""
+    def tell(self, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
+        """Write events with the numbers that follow `after`, and into the outbox those that are to leave."""
 
     @abstractmethod
     def recorded(self, job_id: JobId, keys: Sequence[str]) -> set[str]:

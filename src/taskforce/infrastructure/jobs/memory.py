@@ -27,7 +27,13 @@ from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.jobs import transitions
-from taskforce.infrastructure.jobs.memory_ledger import Applier, MemoryLedger, Tables
+from taskforce.infrastructure.jobs.memory_ledger import (
+    NO_OUTLET,
+    Applier,
+    MemoryLedger,
+    Outlet,
+    Tables,
+)
 
 T = TypeVar("T")
 
@@ -35,7 +41,8 @@ T = TypeVar("T")
 class MemoryJobStore(JobStore):
     """Jobs in dictionaries, under the same rules as in a database. Usable from any thread."""
 
-    def __init__(self, clock: Clock, appliers: Mapping[type, Applier]) -> None:
+    def __init__(self, clock: Clock, appliers: Mapping[type, Applier], *, outlet: Outlet = NO_OUTLET) -> None:
+        self._outlet = outlet
         self._clock = clock
         self._appliers = appliers
         self._tables = Tables()
@@ -204,7 +211,9 @@ class MemoryJobStore(JobStore):
 
     def _do(self, work: Callable[[MemoryLedger], T]) -> T:
         with self._lock:
-            ledger = MemoryLedger(self._tables, clock=self._clock, appliers=self._appliers)
+            ledger = MemoryLedger(
+                self._tables, clock=self._clock, appliers=self._appliers, outlet=self._outlet
+            )
             try:
                 return work(ledger)
             except BaseException:

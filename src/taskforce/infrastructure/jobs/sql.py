@@ -27,7 +27,14 @@ from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
 from taskforce.infrastructure.jobs import sql_reads, transitions
 from taskforce.infrastructure.jobs.ledger import Ledger
-from taskforce.infrastructure.jobs.sql_ledger import NOTHING_SHARED, Applier, Shared, SqlLedger
+from taskforce.infrastructure.jobs.sql_ledger import (
+    NO_OUTLET,
+    NOTHING_SHARED,
+    Applier,
+    Outlet,
+    Shared,
+    SqlLedger,
+)
 from taskforce.infrastructure.jobs.sql_record import record_of
 
 T = TypeVar("T")
@@ -37,6 +44,7 @@ class SqlJobStore(JobStore):
     """Jobs as rows. `appliers` write a capability's own rows, by the type of the change.
 
     The members of an input that `shared` names are stored once for all jobs in which they are the same.
+    The `outlet` writes the events that are to leave.
     """
 
     def __init__(
@@ -46,11 +54,13 @@ class SqlJobStore(JobStore):
         appliers: Mapping[type, Applier],
         *,
         shared: Shared = NOTHING_SHARED,
+        outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._database = database
         self._clock = clock
         self._appliers = appliers
         self._shared = shared
+        self._outlet = outlet
 
     async def submit(
         self,
@@ -174,4 +184,10 @@ class SqlJobStore(JobStore):
         return await self._write(work, patience=PATIENT)
 
     def _ledger(self, connection: Connection) -> Ledger:
-        return SqlLedger(connection, clock=self._clock, appliers=self._appliers, shared=self._shared)
+        return SqlLedger(
+            connection,
+            clock=self._clock,
+            appliers=self._appliers,
+            shared=self._shared,
+            outlet=self._outlet,
+        )

@@ -43,7 +43,7 @@ def submit(
     fresh = _unique(events)
     job = replace(job, last_event=len(fresh))
     ledger.add(job)
-    ledger.tell(job.id, fresh, after=0, at=now)
+    ledger.tell(job, fresh, after=0, at=now)
     for change in changes:
         ledger.apply(change)
     return job
@@ -71,7 +71,7 @@ def commit(ledger: Ledger, job: Job, written: Commit, *, lease: timedelta) -> in
         raise LeaseLost(job.id)
     if held.losses and _has_new_step(ledger, job.id, written):
         ledger.forget_losses(job.id)
-    ledger.tell(job.id, events, after=held.last_event - len(events), at=now)
+    ledger.tell(job, events, after=held.last_event - len(events), at=now)
     _write(ledger, job.id, written, now=now)
     return held.last_event
 
@@ -282,7 +282,7 @@ def _told_to_parent(outcome: Outcome) -> JsonObject:
 
 def _told(ledger: Ledger, job: Job, events: Sequence[KeyedEvent], *, now: datetime) -> Job:
     fresh = _untold(ledger, job.id, events)
-    ledger.tell(job.id, fresh, after=job.last_event, at=now)
+    ledger.tell(job, fresh, after=job.last_event, at=now)
     return replace(job, last_event=job.last_event + len(fresh))
 
 
