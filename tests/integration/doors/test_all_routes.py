@@ -193,9 +193,9 @@ def test_whoever_creates_a_project_over_http_is_its_admin(house: House) -> None:
     assert house.ask(Role.VIEWER, "GET", path).status_code == 404
 
 
-def test_a_path_and_a_header_that_name_two_projects_are_refused(house: House) -> None:
+def test_a_path_in_another_project_than_the_header_is_not_there(house: House) -> None:
     other = {"X-Project-ID": NOWHERE}
     answer = house.ask(Role.ADMIN, "GET", "/api/v1/projects/default", headers=other)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "resource_not_found")
     same = {"X-Project-ID": "default"}
     assert house.ask(Role.ADMIN, "GET", "/api/v1/projects/default", headers=same).status_code == 200

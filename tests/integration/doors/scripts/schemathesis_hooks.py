@@ -23,17 +23,21 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
         if name in (place or {}):
             place[name] = "0"
     if isinstance(case.body, dict):
-        case.body = _possible(case.body)
+        case.body = _possible(_whole(case.body))
 
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
     body = {name: KNOWN.get(name, value) for name, value in body.items() if name != "params"}
-    if isinstance(body.get("limits"), dict):
-        body["limits"] = {
-            name: int(value) if isinstance(value, float) and value.is_integer() else value
-            for name, value in body["limits"].items()
-        }
     if "wait_id" in body:
         body = {name: value for name, value in body.items() if name not in OF_AN_ANSWER}
         body["answer"] = body.get("answer") or "yes"
     return body
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the same JSON, in which a number that is whole is written as one."""
+    if isinstance(value, dict):
+        return {name: _whole(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_whole(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
