@@ -11,6 +11,7 @@ from taskforce.application.access.members import MemberService
 from taskforce.application.access.parts import Parts
 from taskforce.application.access.projects import ProjectService
 from taskforce.application.injection import providers
+from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_services import MissionServices
 from taskforce.core.access.ports import Chance, Pepper, TokenReader
@@ -26,19 +27,26 @@ def _pepper(given: SecretStr | None, home: Path, chance: Chance) -> Pepper:
     return FilePepper(home / "pepper", chance) if given is None else GivenPepper(given.get_secret_value())
 
 
-def _tokens(settings: Settings, clock: Clock) -> TokenReader:
+def _tokens(settings: Settings, clock: Clock) -> TokenReader | None:
+    if "oidc" not in settings.auth:
+        return None
     from taskforce.infrastructure.identity.loading import token_reader  # most use no tokens
 
     return token_reader(settings, clock)
 
 
-def _gate(settings: Settings, ring: KeyRing, parts: Parts, clock: Clock) -> Gate:
+def _gate(settings: Settings, ring: KeyRing, tokens: TokenReader | None, parts: Parts, clock: Clock) -> Gate:
     return Gate(
         keys=ring if "keys" in settings.auth else None,
-        tokens=_tokens(settings, clock) if "oidc" in settings.auth else None,
+        tokens=tokens,
         parts=parts,
         clock=clock,
     )
+
+
+def _peers(tokens: TokenReader | None, clock: Clock) -> Readiness:
+    """Return the checks of services that others keep; without them jobs are played all the same."""
+    return Readiness({"oidc": tokens.check} if tokens is not None else {}, clock=clock)
 
 
 class AccessParts(MissionServices):
@@ -53,7 +61,9 @@ class AccessParts(MissionServices):
     parts = providers.ThreadSafeSingleton(
         Parts, projects=project_store, members=member_store, clock=Ground.clock
     )
-    gate = providers.ThreadSafeSingleton(_gate, Ground.settings, key_ring, parts, Ground.clock)
+    tokens = providers.ThreadSafeSingleton(_tokens, Ground.settings, Ground.clock)
+    gate = providers.ThreadSafeSingleton(_gate, Ground.settings, key_ring, tokens, parts, Ground.clock)
+    peers = providers.ThreadSafeSingleton(_peers, tokens, Ground.clock)
     keys = providers.ThreadSafeSingleton(
         KeyService,
         store=key_store,

@@ -120,7 +120,6 @@ class KernelParts(WebhookDelivery):
         ),
         clock=Ground.clock,
     )
-    peers = providers.ThreadSafeSingleton(Readiness, checks=providers.Dict(), clock=Ground.clock)
     once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.clock)
     jobs = providers.ThreadSafeSingleton(
         JobService,

@@ -28,8 +28,8 @@ class TwoCredentials(Invalid):
         super().__init__("The request shows more than one credential. Show one of them.")
 
 
-class TwoProjects(Invalid):
-    """The path names one project, the header another one."""
+class TwoProjects(NotFound):
+    """The path names one project, the header another one, in which the first is not."""
 
     def __init__(self) -> None:
         super().__init__("X-Project-ID names another project than the path. Leave it out.")

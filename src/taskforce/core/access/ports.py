@@ -87,6 +87,10 @@ class TokenReader(Protocol):
         Raises CredentialsRefused, or Unavailable when nobody can tell, for the issuer does not answer.
         """
 
+    @abstractmethod
+    async def check(self) -> None:
+        """Return when the issuer publishes keys; raise Unavailable with the reason when not."""
+
 
 class Pepper(Protocol):
     """The secret that digests of keys are made with; it is not where the digests are."""

@@ -66,6 +66,14 @@ class IssuerKeys:
             raise CredentialsRefused("no such key of the issuer")
         return key
 
+    async def check(self) -> None:
+        """Return when keys are known that are not too old. Raises Unavailable."""
+        fetching = self._fetching()
+        if fetching is not None:
+            await asyncio.shield(asyncio.wrap_future(fetching))
+        if not self._keys or self._monotonic() - self._read_at > STALE:
+            raise Unavailable("Who issues the tokens does not answer, or publishes no key that can be used.")
+
     def _fetching(self) -> "Future[None] | None":
         """Return the fetch that is under way, or begins now; None when it is not yet time for one."""
         with self._lock:

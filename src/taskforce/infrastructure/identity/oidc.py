@@ -91,6 +91,9 @@ class OidcTokens(TokenReader):
             raise CredentialsRefused(type(wrong).__name__) from None
         return self._identity(header, said)
 
+    async def check(self) -> None:
+        await self._keys.check()
+
     def _identity(self, header: _Header, said: Mapping[str, Any]) -> Identity:
         """Return who is meant. An ID token is none of access: nothing says that it is one."""
         if header.type.lower() not in ACCESS_TOKENS and said.get("typ") != "Bearer":

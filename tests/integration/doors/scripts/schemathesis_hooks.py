@@ -35,13 +35,13 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
     if "wait" in (case.query or {}):
         case.query["wait"] = "0"  # a request has ten seconds
     if isinstance(case.body, dict):
-        case.body = _possible(case.body)
+        case.body = _possible(_whole(case.body))
         if case.path == REPLAY and not any(case.body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
             case.body["since"] = "2026-01-01T00:00:00Z"
 
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
-    body = {name: KNOWN.get(name, _whole(value)) for name, value in body.items() if name != "params"}
+    body = {name: KNOWN.get(name, value) for name, value in body.items() if name != "params"}
     if "wait_id" in body:
         body = {name: value for name, value in body.items() if name not in OF_AN_ANSWER}
         body["answer"] = body.get("answer") or "yes"
@@ -51,6 +51,9 @@ def _possible(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the same JSON, in which a number that is whole is written as one."""
     if isinstance(value, dict):
         return {name: _whole(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_whole(part) for part in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

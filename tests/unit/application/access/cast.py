@@ -54,6 +54,9 @@ class Tokens(TokenReader):
             raise CredentialsRefused("no such token")
         return self.known[token]
 
+    async def check(self) -> None:
+        return
+
 
 @dataclass(slots=True)
 class House:
