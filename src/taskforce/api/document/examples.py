@@ -130,7 +130,7 @@ EXAMPLES: Mapping[str, Example] = {
     "SessionView": SESSION,
     "PruneView": {"jobs": 12, "sessions": 3, "before": BEGUN, "dry_run": True},
     "WebhookView": WEBHOOK,
-    "WebhookSecretView": {**WEBHOOK, "secret": "whsec_ZXhhbXBsZSBvbmx5LCBub3QgYSBzZWNyZXQ="},
+    "WebhookSecretView": {**WEBHOOK, "secret": f"whsec_{'eHh4' * 8}"},
     "AttemptView": ATTEMPT,
     "DeliveryView": {
         "id": DELIVERY_ID,
