@@ -13,7 +13,7 @@ from tests.integration.processes import until
 READY = "/health/ready"
 
 
-def test_a_writer_that_holds_the_database_makes_the_store_unready_and_does_not_hold_up_the_answer(
+def test_a_store_that_somebody_holds_is_not_ready_and_does_not_hold_up_the_answer(
     tmp_path: Path,
 ) -> None:
     with api(tmp_path) as client:
