@@ -1,0 +1,98 @@
+"""The events of the seed, word for word, and those that tell the way in between."""
+
+from datetime import datetime
+
+from taskforce.core.clock import rfc3339
+from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.events import Event
+from taskforce.core.pipelines.delivery import Deployment, DeploymentStatus, Release
+from taskforce.core.pipelines.model import RunFacts, RunStatus
+
+RUN_CREATED = "pipeline.run.created"
+RUN_COMPLETED = "pipeline.run.completed"
+RUN_FAILED = "pipeline.run.failed"
+RUN_CANCELLED = "pipeline.run.cancelled"
+RELEASE_CREATED = "release.created"
+DEPLOYMENT_CREATED = "deployment.created"
+DEPLOYMENT_COMPLETED = "deployment.completed"
+
+PHASE_STARTED = "phase.started"
+PHASE_COMPLETED = "phase.completed"
+TASK_STARTED = "task.started"
+TASK_COMPLETED = "task.completed"
+STEP_STARTED = "step.started"
+STEP_COMPLETED = "step.completed"
+STEP_OUTPUT = "step.output"
+"""A live hint: what a step prints; the log holds all of it afterwards."""
+
+
+def run_created(facts: RunFacts) -> Event:
+    """Return the first event of a run."""
+    details: JsonObject = {
+        "run_id": facts.id,
+        "repository": facts.repository,
+        "branch": facts.branch,
+        "commit_sha": facts.commit_sha,
+        "triggered_by": facts.triggered_by,
+    }
+    return Event(type=RUN_CREATED, message=f"{facts.repository} at {facts.branch}", details=details)
+
+
+def run_completed(facts: RunFacts, status: RunStatus, *, begun: datetime, ended: datetime) -> Event:
+    """Return that a run has ended by itself, with success or not; the duration is in whole seconds."""
+    details: JsonObject = {
+        "run_id": facts.id,
+        "repository": facts.repository,
+        "commit_sha": facts.commit_sha,
+        "status": status.value,
+        "duration_seconds": max(0, round((ended - begun).total_seconds())),
+    }
+    return Event(type=RUN_COMPLETED, message=status.value, details=details)
+
+
+def run_failed(facts: RunFacts, *, phase: str, error: str) -> Event:
+    """Return what a run failed of; it comes before the event that it is completed."""
+    details: JsonObject = {
+        "run_id": facts.id,
+        "repository": facts.repository,
+        "commit_sha": facts.commit_sha,
+        "failed_phase": phase,
+        "error_message": error,
+    }
+    return Event(type=RUN_FAILED, message=error, details=details)
+
+
+def release_created(release: Release) -> Event:
+    """Return that a release is there."""
+    details: JsonObject = {
+        "release_id": release.id,
+        "repository": release.product.repository,
+        "project": release.product.name,
+        "commit_sha": release.commit_sha,
+        "release_number": release.release_number,
+        "trigger_type": release.trigger.trigger_type.value,
+    }
+    return Event(type=RELEASE_CREATED, message=release.canonical_id, details=details)
+
+
+def deployment_created(deployment: Deployment, commit_sha: str) -> Event:
+    """Return that a deployment is committed to the GitOps repository."""
+    details: JsonObject = {
+        "deployment_id": deployment.id,
+        "release_id": deployment.release.id,
+        "environment": deployment.environment.value,
+        "deployed_by": deployment.deployed_by,
+        "gitops_commit_sha": commit_sha,
+    }
+    return Event(type=DEPLOYMENT_CREATED, message=deployment.environment.value, details=details)
+
+
+def deployment_completed(deployment: Deployment, *, created: datetime, active: datetime) -> Event:
+    """Return that the remote repository holds a deployment; the duration is in whole seconds."""
+    details: JsonObject = {
+        "deployment_id": deployment.id,
+        "environment": deployment.environment.value,
+        "status": DeploymentStatus.ACTIVE.value,
+        "reconciliation_duration_seconds": max(0, round((active - created).total_seconds())),
+    }
+    return Event(type=DEPLOYMENT_COMPLETED, message=rfc3339(active), details=details)

@@ -1,0 +1,269 @@
+"""What pipelines need from outside."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from taskforce.core.identity import JobId, ProjectId
+from taskforce.core.paging import Listing, Page
+from taskforce.core.pipelines.changes import MoveStep, MoveTask
+from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
+from taskforce.core.pipelines.delivery import Alias, Approval, Deployment, Environment, Product, Release
+from taskforce.core.pipelines.identity import ApprovalId, StepId, TaskId
+from taskforce.core.pipelines.model import Run, RunStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Which runs are listed; None is any."""
+
+    project: ProjectId
+    repository: str
+    branch: str | None = None
+    status: RunStatus | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlace:
+    """Where a step or a task belongs: its run, and the key of the wait that an external one opened."""
+
+    run: JobId
+    action: str
+    """Of a step; empty for a task."""
+    wait_key: str
+    """Empty when nothing waits."""
+
+
+class RunStore(Protocol):
+    """Runs as they stand. They are written by the changes of `changes`, in the transactions of their jobs."""
+
+    @abstractmethod
+    async def get(self, run_id: JobId, *, project: ProjectId) -> Run:
+        """Return a run, settled if it is over. Raises RunNotFound."""
+
+    @abstractmethod
+    async def list(self, wanted: RunFilter, page: Page) -> Listing[Run]:
+        """Return runs without their phases, newest first."""
+
+    @abstractmethod
+    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
+        """Return how many runs of a repository are not over."""
+
+    @abstractmethod
+    async def active(
+        self, repository: str, commit_sha: str, trigger_type: str, *, project: ProjectId
+    ) -> JobId | None:
+        """Return the run of this commit by this trigger that is not over."""
+
+    @abstractmethod
+    async def place_of_step(self, step_id: StepId, *, project: ProjectId) -> StepPlace:
+        """Return where a step belongs. Raises WorkNotFound."""
+
+    @abstractmethod
+    async def place_of_task(self, task_id: TaskId, *, project: ProjectId) -> StepPlace:
+        """Return where a task belongs. Raises WorkNotFound."""
+
+    @abstractmethod
+    async def report(self, move: MoveStep | MoveTask) -> None:
+        """Write what somebody outside says of a step or task that is theirs. Raises StatusRefused."""
+
+
+class ReleaseStore(Protocol):
+    """Releases, which never change, and their aliases, which may."""
+
+    @abstractmethod
+    async def get(self, release_id: JobId, *, project: ProjectId) -> Release:
+        """Return a release by its id. Raises ReleaseNotFound."""
+
+    @abstractmethod
+    async def find(self, product: Product, name: str) -> Release:
+        """Return a release by commit (7 characters or more of it), number, tag or other alias, in this order.
+
+        Raises ReleaseNotFound, and CommitAmbiguous when several commits begin so.
+        """
+
+    @abstractmethod
+    async def list(self, product: Product, page: Page) -> Listing[Release]:
+        """Return releases, newest first."""
+
+    @abstractmethod
+    async def last_number(self, product: Product) -> int:
+        """Return the highest number that was given; 0 when none was."""
+
+    @abstractmethod
+    async def name(self, release: Release, alias: Alias) -> Release:
+        """Give a release a custom alias, taken from another release if that has it. Raises AliasTaken."""
+
+    @abstractmethod
+    async def unname(self, product: Product, alias: str) -> None:
+        """Remove a custom alias. Raises ReleaseNotFound when there is none."""
+
+
+class DeploymentStore(Protocol):
+    """Deployments as they stand; written by the changes of `changes`."""
+
+    @abstractmethod
+    async def get(self, deployment_id: JobId, *, project: ProjectId) -> Deployment:
+        """Return a deployment. Raises DeploymentNotFound."""
+
+    @abstractmethod
+    async def current(self, product: Product, environment: Environment) -> Deployment:
+        """Return the active deployment of a place. Raises DeploymentNotFound."""
+
+    @abstractmethod
+    async def history(self, product: Product, environment: Environment, page: Page) -> Listing[Deployment]:
+        """Return all deployments of a place, newest first."""
+
+    @abstractmethod
+    async def unfinished(self, *, project: ProjectId | None) -> int:
+        """Return how many deployments are pending. None: of all projects."""
+
+
+class ApprovalStore(Protocol):
+    """Approvals."""
+
+    @abstractmethod
+    async def add(self, approval: Approval) -> None:
+        """Write an approval. Raises ApprovalExists when an active one is for the same pair."""
+
+    @abstractmethod
+    async def get(self, approval_id: ApprovalId, *, project: ProjectId) -> Approval:
+        """Return an approval. Raises ApprovalNotFound."""
+
+    @abstractmethod
+    async def newest(self, release: JobId, environment: Environment, *, project: ProjectId) -> Approval:
+        """Return the newest approval for a pair. Raises ApprovalNotFound."""
+
+    @abstractmethod
+    async def revoke(self, approval_id: ApprovalId, *, project: ProjectId, by: str, at: datetime) -> Approval:
+        """Revoke an approval; one that is revoked stays as it is. Raises ApprovalNotFound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundProject:
+    """A project of the repository: where it lies, and what it says."""
+
+    folder: str
+    config: ProjectConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundConfig:
+    """What a repository says of its pipeline at a commit."""
+
+    repository: RepositoryConfig
+    projects: tuple[FoundProject, ...]
+
+
+class ConfigReader(Protocol):
+    """Reads the configuration of a working tree."""
+
+    @abstractmethod
+    async def read(self, tree: Path) -> FoundConfig:
+        """Return what is configured. Raises ConfigInvalid with every problem, its file, line and column."""
+
+
+class SourceTree(Protocol):
+    """Gives working trees of repositories."""
+
+    @abstractmethod
+    def at(self, repository: str, commit_sha: str) -> AbstractAsyncContextManager[Path]:
+        """Check out exactly this commit, in a folder that is removed afterwards.
+
+        Raises RepositoryUnreachable, CommitNotFound, and Invalid for an address that is not allowed.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCommand:
+    """A program that a step starts."""
+
+    argv: tuple[str, ...]
+    folder: Path
+    env: Mapping[str, str]
+    """Added to a clean environment."""
+    secrets: Mapping[str, str]
+    """Added too; their values are masked wherever the program prints them."""
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEnded:
+    """How a step's program ended."""
+
+    exit_code: int | None
+    """None when a signal ended it."""
+    error: str
+    """Empty, or what went wrong in words: timed out, ended by a signal, could not be started."""
+    log: Path
+    """All that it printed, masked; the caller moves or removes it."""
+
+
+class StepOutput(Protocol):
+    """Is told what a step prints, as it does, masked."""
+
+    @abstractmethod
+    def __call__(self, text: str) -> None:
+        """Show a piece of output; never blocks."""
+
+
+class StepRunner(Protocol):
+    """Runs the programs of steps, each in a process group of its own."""
+
+    @abstractmethod
+    async def run(self, command: StepCommand, *, on_output: StepOutput) -> StepEnded:
+        """Run a program to its end, its time limit or the cancellation of the awaiting task.
+
+        Then SIGTERM goes to the group, and SIGKILL ten seconds later; nothing that it started stays.
+        """
+
+
+class SecretSource(Protocol):
+    """Knows the values of secrets by name."""
+
+    @abstractmethod
+    def values(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the values. Raises Invalid that names those which are not set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A release as an OCI artifact: where it was written, and its manifest's digest."""
+
+    uri: str
+    digest: str
+
+
+class ReleaseRegistry(Protocol):
+    """Keeps releases as OCI artifacts (image spec 1.1): a layout on disk, or a registry."""
+
+    @abstractmethod
+    async def pack(self, release_document: bytes, *, product: Product, tag: str) -> Packed:
+        """Write the artifact and its tag; the same content gives the same digest. Raises Unavailable."""
+
+
+class GitOps(Protocol):
+    """The repository that environments are made from."""
+
+    @abstractmethod
+    async def push(self, path: str, content: bytes, *, message: str) -> str:
+        """Commit a file and return the commit that holds it; content that is there already is no new commit.
+
+        A push that another one overtook is tried again on top of it. Raises PushRefused.
+        """
+
+    @abstractmethod
+    async def holds(self, path: str, content: bytes) -> bool:
+        """Tell whether the remote head holds the file with this content. Raises PushRefused."""
+
+
+class Forge(Protocol):
+    """Tells a forge (GitHub) how runs, releases and deployments stand."""
+
+    @abstractmethod
+    async def tell_run(self, run: Run) -> None:
+        """Set the commit's status. Raises Unavailable when trying again may help."""
