@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from taskforce.core.tools import ToolFailed
-from taskforce.infrastructure.missions import launcher
-from taskforce.infrastructure.missions.output import Output
-from taskforce.infrastructure.missions.process import Command, Ended, ProcessLimits, run
+from taskforce.infrastructure.missions.process import Command, Ended, run
+from taskforce.infrastructure.processes import launcher
+from taskforce.infrastructure.processes.output import Output
+from taskforce.infrastructure.processes.process import ProcessLimits
 
 
 async def sh(

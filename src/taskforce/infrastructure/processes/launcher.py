@@ -1,8 +1,8 @@
-"""The program that starts a tool's child and sees to its end; standard library alone, run by its path.
+"""The program that starts another one and sees to its end; standard library alone, run by its path.
 
 It stands between Taskforce and the child: sets the limits, gives up root where it can, and adopts whatever
 the child leaves behind, also what ran away into a session of its own. When the child ends, when Taskforce
-asks (SIGTERM) or dies, all of them die: first asked, two seconds later killed.
+asks (SIGTERM) or dies, all of them die: first asked, and when their grace is over killed.
 
 Arguments: the order as JSON, then the child's command. A child without limits is the operator's own program,
 from which nothing is taken. Into the pipe `facts` it writes the child's process group, and at the end the
@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 GRACE = 2.0
+"""Seconds between being asked to end and being killed, where the order names no other time."""
+PROGRAM = Path(__file__)
 _TICK = 0.05
 _SWEEPS = 200
 _PR_SET_PDEATHSIG = 1
@@ -61,7 +63,8 @@ def main() -> None:
         os.setpgid(child, child)
     _tell(order["facts"], f"{child}\n")
     reason = _watch(child, bell, processes=(order["limits"] or {}).get("processes", math.inf))
-    verdict = _end(child, gently=reason == "stopped")
+    grace = order.get("grace", GRACE) if reason == "stopped" else None
+    verdict = _end(child, grace=grace)
     _tell(order["facts"], json.dumps({**verdict, "reason": reason}))
     os._exit(0)
 
@@ -171,14 +174,15 @@ def _watch(child: int, bell: _Bell, *, processes: float) -> str:
         bell.wait()
 
 
-def _end(child: int, *, gently: bool) -> dict[str, int | None]:
+def _end(child: int, *, grace: float | None) -> dict[str, int | None]:
     """End the child and everything it left, and return how the child ended.
 
-    The child stays unreaped until nothing else is left, so that its group's number is not given away.
+    With a grace they are asked first. The child stays unreaped until nothing else is left, so that its
+    group's number is not given away.
     """
-    if gently:
+    if grace is not None:
         _signal_all(child, signal.SIGTERM)
-        until = time.monotonic() + GRACE
+        until = time.monotonic() + grace
         while _left(child) and time.monotonic() < until:
             time.sleep(_TICK / 5)
     for _ in range(_SWEEPS):
