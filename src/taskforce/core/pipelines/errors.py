@@ -77,6 +77,20 @@ class StatusRefused(Conflict):
     title = "Status refused"
 
 
+class SecretUnfit(Invalid):
+    """A secret that could not be masked, so that no step is given it."""
+
+    code = "secret_unfit"
+    title = "Secret unfit"
+
+    def __init__(self, name: str, *, shortest: int, longest: int) -> None:
+        super().__init__(
+            f"The secret {name} must have {shortest} to {longest} characters, white space around them aside: "
+            "a shorter one cannot be masked, for it would stand in ordinary words. Give it a longer value, "
+            "or hand it over in env if it is no secret."
+        )
+
+
 class RepositoryUnreachable(Unavailable):
     """A repository that could not be read."""
 
