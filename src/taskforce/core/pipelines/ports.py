@@ -2,7 +2,6 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -167,15 +166,59 @@ class ConfigReader(Protocol):
         """Return what is configured. Raises ConfigInvalid with every problem, its file, line and column."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where a branch stands."""
+
+    branch: str
+    """Empty when the working folder is on none."""
+    commit_sha: str
+    """Empty for a working folder without a commit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTree:
+    """A run's working tree, and the folder for what is not the repository's."""
+
+    tree: Path
+    scratch: Path
+    """Logs, the steps' home, their temporary files: the run's alone, gone with it."""
+    commit_sha: str
+    """In full; empty for a working folder without a commit."""
+
+
 class SourceTree(Protocol):
-    """Gives working trees of repositories."""
+    """Gives runs their working trees.
+
+    A repository is a name, or the absolute path of a working folder, which is then used as it is, uncommitted
+    changes included. Raises Invalid for a repository that is not allowed, RepositoryUnreachable.
+    """
 
     @abstractmethod
-    def at(self, repository: str, commit_sha: str) -> AbstractAsyncContextManager[Path]:
-        """Check out exactly this commit, in a folder that is removed afterwards.
+    def is_folder(self, repository: str) -> bool:
+        """Tell whether it is the path of a working folder and no name."""
 
-        Raises RepositoryUnreachable, CommitNotFound, and Invalid for an address that is not allowed.
+    @abstractmethod
+    async def head(self, repository: str, branch: str) -> Head:
+        """Return where a branch, or a tag, stands now; `HEAD` is the default branch, or what is checked out.
+
+        Raises CommitNotFound when there is none of this name.
         """
+
+    @abstractmethod
+    async def open(self, run: JobId, repository: str, commit_sha: str) -> OpenTree:
+        """Check out exactly this commit for a run; the tree that the run has on this machine already stays.
+
+        Raises CommitNotFound.
+        """
+
+    @abstractmethod
+    async def remove(self, run: JobId) -> None:
+        """Remove what `open` made for a run; a working folder stays."""
+
+    @abstractmethod
+    async def left(self) -> Sequence[JobId]:
+        """Return the runs of which something lies on this machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +226,11 @@ class StepCommand:
     """A program that a step starts."""
 
     argv: tuple[str, ...]
-    folder: Path
+    tree: OpenTree
+    folder: str
+    """Where it works in the tree: POSIX, relative, `.` for its root."""
+    log: Path
+    """Where all that it prints is added, masked."""
     env: Mapping[str, str]
     """Added to a clean environment."""
     secrets: Mapping[str, str]
@@ -196,11 +243,9 @@ class StepEnded:
     """How a step's program ended."""
 
     exit_code: int | None
-    """None when a signal ended it."""
+    """None when a signal ended it, or it could not be started."""
     error: str
-    """Empty, or what went wrong in words: timed out, ended by a signal, could not be started."""
-    log: Path
-    """All that it printed, masked; the caller moves or removes it."""
+    """Empty, or what went wrong in words."""
 
 
 class StepOutput(Protocol):
