@@ -9,6 +9,7 @@ from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
 from taskforce.core.missions.changes import CreateSession, JoinSession
+from taskforce.core.pipelines.ports import RunStore
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
@@ -20,6 +21,9 @@ from taskforce.infrastructure.jobs.sql_ledger import Applier
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
+from taskforce.infrastructure.pipelines.memory import MemoryRuns, MemoryRunStore
+from taskforce.infrastructure.pipelines.sql import SqlRunStore
+from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
 from tests.builders import NOON
@@ -35,31 +39,39 @@ def clock() -> SetClock:
 async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         sessions = MemorySessions()
-        requests = MemoryRequestLog()
+        requests, runs = MemoryRequestLog(), MemoryRuns()
         jobs = MemoryJobStore(
             clock,
             {
                 CreateSession: sessions.create,
                 JoinSession: sessions.join,
                 RememberRequest: requests.remember,
+                **runs.appliers,
             },
         )
-        yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests)
+        of_runs = MemoryRunStore(runs, jobs)
+        yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests, of_runs)
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
     appliers: dict[type, Applier] = {
         CreateSession: create_session,
         JoinSession: join_session,
         RememberRequest: remember_request,
+        **APPLIERS,
     }
     jobs_in_sql = SqlJobStore(database, clock, appliers)
-    yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database))
+    yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database), SqlRunStore(database))
     database.close()
 
 
 @pytest.fixture
 def job_store(stores: Stores) -> JobStore:
     return stores.jobs
+
+
+@pytest.fixture
+def run_store(stores: Stores) -> RunStore:
+    return stores.runs
 
 
 @pytest.fixture(params=["memory", "local"])

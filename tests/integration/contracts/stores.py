@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from taskforce.core.jobs.ports import JobStore, RequestLog
 from taskforce.core.missions.ports import SessionStore
+from taskforce.core.pipelines.ports import RunStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Jobs and sessions in one place."""
+    """Jobs, sessions and runs in one place."""
 
     jobs: JobStore
     sessions: SessionStore
     requests: RequestLog
+    runs: RunStore

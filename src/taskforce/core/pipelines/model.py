@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from taskforce.core.documents import digest
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.pipelines.identity import PhaseId, StepId, TaskId
@@ -67,6 +68,21 @@ class Step:
     completed_at: datetime | None = None
 
 
+def report_key(phase: str, project_name: str, step: str) -> str:
+    """Return the key of the wait that an external step opens in its run."""
+    return f"{phase}/{project_name}/{step}/report"
+
+
+def log_key(run: JobId, phase: str, project_name: str, step: str) -> str:
+    """Return where a step's log is in the artifact store."""
+    return f"{logs_prefix(run)}{phase}/{project_name}/{step}.log"
+
+
+def logs_prefix(run: JobId) -> str:
+    """Return what the keys of all that a run stores begin with."""
+    return f"pipeline-runs/{run}/logs/"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What one project of the repository does in a phase: its steps, in order."""
@@ -110,6 +126,15 @@ class RunFacts:
     trigger_type: TriggerType
     triggered_by: str
     created_at: datetime
+
+    @property
+    def lock(self) -> str:
+        """Return what only one run that is not over holds: its commit, as far as its trigger goes.
+
+        It is a digest, for names of repositories may be longer than a lock's.
+        """
+        about = [self.project, self.repository, self.commit_sha, self.trigger_type.value]
+        return f"pipeline/{digest(about)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from taskforce.core.pipelines.changes import MoveStep, MoveTask
 from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
 from taskforce.core.pipelines.delivery import Alias, Approval, Deployment, Environment, Product, Release
 from taskforce.core.pipelines.identity import ApprovalId, StepId, TaskId
-from taskforce.core.pipelines.model import Run, RunStatus
+from taskforce.core.pipelines.model import Run, RunStatus, Step, Task, report_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +27,16 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepPlace:
-    """Where a step or a task belongs: its run, and the key of the wait that an external one opened."""
+class PlacedTask:
+    """A task, and where it belongs."""
 
     run: JobId
-    action: str
-    """Of a step; empty for a task."""
-    wait_key: str
-    """Empty when nothing waits."""
+    phase: str
+    task: Task
+
+    def report_key(self, step: Step) -> str:
+        """Return the key of the wait that an external step of it opens in the run."""
+        return report_key(self.phase, self.task.project_name, step.name)
 
 
 class RunStore(Protocol):
@@ -53,18 +55,16 @@ class RunStore(Protocol):
         """Return how many runs of a repository are not over."""
 
     @abstractmethod
-    async def active(
-        self, repository: str, commit_sha: str, trigger_type: str, *, project: ProjectId
-    ) -> JobId | None:
-        """Return the run of this commit by this trigger that is not over."""
+    async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
+        """Return those runs that are over or not there, of whatever project."""
 
     @abstractmethod
-    async def place_of_step(self, step_id: StepId, *, project: ProjectId) -> StepPlace:
-        """Return where a step belongs. Raises WorkNotFound."""
+    async def task(self, task_id: TaskId, *, project: ProjectId) -> PlacedTask:
+        """Return a task as it is written. Raises WorkNotFound."""
 
     @abstractmethod
-    async def place_of_task(self, task_id: TaskId, *, project: ProjectId) -> StepPlace:
-        """Return where a task belongs. Raises WorkNotFound."""
+    async def task_of_step(self, step_id: StepId, *, project: ProjectId) -> PlacedTask:
+        """Return the task of a step. Raises WorkNotFound."""
 
     @abstractmethod
     async def report(self, move: MoveStep | MoveTask) -> None:

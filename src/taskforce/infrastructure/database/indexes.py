@@ -4,6 +4,12 @@ from functools import cache
 
 from sqlalchemy import Index, MetaData, text
 
+from taskforce.infrastructure.database.pipeline_tables import (
+    pipeline_phases,
+    pipeline_runs,
+    pipeline_steps,
+    pipeline_tasks,
+)
 from taskforce.infrastructure.database.tables import (
     READY,
     RUNNING,
@@ -39,4 +45,10 @@ def indexed_tables() -> MetaData:
     Index("ix_job_inputs_shared", job_inputs.c.shared)
     Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
     Index("ix_idempotency_at", idempotency.c.at)
+    runs = pipeline_runs.c
+    Index("ix_pipeline_runs_repository", runs.project, runs.repository, runs.created_at, runs.id)
+    Index("ix_pipeline_runs_branch", runs.project, runs.repository, runs.branch, runs.created_at, runs.id)
+    Index("ix_pipeline_phases_run", pipeline_phases.c.run)
+    Index("ix_pipeline_tasks_phase", pipeline_tasks.c.phase)
+    Index("ix_pipeline_steps_task", pipeline_steps.c.task)
     return metadata
