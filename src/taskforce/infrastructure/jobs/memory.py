@@ -26,6 +26,7 @@ from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.jobs import transitions
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings
 from taskforce.infrastructure.jobs.memory_ledger import Applier, MemoryLedger, Tables
 
 T = TypeVar("T")
@@ -34,9 +35,12 @@ T = TypeVar("T")
 class MemoryJobStore(JobStore):
     """Jobs in dictionaries, under the same rules as in a database. Usable from any thread."""
 
-    def __init__(self, clock: Clock, appliers: Mapping[type, Applier]) -> None:
+    def __init__(
+        self, clock: Clock, appliers: Mapping[type, Applier], *, closings: Closings = NOTHING_TO_TELL
+    ) -> None:
         self._clock = clock
         self._appliers = appliers
+        self._closings = closings
         self._tables = Tables()
         self._lock = Lock()
 
@@ -183,7 +187,9 @@ class MemoryJobStore(JobStore):
 
     def _do(self, work: Callable[[MemoryLedger], T]) -> T:
         with self._lock:
-            ledger = MemoryLedger(self._tables, clock=self._clock, appliers=self._appliers)
+            ledger = MemoryLedger(
+                self._tables, clock=self._clock, appliers=self._appliers, closings=self._closings
+            )
             try:
                 return work(ledger)
             except BaseException:

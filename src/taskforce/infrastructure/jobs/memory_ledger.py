@@ -16,7 +16,7 @@ from taskforce.core.jobs.model import Job, JobStatus, Progress
 from taskforce.core.jobs.ports import Claims
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord, StepStatus
-from taskforce.infrastructure.jobs.ledger import Held, Ledger
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Held, Ledger
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -47,10 +47,18 @@ class Tables:
 class MemoryLedger(Ledger):
     """One transaction over the tables; `undo` makes them what they were."""
 
-    def __init__(self, tables: Tables, *, clock: Clock, appliers: Mapping[type, Applier]) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        *,
+        clock: Clock,
+        appliers: Mapping[type, Applier],
+        closings: Closings = NOTHING_TO_TELL,
+    ) -> None:
         self._tables = tables
         self._clock = clock
         self._appliers = appliers
+        self._closings = closings
         self._journal: list[Callable[[], object]] = []
 
     def undo(self) -> None:
@@ -63,6 +71,10 @@ class MemoryLedger(Ledger):
 
     def find(self, job_id: JobId) -> Job | None:
         return self._tables.jobs.get(job_id)
+
+    def closing(self, job: Job) -> Sequence[KeyedEvent]:
+        tell = self._closings.get(job.kind)
+        return () if tell is None else tell(job)
 
     def add(self, job: Job) -> None:
         if job.id in self._tables.jobs:

@@ -26,7 +26,7 @@ from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.jobs import sql_reads, transitions
-from taskforce.infrastructure.jobs.ledger import Ledger
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Ledger
 from taskforce.infrastructure.jobs.sql_ledger import NOTHING_SHARED, Applier, Shared, SqlLedger
 from taskforce.infrastructure.jobs.sql_record import record_of
 
@@ -36,7 +36,8 @@ T = TypeVar("T")
 class SqlJobStore(JobStore):
     """Jobs as rows. `appliers` write a capability's own rows, by the type of the change.
 
-    The members of an input that `shared` names are stored once for all jobs in which they are the same.
+    The members of an input that `shared` names are stored once for all jobs in which they are the same. What
+    `closings` tell of an ended job is written in the transaction that ends it.
     """
 
     def __init__(
@@ -46,11 +47,13 @@ class SqlJobStore(JobStore):
         appliers: Mapping[type, Applier],
         *,
         shared: Shared = NOTHING_SHARED,
+        closings: Closings = NOTHING_TO_TELL,
     ) -> None:
         self._database = database
         self._clock = clock
         self._appliers = appliers
         self._shared = shared
+        self._closings = closings
 
     async def submit(
         self,
@@ -155,4 +158,10 @@ class SqlJobStore(JobStore):
         return await self._database.write(lambda connection: work(self._ledger(connection)))
 
     def _ledger(self, connection: Connection) -> Ledger:
-        return SqlLedger(connection, clock=self._clock, appliers=self._appliers, shared=self._shared)
+        return SqlLedger(
+            connection,
+            clock=self._clock,
+            appliers=self._appliers,
+            shared=self._shared,
+            closings=self._closings,
+        )
