@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from taskforce.core.clock import rfc3339
 from taskforce.core.documents import JsonObject
-from taskforce.core.jobs.events import Event
+from taskforce.core.jobs.events import Delta, Event
 from taskforce.core.pipelines.delivery import Deployment, DeploymentStatus, Release
 from taskforce.core.pipelines.model import RunFacts, RunStatus
+from taskforce.core.pipelines.plan import RunPlan
 
 RUN_CREATED = "pipeline.run.created"
 RUN_COMPLETED = "pipeline.run.completed"
@@ -20,6 +23,8 @@ PHASE_STARTED = "phase.started"
 PHASE_COMPLETED = "phase.completed"
 TASK_STARTED = "task.started"
 TASK_COMPLETED = "task.completed"
+RUN_PLANNED = "run.planned"
+"""What is to be done, as a tree, once it is known."""
 STEP_STARTED = "step.started"
 STEP_COMPLETED = "step.completed"
 STEP_OUTPUT = "step.output"
@@ -60,6 +65,55 @@ def run_failed(facts: RunFacts, *, phase: str, error: str) -> Event:
         "error_message": error,
     }
     return Event(type=RUN_FAILED, message=error, details=details)
+
+
+def run_cancelled(facts: RunFacts, *, begun: datetime, ended: datetime) -> Event:
+    """Return that somebody ended a run; this event is ours, the seed has none."""
+    details: JsonObject = {
+        "run_id": facts.id,
+        "repository": facts.repository,
+        "commit_sha": facts.commit_sha,
+        "duration_seconds": max(0, round((ended - begun).total_seconds())),
+    }
+    return Event(type=RUN_CANCELLED, message=RunStatus.CANCELLED.value, details=details)
+
+
+def run_planned(plan: RunPlan) -> Event:
+    """Return what a run is to do: its phases, their projects, and the steps of those."""
+    phases: list[JsonValue] = [
+        {
+            "name": phase.name,
+            "group_number": phase.group_number,
+            "tasks": [
+                {"project": task.project_name, "steps": [step.name for step in task.steps]}
+                for task in phase.tasks
+            ],
+        }
+        for phase in plan.phases
+    ]
+    return Event(type=RUN_PLANNED, message=f"{len(phases)} phases", details={"phases": phases})
+
+
+def phase_event(type: str, phase: str, **facts: JsonValue) -> Event:
+    """Return that a phase begins, or what it came to."""
+    return Event(type=type, message=phase, details={"phase": phase, **facts})
+
+
+def task_event(type: str, phase: str, project: str, **facts: JsonValue) -> Event:
+    """Return that a task begins, or what it came to."""
+    details: JsonObject = {"phase": phase, "project": project, **facts}
+    return Event(type=type, message=f"{phase}/{project}", details=details)
+
+
+def step_event(type: str, phase: str, project: str, step: str, **facts: JsonValue) -> Event:
+    """Return that a step begins, or what it came to."""
+    details: JsonObject = {"phase": phase, "project": project, "step": step, **facts}
+    return Event(type=type, message=f"{phase}/{project}/{step}", details=details)
+
+
+def step_output(phase: str, project: str, step: str, text: str) -> Delta:
+    """Return a piece of what a step prints."""
+    return Delta(type=STEP_OUTPUT, text=text, details={"phase": phase, "project": project, "step": step})
 
 
 def release_created(release: Release) -> Event:
