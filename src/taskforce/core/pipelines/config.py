@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 REPOSITORY_FILE = ".forge/repo"
 PROJECT_FILE = ".forge/project"
@@ -32,9 +32,17 @@ def duration(text: object) -> timedelta:
     return length
 
 
+def inside(path: str) -> str:
+    """Return a path that stays in the folder from which it is told, POSIX. Raises ValueError."""
+    if path.startswith("/") or ".." in path.split("/") or "\\" in path or not path.isprintable():
+        raise ValueError("must lie in the project's folder: a relative path without .., such as dist/app")
+    return path
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 ConfigName = Annotated[str, Field(pattern=NAME)]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
+InnerPath = Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(inside)]
 Words = Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
@@ -149,7 +157,7 @@ class ArtifactConfig(Config):
 
     name: ConfigName
     type: Literal["container", "binary", "archive"] = "binary"
-    path: str | None = Field(default=None, min_length=1, max_length=1_000)
+    path: InnerPath | None = None
     """Where it lies after the run, from the project's folder."""
     uri: str | None = Field(default=None, min_length=1, max_length=2_000)
     """Where it was published, if a step did that."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from taskforce.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
 
+_SHOWN = 10
+"""Problems of a configuration that its message tells; the others are in `errors`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigProblem:
@@ -36,7 +39,9 @@ class ConfigInvalid(Invalid):
             )
             for problem in problems
         ]
-        super().__init__("; ".join(str(problem) for problem in problems), errors=errors)
+        shown = [str(problem) for problem in problems[:_SHOWN]]
+        more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
+        super().__init__("; ".join([*shown, *more]), errors=errors)
 
 
 class RunNotFound(NotFound):
