@@ -22,8 +22,18 @@ from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_r
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
 from taskforce.infrastructure.pipelines.memory import MemoryRuns, MemoryRunStore
+from taskforce.infrastructure.pipelines.memory_delivery import (
+    MemoryApprovalStore,
+    MemoryDeliveries,
+    MemoryDeploymentStore,
+    MemoryReleaseStore,
+)
 from taskforce.infrastructure.pipelines.sql import SqlRunStore
+from taskforce.infrastructure.pipelines.sql_approvals import SqlApprovalStore
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
+from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
+from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStore
+from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
 from tests.builders import NOON
@@ -40,6 +50,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
     if request.param == "memory":
         sessions = MemorySessions()
         requests, runs = MemoryRequestLog(), MemoryRuns()
+        deliveries = MemoryDeliveries(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         jobs = MemoryJobStore(
             clock,
             {
@@ -47,10 +58,18 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
                 JoinSession: sessions.join,
                 RememberRequest: requests.remember,
                 **runs.appliers,
+                **deliveries.appliers,
             },
         )
-        of_runs = MemoryRunStore(runs, jobs)
-        yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests, of_runs)
+        yield Stores(
+            jobs=jobs,
+            sessions=MemorySessionStore(sessions, jobs, requests),
+            requests=requests,
+            runs=MemoryRunStore(runs, jobs),
+            releases=MemoryReleaseStore(deliveries),
+            deployments=MemoryDeploymentStore(deliveries),
+            approvals=MemoryApprovalStore(deliveries, requests),
+        )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
     appliers: dict[type, Applier] = {
@@ -58,9 +77,17 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         JoinSession: join_session,
         RememberRequest: remember_request,
         **APPLIERS,
+        **DELIVERY_APPLIERS,
     }
-    jobs_in_sql = SqlJobStore(database, clock, appliers)
-    yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database), SqlRunStore(database))
+    yield Stores(
+        jobs=SqlJobStore(database, clock, appliers),
+        sessions=SqlSessionStore(database),
+        requests=SqlRequestLog(database),
+        runs=SqlRunStore(database),
+        releases=SqlReleaseStore(database),
+        deployments=SqlDeploymentStore(database),
+        approvals=SqlApprovalStore(database),
+    )
     database.close()
 
 

@@ -69,10 +69,12 @@ class CreateRelease:
 class CreateDeployment:
     """Write a pending deployment, beside the job that carries it out.
 
-    Its applier raises ApprovalSpent when the approval that it names does not count any more.
+    Its applier raises ApprovalSpent when the approval that it names does not count any more, and
+    TooManyDeployments when as many as `most` are under way, of all projects.
     """
 
     deployment: Deployment
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Releases, deployments and approvals: what a commit built, where it is, who agreed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,6 +86,12 @@ class Alias:
 
     alias: str
     alias_type: AliasType
+
+
+def in_order(aliases: Iterable[Alias]) -> tuple[Alias, ...]:
+    """Return aliases as they are shown: number, branches, tags, then the others."""
+    kinds = list(AliasType)
+    return tuple(sorted(aliases, key=lambda one: (kinds.index(one.alias_type), one.alias)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

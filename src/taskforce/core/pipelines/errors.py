@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from taskforce.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
+from taskforce.core.errors import Conflict, Exhausted, FieldError, Forbidden, Invalid, NotFound, Unavailable
 
 _SHOWN = 10
 """Problems of a configuration that its message tells; the others are in `errors`."""
@@ -150,8 +151,39 @@ class AliasTaken(Conflict):
     title = "Alias taken"
 
 
+class ReleaseFailed(Unavailable):
+    """A release that could not be made."""
+
+    code = "release_failed"
+    title = "Release failed"
+
+
 class DeploymentNotFound(NotFound):
-    """Nothing is deployed there, or no deployment of this id."""
+    """No deployment of this id in this project."""
+
+    def __init__(self, deployment_id: str) -> None:
+        super().__init__(f"There is no deployment {deployment_id} here. Look at the history of its place.")
+
+
+class NothingDeployed(NotFound):
+    """No deployment is active at a place."""
+
+    def __init__(self, repository: str, name: str, environment: str) -> None:
+        super().__init__(f"Nothing of {repository}/{name} is deployed to {environment}. Deploy a release.")
+
+
+class TooManyDeployments(Exhausted):
+    """As many deployments are under way as may be, in all environments together."""
+
+    code = "too_many_deployments"
+    title = "Too many deployments"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most} deployments are under way, which is the most. Try again when one is over.",
+            retry_after=timedelta(seconds=10),
+            details={"unfinished": most},
+        )
 
 
 class ApprovalMissing(Invalid):
@@ -165,7 +197,17 @@ class ApprovalMissing(Invalid):
 
 
 class ApprovalNotFound(NotFound):
-    """No approval of this id, or for this release and environment."""
+    """No approval of this id in this project."""
+
+    def __init__(self, approval_id: str) -> None:
+        super().__init__(f"There is no approval {approval_id} here. Look at the release's.")
+
+
+class NotApproved(NotFound):
+    """Nobody ever approved a release for an environment."""
+
+    def __init__(self, release: str, environment: str) -> None:
+        super().__init__(f"Release {release} has no approval for {environment}. Ask for one.")
 
 
 class ApprovalSpent(Conflict):
@@ -200,3 +242,10 @@ class PushRefused(Unavailable):
 
     code = "push_refused"
     title = "Push refused"
+
+
+class RegistryUnreachable(Unavailable):
+    """The registry of releases did not take an artifact."""
+
+    code = "registry_unreachable"
+    title = "Registry unreachable"

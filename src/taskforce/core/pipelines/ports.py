@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from taskforce.core.identity import JobId, ProjectId
+from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.changes import MoveStep, MoveTask
 from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
@@ -95,7 +96,10 @@ class ReleaseStore(Protocol):
 
     @abstractmethod
     async def name(self, release: Release, alias: Alias) -> Release:
-        """Give a release a custom alias, taken from another release if that has it. Raises AliasTaken."""
+        """Give a release a custom alias, taken from another release if that has it.
+
+        Raises AliasTaken when it is the number, branch or tag of one.
+        """
 
     @abstractmethod
     async def unname(self, product: Product, alias: str) -> None:
@@ -103,7 +107,10 @@ class ReleaseStore(Protocol):
 
 
 class DeploymentStore(Protocol):
-    """Deployments as they stand; written by the changes of `changes`."""
+    """Deployments as they stand; written by the changes of `changes`.
+
+    One that is written as pending while its job is over has failed: it was cancelled, or lost its workers.
+    """
 
     @abstractmethod
     async def get(self, deployment_id: JobId, *, project: ProjectId) -> Deployment:
@@ -119,15 +126,18 @@ class DeploymentStore(Protocol):
 
     @abstractmethod
     async def unfinished(self, *, project: ProjectId | None) -> int:
-        """Return how many deployments are pending. None: of all projects."""
+        """Return how many deployments are under way. None: of all projects."""
 
 
 class ApprovalStore(Protocol):
     """Approvals."""
 
     @abstractmethod
-    async def add(self, approval: Approval) -> None:
-        """Write an approval. Raises ApprovalExists when an active one is for the same pair."""
+    async def add(self, approval: Approval, *, changes: Sequence[RememberRequest] = ()) -> None:
+        """Write an approval, and what else belongs to the request that made it.
+
+        Raises ApprovalExists when an active one is for the same pair.
+        """
 
     @abstractmethod
     async def get(self, approval_id: ApprovalId, *, project: ProjectId) -> Approval:

@@ -4,6 +4,13 @@ from functools import cache
 
 from sqlalchemy import Index, MetaData, text
 
+from taskforce.infrastructure.database.delivery_tables import (
+    COUNTS,
+    approvals,
+    deployments,
+    release_aliases,
+    releases,
+)
 from taskforce.infrastructure.database.pipeline_tables import (
     pipeline_phases,
     pipeline_runs,
@@ -20,6 +27,8 @@ from taskforce.infrastructure.database.tables import (
     sessions,
 )
 
+ACTIVE = text("status = 'active'")
+PENDING = text("status = 'pending'")
 LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
 
 
@@ -51,4 +60,20 @@ def indexed_tables() -> MetaData:
     Index("ix_pipeline_phases_run", pipeline_phases.c.run)
     Index("ix_pipeline_tasks_phase", pipeline_tasks.c.phase)
     Index("ix_pipeline_steps_task", pipeline_steps.c.task)
+    _index_deliveries()
     return metadata
+
+
+def _index_deliveries() -> None:
+    product = releases.c.project, releases.c.repository, releases.c.name
+    Index("uq_releases_number", *product, releases.c.release_number, unique=True)
+    Index("uq_releases_commit", *product, releases.c.commit_sha, unique=True)
+    Index("ix_release_aliases_release", release_aliases.c.release)
+    of = deployments.c
+    place = of.project, of.repository, of.name, of.environment
+    Index("ix_deployments_place", *place, of.created_at, of.id)
+    Index("uq_deployments_active", *place, unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
+    Index("ix_deployments_pending", of.project, sqlite_where=PENDING, postgresql_where=PENDING)
+    pair = approvals.c.release, approvals.c.environment
+    Index("ix_approvals_pair", *pair, approvals.c.approved_at)
+    Index("uq_approvals_counts", *pair, unique=True, sqlite_where=COUNTS, postgresql_where=COUNTS)

@@ -49,6 +49,10 @@ class MemoryJobStore(JobStore):
         with self._lock:
             return tuple(sorted(self._tables.jobs.values(), key=lambda job: (job.created_at, job.id)))
 
+    def find(self, job_id: JobId) -> Job | None:
+        """Return a job, if there is one; also for an applier, while its transaction is under way."""
+        return self._tables.jobs.get(job_id)
+
     def forget(self, job_ids: Collection[JobId]) -> None:
         """Remove jobs with all that is recorded of them."""
         with self._lock:
