@@ -47,9 +47,10 @@ class Addresses:
         if not _NAME.fullmatch(repository) or repository.endswith((".git", ".lock")):
             raise refused("repository", "must be a name such as owner/name, without .git, .. or blanks")
         url = self.known.get(repository) or self.template.replace("{repository}", repository)
-        return self._checked(repository, url)
+        return self.checked(repository, url)
 
-    def _checked(self, repository: str, url: str) -> Address:
+    def checked(self, repository: str, url: str) -> Address:
+        """Return an URL as git is given it. Raises Invalid when it is not allowed; the name tells whose."""
         if _SCP.fullmatch(url) and "://" not in url:
             return Address(url=url)
         parts = urlsplit(url)

@@ -5,13 +5,12 @@ its commit stands in the file `ready`: what a killed worker left half done is ma
 """
 
 import asyncio
-import fcntl
 import os
 import re
 import shutil
 import stat
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,12 +18,12 @@ from taskforce.core.identity import ID_PATTERN, JobId
 from taskforce.core.pipelines.errors import CommitNotFound, RepositoryUnreachable
 from taskforce.core.pipelines.ports import Head, OpenTree, SourceTree
 from taskforce.infrastructure.pipelines.addresses import Address, Addresses, checked_branch, refused
+from taskforce.infrastructure.pipelines.git_locks import locked
 from taskforce.infrastructure.pipelines.git_program import Git, GitEnded
 
 HEAD = "HEAD"
 _QUICK, _LONG = 30.0, 540.0
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_LOOK = 0.05
 
 
 class GitCheckouts(SourceTree):
@@ -92,7 +91,7 @@ class GitCheckouts(SourceTree):
         """Make a tree at a commit and return the commit in full."""
         address = self._addresses.of(repository)
         mirror = self._mirrors / f"{sha256(address.url.encode()).hexdigest()[:32]}.git"
-        async with _locked(mirror.with_suffix(".lock")):
+        async with locked(mirror.with_suffix(".lock")):
             await self._begun(mirror)
             full = await self._known(mirror, commit_sha) or await self._fetched(
                 repository, address, mirror, commit_sha
@@ -149,23 +148,6 @@ class GitCheckouts(SourceTree):
         said = await self._git.ask(*words, folder=folder, seconds=_LONG, local=True)
         if said.exit_code != 0:
             raise RepositoryUnreachable(f"git {words[0]} did not succeed: {said.problem}.")
-
-
-@asynccontextmanager
-async def _locked(file: Path) -> AsyncIterator[None]:
-    """Hold a lock that only one process and task has; it is let go when the process dies."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    held = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        while True:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                await asyncio.sleep(_LOOK)
-        yield
-    finally:
-        os.close(held)
 
 
 def _runs_in(folder: Path) -> list[JobId]:
