@@ -128,7 +128,7 @@ class RunPlay:
             await self._move_step(placed, WorkStatus.RUNNING, events.STEP_STARTED)
             result = await self._acts.do(placed, until=until)
             await self._end_step(placed, result)
-            if result.error and placed.step.required:
+            if result.error and (placed.step.required or result.ends_task):
                 if phase.required and self.broke is None:
                     self.broke = Breakage(
                         phase=phase.name,

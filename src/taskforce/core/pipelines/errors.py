@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from taskforce.core.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unavailable
+from taskforce.core.errors import Conflict, Exhausted, FieldError, Forbidden, Invalid, NotFound, Unavailable
 
 _SHOWN = 10
 """Problems of a configuration that its message tells; the others are in `errors`."""
@@ -58,6 +59,20 @@ class RunUnderWay(Conflict):
         super().__init__(
             f"Run {run_id} of this commit by this trigger is not over. Watch it, or cancel it first.",
             details={"run_id": run_id},
+        )
+
+
+class TooManyRuns(Exhausted):
+    """A repository has as many unfinished runs as it may."""
+
+    code = "too_many_runs"
+    title = "Too many runs"
+
+    def __init__(self, repository: str, most: int) -> None:
+        super().__init__(
+            f"{repository} has {most} runs that are not over, which is the most. Try again when one is.",
+            retry_after=timedelta(seconds=30),
+            details={"unfinished": most},
         )
 
 
