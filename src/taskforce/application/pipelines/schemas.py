@@ -1,7 +1,7 @@
 """What is asked of runs, and how they are shown; the fields of the seed, and a few beside them."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -95,21 +95,33 @@ class SignedLog(Request):
     signature: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class ReportTask(Request):
+class TaskReport(Request):
     """How a task stands, by the worker that does it."""
 
-    task_id: Id
     status: Literal[WorkStatus.RUNNING, WorkStatus.SUCCESS, WorkStatus.FAILED]
     error: Told | None = None
 
 
-class ReportStep(Request):
+class ReportTask(TaskReport):
+    """The task that is reported."""
+
+    task_id: Id
+
+
+class StepReport(Request):
     """How a step stands, by the worker that does it."""
 
-    step_id: Id
     status: Literal[WorkStatus.RUNNING, WorkStatus.SUCCESS, WorkStatus.FAILED]
     exit_code: int | None = Field(default=None, ge=-(2**31), le=2**31)
-    logs_s3_key: Annotated[str, Field(min_length=1, max_length=1_000)] | None = None
+    logs_s3_key: Annotated[str, Field(min_length=1, max_length=1_000)] | None = Field(
+        default=None, description="Where its log was stored, under the run's own prefix."
+    )
+
+
+class ReportStep(StepReport):
+    """The step that is reported."""
+
+    step_id: Id
 
 
 class StepView(View):
@@ -140,6 +152,12 @@ class StepView(View):
             completed_at=step.completed_at,
         )
 
+    def placed_at(self, base: str) -> Self:
+        """Return it with whole addresses."""
+        if self.logs_url is None:
+            return self
+        return self.model_copy(update={"logs_url": f"{base}{self.logs_url}"})
+
 
 class TaskView(View):
     """A task as it stands."""
@@ -165,6 +183,11 @@ class TaskView(View):
             steps=tuple(StepView.of(step, link) for step in task.steps),
         )
 
+    def placed_at(self, base: str) -> Self:
+        """Return it with whole addresses."""
+        steps = tuple(part.placed_at(base) for part in self.steps)
+        return self.model_copy(update={"steps": steps})
+
 
 class PhaseView(View):
     """A phase as it stands."""
@@ -189,6 +212,11 @@ class PhaseView(View):
             completed_at=phase.completed_at,
             tasks=tuple(TaskView.of(task, link) for task in phase.tasks),
         )
+
+    def placed_at(self, base: str) -> Self:
+        """Return it with whole addresses."""
+        tasks = tuple(part.placed_at(base) for part in self.tasks)
+        return self.model_copy(update={"tasks": tasks})
 
 
 class CreatedRunView(View):
@@ -268,3 +296,8 @@ class RunView(View):
             error=run.error,
             phases=tuple(PhaseView.of(phase, link) for phase in run.phases),
         )
+
+    def placed_at(self, base: str) -> Self:
+        """Return it with whole addresses."""
+        phases = tuple(part.placed_at(base) for part in self.phases)
+        return self.model_copy(update={"phases": phases})

@@ -4,7 +4,6 @@ import hmac
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -15,7 +14,10 @@ from taskforce.core.errors import Forbidden
 from taskforce.core.pipelines.ports import LogLinks
 
 PATH = "/v1/logs/"
-VALID = timedelta(hours=1)
+VALID = 3_600
+"""Seconds that an address holds at least."""
+_STEADY = 900
+"""Seconds for which the same log has the same address, so that a run that stands still looks the same."""
 _BYTES = 32
 
 
@@ -40,7 +42,7 @@ class SignedLogLinks(LogLinks):
         self._reading = Lock()
 
     def link(self, key: str) -> str:
-        expires = int((self._clock.now() + VALID).timestamp())
+        expires = (int(self._clock.now().timestamp()) // _STEADY + 1) * _STEADY + VALID
         said = urlencode({"expires": expires, "signature": self._signature(key, expires)})
         return f"{PATH}{quote(key)}?{said}"
 
