@@ -76,16 +76,23 @@ async def rerun(
 
 
 @router.get(
-    "/runs/{run_id}/logs/{phase}/{project}/{step}",
+    "/runs/{run_id}/logs/{phase}/{project_name}/{step}",
     status_code=200,
     response_class=Download,
     **use_case(RunService.logs, 503, responses=FOUND | KNOWN),
 )
 async def logs(
-    run_id: Id, phase: PartName, project: PartName, step: PartName, *, who: Who, runs: Runs, request: Request
+    run_id: Id,
+    phase: PartName,
+    project_name: PartName,
+    step: PartName,
+    *,
+    who: Who,
+    runs: Runs,
+    request: Request,
 ) -> Response:
     """While the step runs its output is in the job's events."""
-    asked = checked(GetRunLog, run_id=run_id, phase=phase, project=project, step=step)
+    asked = checked(GetRunLog, run_id=run_id, phase=phase, project_name=project_name, step=step)
     found, content = await runs.logs(who, asked)
     return Download(found, content, known=request.headers.get("if-none-match"))
 

@@ -88,6 +88,10 @@ class RunPlay:
         phase.left -= 1
         if phase.left == 0 and phase.has_begun:
             await self._end(phase)
+        # what it came to is on record, and seen, while others go on
+        await self._ctx.step(
+            f"{self._run}/{phase.planned.name}/{task.project_name}/told", _nothing, type=bool
+        )
 
     async def _begun(self, phase: PhasePlay) -> datetime:
         """Say that a phase runs, with its first task, and return when its time is up."""
@@ -190,6 +194,10 @@ class RunPlay:
         """Write a row and tell it; both are this run's own, also where its steps are those of another job."""
         await self._ctx.write(f"{self._run}/{place}", change)
         await self._ctx.emit(f"{event.type}:{place}", event)
+
+
+async def _nothing() -> bool:
+    return True
 
 
 def _placed(phase: PlannedPhase, task: PlannedTask) -> Iterator[PlacedStep]:

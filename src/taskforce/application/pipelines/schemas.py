@@ -83,7 +83,7 @@ class GetRunLog(Request):
 
     run_id: Id
     phase: PartName
-    project: PartName
+    project_name: PartName
     step: PartName
 
 

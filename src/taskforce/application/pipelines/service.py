@@ -72,7 +72,7 @@ class RunService:
     async def logs(self, principal: Principal, request: GetRunLog) -> OpenLog:
         """Show what a step has printed."""
         run = await self._run(principal, request.run_id)
-        key = log_key(run.facts.id, request.phase, request.project, request.step)
+        key = log_key(run.facts.id, request.phase, request.project_name, request.step)
         return await self._logs.open(run.facts.id, key)
 
     async def cancel(self, principal: Principal, request: CancelRun) -> None:
