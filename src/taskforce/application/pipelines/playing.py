@@ -77,6 +77,10 @@ class RunPlay:
                 if not phase.has_begun:
                     await self._skip(phase.planned)
 
+    async def settle(self, place: str) -> None:
+        """See that all that was told is on record before others go on: they may be quicker."""
+        await self._ctx.step(f"{self._run}/{place}/settled", _nothing, type=bool)
+
     # ------------------------------------------------------------ phases
 
     async def _task_in_turn(self, phase: PhasePlay, task: PlannedTask) -> None:
@@ -85,13 +89,10 @@ class RunPlay:
             until = await self._begun(phase)
             error = await self._play_task(phase.planned, task, until=until)
             phase.error = phase.error or error
+            await self.settle(f"{phase.planned.name}/{task.project_name}")
         phase.left -= 1
         if phase.left == 0 and phase.has_begun:
             await self._end(phase)
-        # what it came to is on record, and seen, while others go on
-        await self._ctx.step(
-            f"{self._run}/{phase.planned.name}/{task.project_name}/told", _nothing, type=bool
-        )
 
     async def _begun(self, phase: PhasePlay) -> datetime:
         """Say that a phase runs, with its first task, and return when its time is up."""
@@ -105,6 +106,7 @@ class RunPlay:
     async def _end(self, phase: PhasePlay) -> None:
         status = PhaseStatus.FAILED if phase.error else PhaseStatus.SUCCESS
         await self._move_phase(phase.planned.name, status, events.PHASE_COMPLETED)
+        await self.settle(phase.planned.name)
 
     async def _skip(self, phase: PlannedPhase) -> None:
         await self._move_phase(phase.name, PhaseStatus.SKIPPED, events.PHASE_COMPLETED)
