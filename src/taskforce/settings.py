@@ -50,6 +50,16 @@ def _absolute(path: Path) -> Path:
         raise ValueError("begins with ~, and whose home that is cannot be told") from unknown
 
 
+def _pairs(given: object) -> object:
+    """Return `name=value` words as a table: how a variable says one."""
+    if not isinstance(given, str):
+        return given
+    pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
+    if not all(name and equals and value for name, equals, value in pairs):
+        raise ValueError("must be pairs such as owner/name=/srv/git/name, with commas between them")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
 Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_absolute)]
 
 
@@ -93,6 +103,19 @@ class Settings(BaseModel):
     private_networks: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Networks that http_fetch may reach although they are not public, such as 10.1.0.0/16.",
+    )
+    repositories: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
+        default={},
+        description="Where repositories are that git_url does not lead to: URLs or paths, by name.",
+    )
+    git_url: str = Field(
+        default="https://github.com/{repository}.git",
+        pattern=r"\{repository\}",
+        description="Where repositories are: an URL with {repository} in it.",
+    )
+    git_allow_local: bool = Field(
+        default=False,
+        description="Whether repositories may lie in a file of this machine, or at a loopback address.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import JobView, View
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
+from taskforce.application.pipelines.schemas import CreatedRunView
 from taskforce.core.jobs.events import RecordedEvent
 
 JOBS = "/api/v1/jobs"
@@ -44,7 +45,7 @@ def done(job: JobView, mission: View, *, applied: str | None = None) -> Response
     return _json(mission, 200, _preference(applied) | replayed(job))
 
 
-def replayed(made: JobView | SessionDetailView) -> dict[str, str]:
+def replayed(made: JobView | SessionDetailView | CreatedRunView) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}
 

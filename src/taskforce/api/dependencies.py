@@ -10,6 +10,9 @@ from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.callbacks import StepService, TaskService
+from taskforce.application.pipelines.logs import StepLogs
+from taskforce.application.pipelines.service import RunService
 from taskforce.core.errors import NotFound
 from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
 
@@ -67,9 +70,33 @@ async def jobs(request: Request) -> JobService:
     return (await doors(request)).services.jobs()
 
 
+async def runs(request: Request) -> RunService:
+    """Give the use cases of runs."""
+    return (await doors(request)).services.runs()
+
+
+async def tasks(request: Request) -> TaskService:
+    """Give what takes reports of tasks."""
+    return (await doors(request)).services.tasks()
+
+
+async def steps(request: Request) -> StepService:
+    """Give what takes reports of steps."""
+    return (await doors(request)).services.steps()
+
+
+async def step_logs(request: Request) -> StepLogs:
+    """Give what opens logs by their signed addresses."""
+    return (await doors(request)).services.step_logs()
+
+
 Key = Annotated[str | None, Depends(idempotency_key)]
 Who = Annotated[Principal, Depends(principal)]
 Executor = Annotated[AgentExecutor, Depends(executor)]
 Missions = Annotated[MissionService, Depends(missions)]
 Sessions = Annotated[SessionService, Depends(sessions)]
 Jobs = Annotated[JobService, Depends(jobs)]
+Runs = Annotated[RunService, Depends(runs)]
+Tasks = Annotated[TaskService, Depends(tasks)]
+Steps = Annotated[StepService, Depends(steps)]
+Logs = Annotated[StepLogs, Depends(step_logs)]

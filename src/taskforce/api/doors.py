@@ -8,6 +8,8 @@ from taskforce.application.executor import AgentExecutor
 from taskforce.application.factory import Container, default_container
 from taskforce.settings import Settings
 
+_SERVICES = ("missions", "sessions", "jobs", "runs", "tasks", "steps", "readiness")
+
 
 class Doors:
     """Gives the container to whoever needs it; the default one is opened when it is first asked for.
@@ -34,8 +36,8 @@ class Doors:
         with self._opening:
             if self._opened is None:
                 container = self.container
-                for service in (container.missions, container.sessions, container.jobs, container.readiness):
-                    service()
+                for service in _SERVICES:
+                    getattr(container, service)()
                 self._opened = container
             return self._opened
 

@@ -60,6 +60,7 @@ class McpEndpoint:
             missions=services.missions(),
             sessions=services.sessions(),
             jobs=services.jobs(),
+            runs=services.runs(),
             executor=self._doors.executor,
             principal=who,
             stop=self._doors.drain,

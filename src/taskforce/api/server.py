@@ -21,7 +21,17 @@ from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.openapi import DocumentedAPI
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
-from taskforce.api.routes import artifacts, docs, execution, health, jobs, metrics, sessions
+from taskforce.api.routes import (
+    artifacts,
+    callbacks,
+    docs,
+    execution,
+    health,
+    jobs,
+    metrics,
+    runs,
+    sessions,
+)
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
 from taskforce.settings import SettingsInvalid, load_settings
@@ -38,6 +48,7 @@ HANG_UP = 1.5
 
 TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
+    {"name": "pipelines", "description": "Runs of pipelines, with their phases, tasks and steps."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
@@ -58,7 +69,7 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    for room in (health, metrics, execution, sessions, jobs, artifacts, docs):
+    for room in (health, metrics, execution, sessions, jobs, artifacts, runs, callbacks, docs):
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one
     app.router.routes.append(mcp.route(doors))
     docs.mount_static(app)

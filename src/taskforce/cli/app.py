@@ -20,8 +20,12 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 
 # command: where it is found, and its help, so that help loads none of them
 COMMANDS = {
-    "run": ("run:app", "Start work and follow it: a mission."),
+    "run": ("run:app", "Start work and follow it: a mission, a pipeline."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
+    "pipelines": (
+        "pipelines:app",
+        "Show runs of pipelines and their logs, cancel them, play them again.",
+    ),
     "jobs": ("jobs:app", "Show, watch, cancel and retry jobs; fetch what they kept."),
     "tools": ("catalogue:tools", "Show the tools that missions may use."),
     "skills": ("catalogue:skills", "Show the skills that missions may use."),

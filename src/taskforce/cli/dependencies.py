@@ -18,6 +18,7 @@ from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.service import RunService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told
 from taskforce.cli.flags import Flags
@@ -66,6 +67,8 @@ class Container(Protocol):
     def missions(self) -> MissionService: ...
     def sessions(self) -> SessionService: ...
     def jobs(self) -> JobService: ...
+    def runs(self) -> RunService: ...
+    def actions(self) -> Extensible: ...
     def worker(self) -> Worker: ...
     def readiness(self) -> Readiness: ...
     def clock(self) -> Clock: ...
@@ -101,6 +104,11 @@ class Door:
     def jobs(self) -> JobService:
         """Return the use cases of jobs."""
         return self.container.jobs()
+
+    @property
+    def runs(self) -> RunService:
+        """Return the use cases of runs."""
+        return self.container.runs()
 
     @property
     def worker(self) -> Worker:

@@ -14,6 +14,7 @@ async def serve_client(door: Door) -> None:
         missions=door.missions,
         sessions=door.sessions,
         jobs=door.jobs,
+        runs=door.runs,
         executor=door.executor,
         principal=door.principal,
         stop=NoStop(),

@@ -15,6 +15,7 @@ from taskforce.application.missions.schemas import (
     ResumeSession,
 )
 from taskforce.application.missions.session_schemas import ForkSession
+from taskforce.application.pipelines.schemas import CreateRun, RerunRun
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
 
@@ -68,6 +69,14 @@ class Resume(ResumeSession, Waiting, Keyed):
 
 class Retry(RetryJob, Keyed):
     """An ended job to try again."""
+
+
+class RunPipeline(CreateRun, Keyed):
+    """A run to start."""
+
+
+class Rerun(RerunRun, Keyed):
+    """An ended run to play again."""
 
 
 class Watch(WatchJob, Waiting):

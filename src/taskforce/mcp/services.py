@@ -13,6 +13,7 @@ from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.service import RunService
 from taskforce.core.principals import Principal
 
 
@@ -54,6 +55,7 @@ class Services:
     missions: MissionService
     sessions: SessionService
     jobs: JobService
+    runs: RunService
     executor: Executor
     principal: Principal
     stop: Stop

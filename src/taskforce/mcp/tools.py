@@ -13,11 +13,12 @@ from taskforce.application.jobs.schemas import Request, View
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.service import RunService
 from taskforce.mcp.services import Services
-from taskforce.mcp.uses import JobUses, MissionUses, SessionUses
+from taskforce.mcp.uses import JobUses, MissionUses, RunUses, SessionUses
 from taskforce.mcp.waiting import Tell
 
-Room = type[MissionUses] | type[SessionUses] | type[JobUses]
+Room = type[MissionUses] | type[SessionUses] | type[JobUses] | type[RunUses]
 
 
 class Hints(Enum):
@@ -93,6 +94,8 @@ WAITS = (
     "Status paused: it asks; answer with sessions_respond."
 )
 
+FOLLOWED = "Returns at once; its events are those of the job of the same id: jobs_watch."
+
 OFFERS = (
     Offer(method=MissionService.execute, room=MissionUses, hints=Hints.RUNS, advice=WAITS),
     Offer(method=MissionService.list_tools, room=MissionUses, hints=Hints.LOOKS),
@@ -121,6 +124,11 @@ OFFERS = (
     Offer(method=JobService.cancel, room=JobUses, hints=Hints.STOPS),
     Offer(method=JobService.retry, room=JobUses, hints=Hints.RUNS),
     Offer(method=JobService.artifacts, room=JobUses, hints=Hints.LOOKS),
+    Offer(method=RunService.create, room=RunUses, hints=Hints.RUNS, advice=FOLLOWED),
+    Offer(method=RunService.list, room=RunUses, hints=Hints.LOOKS),
+    Offer(method=RunService.get, room=RunUses, hints=Hints.LOOKS),
+    Offer(method=RunService.cancel, room=RunUses, hints=Hints.STOPS),
+    Offer(method=RunService.rerun, room=RunUses, hints=Hints.RUNS, advice=FOLLOWED),
 )
 BY_NAME: Mapping[str, Offer] = {offer.name: offer for offer in OFFERS}
 

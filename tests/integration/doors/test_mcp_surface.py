@@ -22,7 +22,10 @@ from tests.integration.doors.test_one_surface import (
 from tests.unit.cli.test_surface import USE_CASES
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-NO_TOOL = {"jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}"}
+NO_TOOL = {
+    "jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}",
+    "runs.logs": "bytes, too: the run tells their artifacts",
+}
 POSTED_BUT_LOOKS = {"sessions_replay": "a play of its own, whose answer nobody may keep"}
 WAITING = {"missions.execute", "sessions.respond", "sessions.resume", "jobs.watch"}
 REQUESTS = {name_of(method): (method, request) for method, request in USE_CASES.values()}

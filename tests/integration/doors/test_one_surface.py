@@ -22,7 +22,7 @@ from taskforce.application.factory import open_container
 from taskforce.cli.errors import CATEGORIES, category
 from taskforce.cli.errors import problem as problem_of_command
 from taskforce.core.errors import Exhausted, FieldError, Invalid, TaskforceError, Unavailable
-from taskforce.library import MissionOptions
+from taskforce.rooms import MissionOptions
 from taskforce.settings import Settings
 from tests.integration.doors.three_doors import DIFFERENCES
 from tests.integration.doors.three_doors import USE_CASES as DOORS
@@ -32,9 +32,15 @@ NO_USE_CASE = {
     "health.live": "tells of the process alone",
     "health.metrics": "tells of the process alone",
     "health.ready": "tells of the process alone; on the command line it is `doctor`",
+    "runs.signed_log": "runs.logs, for whoever has the signed address",
+    "steps.report": "a worker's callback",
+    "tasks.report": "a worker's callback",
     "missions.stream": "missions.execute, shown while it runs; on the command line it is --stream",
 }
-CREATE = {"missions.execute", "sessions.create", "sessions.fork", "sessions.resume", "jobs.retry"}
+CREATE = {"missions.execute", "sessions.create", "sessions.fork", "sessions.resume", "jobs.retry"} | {
+    "runs.create",
+    "runs.rerun",
+}
 KEY = "idempotency_key"
 
 SCHEMA_LIMITS = {"string": {"maxLength", "pattern", "format", "enum", "const"}, "integer": {"maximum"}}

@@ -81,6 +81,17 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "jobs.retry": (("jobs", "retry"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/retry"),
     "jobs.artifacts": (("jobs", "artifacts"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/artifacts"),
     "jobs.artifact": (("jobs", "artifact"), ("artifact_id",), "GET", "/api/v1/artifacts/{artifact_id}"),
+    "runs.create": (("run", "pipeline"), ("repository",), "POST", "/v1/runs"),
+    "runs.list": (("pipelines", "list"), ("repository",), "GET", "/v1/runs"),
+    "runs.get": (("pipelines", "show"), ("run_id",), "GET", "/v1/runs/{run_id}"),
+    "runs.cancel": (("pipelines", "cancel"), ("run_id",), "DELETE", "/v1/runs/{run_id}"),
+    "runs.rerun": (("pipelines", "rerun"), ("run_id",), "POST", "/v1/runs/{run_id}/rerun"),
+    "runs.logs": (
+        ("pipelines", "logs"),
+        ("run_id", "phase", "project_name", "step"),
+        "GET",
+        "/v1/runs/{run_id}/logs/{phase}/{project_name}/{step}",
+    ),
 }
 GO_ON = {"sessions.respond", "sessions.resume", "jobs.retry"}
 """Those whose job is followed to its end: the command line does so by itself."""

@@ -15,11 +15,14 @@ from taskforce.application.missions import session_schemas
 from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines import schemas as pipelines
+from taskforce.application.pipelines.service import RunService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
 
 # the command | its use case | what it asks
 USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | None]] = {
     ("run", "mission"): (MissionService.execute, missions.ExecuteMission),
+    ("run", "pipeline"): (RunService.create, pipelines.CreateRun),
     ("tools", "list"): (MissionService.list_tools, None),
     ("skills", "list"): (MissionService.list_skills, None),
     ("profiles", "list"): (MissionService.list_profiles, None),
@@ -41,11 +44,19 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("jobs", "retry"): (JobService.retry, jobs.RetryJob),
     ("jobs", "artifacts"): (JobService.artifacts, jobs.GetJob),
     ("jobs", "artifact"): (JobService.artifact, jobs.GetArtifact),
+    ("pipelines", "list"): (RunService.list, pipelines.ListRuns),
+    ("pipelines", "show"): (RunService.get, pipelines.GetRun),
+    ("pipelines", "logs"): (RunService.logs, pipelines.GetRunLog),
+    ("pipelines", "cancel"): (RunService.cancel, pipelines.CancelRun),
+    ("pipelines", "rerun"): (RunService.rerun, pipelines.RerunRun),
 }
 NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
 OTHER_NAMES = {"limits": LIMITS, "params": {"param"}}
-OTHER_NAMES_OF = {("run", "mission"): {"session_id": {"session"}}}
+OTHER_NAMES_OF = {
+    ("run", "mission"): {"session_id": {"session"}},
+    ("run", "pipeline"): {"branch": {"ref"}, "commit_sha": {"ref"}},
+}
 
 
 def command_of(words: tuple[str, str]) -> Any:  # noqa: ANN401 - Typer keeps its types private
@@ -65,7 +76,7 @@ def commands() -> set[tuple[str, str]]:
 
 
 def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
-    services = (MissionService, SessionService, JobService)
+    services = (MissionService, SessionService, JobService, RunService)
     there = {
         method
         for service in services

@@ -39,6 +39,8 @@ class StepResult(BaseModel):
     error: str = ""
     """Empty when it succeeded."""
     logs_key: str | None = None
+    ends_task: bool = False
+    """Whether its task fails with it, also where the step is not required."""
 
 
 class StepBroke(TaskforceError):
@@ -202,6 +204,7 @@ class StepActs:
             exit_code=exit_code if isinstance(exit_code, int) else None,
             error=error,
             logs_key=str(logs_key) if logs_key else None,
+            ends_task=bool(said.get("ends_task")),
         )
 
 

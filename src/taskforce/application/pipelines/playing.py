@@ -77,6 +77,10 @@ class RunPlay:
                 if not phase.has_begun:
                     await self._skip(phase.planned)
 
+    async def settle(self, place: str) -> None:
+        """See that all that was told is on record before others go on: they may be quicker."""
+        await self._ctx.step(f"{self._run}/{place}/settled", _nothing, type=bool)
+
     # ------------------------------------------------------------ phases
 
     async def _task_in_turn(self, phase: PhasePlay, task: PlannedTask) -> None:
@@ -85,6 +89,7 @@ class RunPlay:
             until = await self._begun(phase)
             error = await self._play_task(phase.planned, task, until=until)
             phase.error = phase.error or error
+            await self.settle(f"{phase.planned.name}/{task.project_name}")
         phase.left -= 1
         if phase.left == 0 and phase.has_begun:
             await self._end(phase)
@@ -101,6 +106,7 @@ class RunPlay:
     async def _end(self, phase: PhasePlay) -> None:
         status = PhaseStatus.FAILED if phase.error else PhaseStatus.SUCCESS
         await self._move_phase(phase.planned.name, status, events.PHASE_COMPLETED)
+        await self.settle(phase.planned.name)
 
     async def _skip(self, phase: PlannedPhase) -> None:
         await self._move_phase(phase.name, PhaseStatus.SKIPPED, events.PHASE_COMPLETED)
@@ -128,7 +134,7 @@ class RunPlay:
             await self._move_step(placed, WorkStatus.RUNNING, events.STEP_STARTED)
             result = await self._acts.do(placed, until=until)
             await self._end_step(placed, result)
-            if result.error and placed.step.required:
+            if result.error and (placed.step.required or result.ends_task):
                 if phase.required and self.broke is None:
                     self.broke = Breakage(
                         phase=phase.name,
@@ -190,6 +196,10 @@ class RunPlay:
         """Write a row and tell it; both are this run's own, also where its steps are those of another job."""
         await self._ctx.write(f"{self._run}/{place}", change)
         await self._ctx.emit(f"{event.type}:{place}", event)
+
+
+async def _nothing() -> bool:
+    return True
 
 
 def _placed(phase: PlannedPhase, task: PlannedTask) -> Iterator[PlacedStep]:

@@ -103,6 +103,7 @@ class PipelineProgram(Program):
             clock=self._clock,
         )
         run = RunPlay(task=task, facts=facts, ctx=ctx, acts=acts, clock=self._clock, limit=self._limit)
+        await run.settle("plan")
         await run.play(found.plan)
         if run.broke is not None:
             broke = run.broke

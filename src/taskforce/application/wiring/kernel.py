@@ -18,15 +18,19 @@ from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
+from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
+from taskforce.application.wiring.pipeline_programs import PipelinePrograms
 from taskforce.core.identity import WorkerId
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.missions.task import SHARED
+from taskforce.core.pipelines.closing import closing
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import remember_request
 from taskforce.infrastructure.missions.sql import create_session, join_session
+from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
 from taskforce.plugins import program_plugins
 
 
@@ -34,12 +38,17 @@ def _worker_name(unique: str) -> WorkerId:
     return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
 
 
-class KernelParts(MissionPrograms):
+class KernelParts(PipelinePrograms):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
         Repertoire,
-        providers.Dict({MissionProgram.kind: MissionPrograms.mission_program.provider}),
+        providers.Dict(
+            {
+                MissionProgram.kind: MissionPrograms.mission_program.provider,
+                PipelineProgram.kind: PipelinePrograms.pipeline_program.provider,
+            }
+        ),
         Ground.guests,
         plugins=providers.Object(program_plugins),
     )
@@ -52,9 +61,11 @@ class KernelParts(MissionPrograms):
                 CreateSession: create_session,
                 JoinSession: join_session,
                 RememberRequest: remember_request,
+                **APPLIERS,
             }
         ),
         shared=providers.Object({MissionProgram.kind: SHARED}),
+        closings=providers.Object({PipelineProgram.kind: closing}),
     )
     kernel = providers.ThreadSafeSingleton(
         Kernel,

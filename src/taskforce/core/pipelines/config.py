@@ -130,7 +130,7 @@ class ReleaseCondition(Config):
 
     @model_validator(mode="after")
     def _says_one(self) -> Self:
-        if len(self.model_fields_set) != 1:
+        if [self.branch, self.tag, self.manual].count(None) != 2:  # noqa: PLR2004 - of the three
             raise ValueError("says one of branch, tag and manual")
         if self.branch is not None:
             try:

@@ -62,6 +62,20 @@ class RunUnderWay(Conflict):
         )
 
 
+class TooManyRuns(Exhausted):
+    """A repository has as many unfinished runs as it may."""
+
+    code = "too_many_runs"
+    title = "Too many runs"
+
+    def __init__(self, repository: str, most: int) -> None:
+        super().__init__(
+            f"{repository} has {most} runs that are not over, which is the most. Try again when one is.",
+            retry_after=timedelta(seconds=30),
+            details={"unfinished": most},
+        )
+
+
 class RunIsOver(Conflict):
     """A run that has ended cannot be cancelled."""
 

@@ -1,11 +1,12 @@
 """What pipelines are about: runs with phases, tasks and steps, and where each stands."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from taskforce.core.documents import digest
-from taskforce.core.identity import JobId, ProjectId
+from taskforce.core.identity import ID_PATTERN, JobId, ProjectId
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.pipelines.identity import PhaseId, StepId, TaskId
 
@@ -79,8 +80,19 @@ def log_key(run: JobId, phase: str, project_name: str, step: str) -> str:
 
 
 def logs_prefix(run: JobId) -> str:
+    """Return what the keys of a run's logs begin with."""
+    return f"{run_prefix(run)}logs/"
+
+
+def run_prefix(run: JobId) -> str:
     """Return what the keys of all that a run stores begin with."""
-    return f"pipeline-runs/{run}/logs/"
+    return f"pipeline-runs/{run}/"
+
+
+def run_of_key(key: str) -> JobId | None:
+    """Return the run that a key belongs to, if it is one of a run's."""
+    found = _RUN_KEY.match(key)
+    return JobId(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +122,9 @@ class Phase:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     tasks: tuple[Task, ...] = ()
+
+
+_RUN_KEY = re.compile(rf"pipeline-runs/({ID_PATTERN[1:-1]})/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,6 +209,10 @@ class SourceTree(Protocol):
         """Tell whether it is the path of a working folder and no name."""
 
     @abstractmethod
+    def check(self, repository: str) -> None:
+        """Return when runs of this repository are allowed, whether it is there or not."""
+
+    @abstractmethod
     async def head(self, repository: str, branch: str) -> Head:
         """Return where a branch, or a tag, stands now; `HEAD` is the default branch, or what is checked out.
 
@@ -275,6 +279,18 @@ class StepRunner(Protocol):
 
         Then SIGTERM goes to the group, and SIGKILL ten seconds later; nothing that it started stays.
         """
+
+
+class LogLinks(Protocol):
+    """Makes addresses under which a log can be read without asking who reads it, for a while."""
+
+    @abstractmethod
+    def link(self, key: str) -> str:
+        """Return the address of a stored log: a path of this API with its end and a signature."""
+
+    @abstractmethod
+    def check(self, key: str, *, expires: int, signature: str) -> None:
+        """Return when an address was made here and is not over. Raises Forbidden."""
 
 
 class SecretSource(Protocol):

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import SignalName
-from taskforce.core.pipelines.model import RunFacts, TriggerType
+from taskforce.core.pipelines.model import Run, RunFacts, TriggerType, WorkStatus
 
 KIND = "pipeline"
 STEP_REPORT = SignalName("step_report")
@@ -65,6 +65,23 @@ class RunTask(Given):
             if (task.phase, task.project_name) == (phase, project_name):
                 return task
         return None
+
+
+def kept_of(run: Run) -> tuple[KeptTask, ...]:
+    """Return the tasks of a run that succeeded."""
+    return tuple(
+        KeptTask(
+            phase=phase.name,
+            project_name=task.project_name,
+            steps=tuple(
+                KeptStep(name=step.name, exit_code=step.exit_code, logs_key=step.logs_key)
+                for step in task.steps
+            ),
+        )
+        for phase in run.phases
+        for task in phase.tasks
+        if task.status is WorkStatus.SUCCESS
+    )
 
 
 def facts_of(job: Job) -> RunFacts:

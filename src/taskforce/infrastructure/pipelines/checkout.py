@@ -39,6 +39,12 @@ class GitCheckouts(SourceTree):
     def is_folder(self, repository: str) -> bool:
         return repository.startswith("/")
 
+    def check(self, repository: str) -> None:
+        if self.is_folder(repository):
+            self._folder(repository)
+        else:
+            self._addresses.of(repository)
+
     async def head(self, repository: str, branch: str) -> Head:
         if self.is_folder(repository):
             return await self._head_of_folder(self._folder(repository))
