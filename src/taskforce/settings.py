@@ -117,6 +117,19 @@ class Settings(BaseModel):
         default=False,
         description="Whether repositories may lie in a file of this machine, or at a loopback address.",
     )
+    registry_url: SecretStr | None = Field(
+        default=None,
+        description="The OCI registry for releases, such as https://user:password@host/path; needs the extra "
+        "oci. Unset, they are layouts under home.",
+    )
+    gitops_url: SecretStr | None = Field(
+        default=None,
+        description="The repository that deployments are written to: https with user and password, or ssh.",
+    )
+    gitops_branch: str = Field(default="main", min_length=1, description="The branch of it.")
+    own_approvals: bool = Field(
+        default=False, description="Whether who deploys to production may be who approved it."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."
     )

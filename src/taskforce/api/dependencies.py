@@ -10,8 +10,12 @@ from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.application.pipelines.callbacks import StepService, TaskService
+from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.logs import StepLogs
+from taskforce.application.pipelines.outcomes import DeliveryOutcomes
+from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
 from taskforce.core.errors import NotFound
 from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
@@ -35,9 +39,9 @@ async def doors(request: Request) -> Doors:
 DoorsGiven = Annotated[Doors, Depends(doors)]
 
 
-async def principal(project: Annotated[str, PROJECT] = DEFAULT_PROJECT) -> Principal:
+async def principal(asked_about: Annotated[str, PROJECT] = DEFAULT_PROJECT) -> Principal:
     """Give who asks. Raises NotFound for a project that there is not."""
-    if project != DEFAULT_PROJECT:
+    if asked_about != DEFAULT_PROJECT:  # paths of releases have a `project` of their own
         raise NotFound(
             "There is no such project, or it is not yours. Leave X-Project-ID out for the default one."
         )
@@ -90,6 +94,26 @@ async def step_logs(request: Request) -> StepLogs:
     return (await doors(request)).services.step_logs()
 
 
+async def releases(request: Request) -> ReleaseService:
+    """Give the use cases of releases."""
+    return (await doors(request)).services.releases()
+
+
+async def deployments(request: Request) -> DeploymentService:
+    """Give the use cases of deployments."""
+    return (await doors(request)).services.deployments()
+
+
+async def approvals(request: Request) -> ApprovalService:
+    """Give the use cases of approvals."""
+    return (await doors(request)).services.approvals()
+
+
+async def delivery_outcomes(request: Request) -> DeliveryOutcomes:
+    """Give what waits for releases and deployments."""
+    return (await doors(request)).services.delivery_outcomes()
+
+
 Key = Annotated[str | None, Depends(idempotency_key)]
 Who = Annotated[Principal, Depends(principal)]
 Executor = Annotated[AgentExecutor, Depends(executor)]
@@ -100,3 +124,7 @@ Runs = Annotated[RunService, Depends(runs)]
 Tasks = Annotated[TaskService, Depends(tasks)]
 Steps = Annotated[StepService, Depends(steps)]
 Logs = Annotated[StepLogs, Depends(step_logs)]
+Releases = Annotated[ReleaseService, Depends(releases)]
+Deployments = Annotated[DeploymentService, Depends(deployments)]
+Approvals = Annotated[ApprovalService, Depends(approvals)]
+Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]

@@ -8,7 +8,8 @@ from taskforce.application.executor import AgentExecutor
 from taskforce.application.factory import Container, default_container
 from taskforce.settings import Settings
 
-_SERVICES = ("missions", "sessions", "jobs", "runs", "tasks", "steps", "readiness")
+_OF_PIPELINES = ("runs", "tasks", "steps", "releases", "deployments", "approvals", "delivery_outcomes")
+_SERVICES = ("missions", "sessions", "jobs", *_OF_PIPELINES, "readiness")
 
 
 class Doors:

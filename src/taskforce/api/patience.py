@@ -15,6 +15,8 @@ from taskforce.core.jobs.requests import RequestUnderWay
 T = TypeVar("T")
 
 LONGEST = 60
+SHORT = 10
+"""Seconds that are waited for what is mostly quick."""
 _WAIT = re.compile(r"wait=([0-9]{1,9})")
 
 
@@ -35,6 +37,10 @@ class Patience:
         if waits:
             return cls(seconds=waits[0], applied=f"wait={waits[0]}")
         return cls(seconds=0, applied="respond-async") if "respond-async" in wishes else cls()
+
+    def at_most(self, seconds: int) -> "Patience":
+        """Return it with an end, where the request names none."""
+        return self if self.seconds is not None else Patience(seconds=seconds, applied=self.applied)
 
     def check(self, job: JobView) -> None:
         """Do not wait twice: who sent this before, and takes no other answer than the end, asks again later.

@@ -22,13 +22,16 @@ from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.openapi import DocumentedAPI
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.routes import (
+    approvals,
     artifacts,
     callbacks,
+    deployments,
     docs,
     execution,
     health,
     jobs,
     metrics,
+    releases,
     runs,
     sessions,
 )
@@ -53,6 +56,9 @@ TAGS = [
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
 
+_OF_PIPELINES = (runs, callbacks, releases, deployments, approvals)
+ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, docs)
+
 
 def create_app(container: Container | None = None, *, deadlines: Deadlines = PATIENCE) -> FastAPI:
     """Return the API on a container; without one, on that of the default settings, opened on first use."""
@@ -69,7 +75,7 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    for room in (health, metrics, execution, sessions, jobs, artifacts, runs, callbacks, docs):
+    for room in ROOMS:
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one
     app.router.routes.append(mcp.route(doors))
     docs.mount_static(app)

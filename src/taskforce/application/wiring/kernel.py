@@ -18,7 +18,10 @@ from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
+from taskforce.application.pipelines.deployment_program import DeploymentProgram
 from taskforce.application.pipelines.program import PipelineProgram
+from taskforce.application.pipelines.release_program import ReleaseProgram
+from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
@@ -31,6 +34,7 @@ from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import remember_request
 from taskforce.infrastructure.missions.sql import create_session, join_session
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
+from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
 from taskforce.plugins import program_plugins
 
 
@@ -38,7 +42,7 @@ def _worker_name(unique: str) -> WorkerId:
     return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
 
 
-class KernelParts(PipelinePrograms):
+class KernelParts(DeliveryPrograms):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
@@ -47,6 +51,8 @@ class KernelParts(PipelinePrograms):
             {
                 MissionProgram.kind: MissionPrograms.mission_program.provider,
                 PipelineProgram.kind: PipelinePrograms.pipeline_program.provider,
+                ReleaseProgram.kind: DeliveryPrograms.release_program.provider,
+                DeploymentProgram.kind: DeliveryPrograms.deployment_program.provider,
             }
         ),
         Ground.guests,
@@ -62,6 +68,7 @@ class KernelParts(PipelinePrograms):
                 JoinSession: join_session,
                 RememberRequest: remember_request,
                 **APPLIERS,
+                **DELIVERY_APPLIERS,
             }
         ),
         shared=providers.Object({MissionProgram.kind: SHARED}),

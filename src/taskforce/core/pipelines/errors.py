@@ -258,6 +258,13 @@ class PushRefused(Unavailable):
     title = "Push refused"
 
 
+class GitOpsUnreachable(Unavailable):
+    """The GitOps repository could not be asked, or others were always faster."""
+
+    code = "gitops_unreachable"
+    title = "GitOps repository unreachable"
+
+
 class RegistryUnreachable(Unavailable):
     """The registry of releases did not take an artifact."""
 

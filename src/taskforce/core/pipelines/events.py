@@ -6,8 +6,9 @@ from pydantic import JsonValue
 
 from taskforce.core.clock import rfc3339
 from taskforce.core.documents import JsonObject
+from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import Delta, Event
-from taskforce.core.pipelines.delivery import Deployment, DeploymentStatus, Release
+from taskforce.core.pipelines.delivery import Deployment, DeploymentStatus, Environment, Product, Release
 from taskforce.core.pipelines.model import RunFacts, RunStatus
 from taskforce.core.pipelines.plan import RunPlan
 
@@ -19,6 +20,8 @@ RELEASE_CREATED = "release.created"
 DEPLOYMENT_CREATED = "deployment.created"
 DEPLOYMENT_COMPLETED = "deployment.completed"
 
+RELEASE_STARTED = "release.started"
+DEPLOYMENT_STARTED = "deployment.started"
 PHASE_STARTED = "phase.started"
 PHASE_COMPLETED = "phase.completed"
 TASK_STARTED = "task.started"
@@ -116,6 +119,16 @@ def step_output(phase: str, project: str, step: str, text: str) -> Delta:
     return Delta(type=STEP_OUTPUT, text=text, details={"phase": phase, "project": project, "step": step})
 
 
+def release_started(product: Product, commit_sha: str) -> Event:
+    """Return the first event of a release's job."""
+    details: JsonObject = {
+        "repository": product.repository,
+        "project": product.name,
+        "commit_sha": commit_sha,
+    }
+    return Event(type=RELEASE_STARTED, message=f"{product.repository}/{product.name}", details=details)
+
+
 def release_created(release: Release) -> Event:
     """Return that a release is there."""
     details: JsonObject = {
@@ -127,6 +140,12 @@ def release_created(release: Release) -> Event:
         "trigger_type": release.trigger.trigger_type.value,
     }
     return Event(type=RELEASE_CREATED, message=release.canonical_id, details=details)
+
+
+def deployment_started(release: JobId, environment: Environment) -> Event:
+    """Return the first event of a deployment's job."""
+    details: JsonObject = {"release_id": release, "environment": environment.value}
+    return Event(type=DEPLOYMENT_STARTED, message=environment.value, details=details)
 
 
 def deployment_created(deployment: Deployment, commit_sha: str) -> Event:

@@ -324,12 +324,13 @@ class GitOps(Protocol):
     async def push(self, path: str, content: bytes, *, message: str) -> str:
         """Commit a file and return the commit that holds it; content that is there already is no new commit.
 
-        A push that another one overtook is tried again on top of it. Raises PushRefused.
+        A push that another one overtook is tried again on top of it. Raises PushRefused when the answer is
+        no, GitOpsUnreachable when trying again may help.
         """
 
     @abstractmethod
     async def holds(self, path: str, content: bytes) -> bool:
-        """Tell whether the remote head holds the file with this content. Raises PushRefused."""
+        """Tell whether the remote head holds the file with this content. Raises GitOpsUnreachable."""
 
 
 class Forge(Protocol):

@@ -6,11 +6,13 @@ One process at a time writes the mirror. Who else pushes to the repository is me
 from dataclasses import replace
 from pathlib import Path
 
-from taskforce.core.pipelines.errors import PushRefused
+from taskforce.core.errors import Invalid
+from taskforce.core.pipelines.errors import GitOpsUnreachable, PushRefused
 from taskforce.core.pipelines.ports import GitOps
-from taskforce.infrastructure.pipelines.addresses import Address, checked_branch
-from taskforce.infrastructure.pipelines.git_program import Git, GitEnded
+from taskforce.infrastructure.pipelines.addresses import Address, Addresses, checked_branch
 from taskforce.infrastructure.pipelines.git_locks import broken_off, locked
+from taskforce.infrastructure.pipelines.git_program import Git, GitEnded
+from taskforce.settings import SettingsInvalid
 
 _QUICK, _LONG = 30.0, 300.0
 _TRIES = 8
@@ -39,7 +41,7 @@ class GitGitOps(GitOps):
                 commit = await self._committed(head, path, content, message)
                 if await self._pushed(commit):
                     return commit
-        raise PushRefused(f"Others pushed before each of {_TRIES} tries. Try again.")
+        raise GitOpsUnreachable(f"Others pushed before each of {_TRIES} tries. Try again.")
 
     async def holds(self, path: str, content: bytes) -> bool:
         async with locked(self._mirror.with_suffix(".lock")):
@@ -73,7 +75,7 @@ class GitGitOps(GitOps):
     async def _remote(self, *words: str) -> GitEnded:
         said = await self._asked(*words)
         if said.exit_code != 0:
-            raise PushRefused(f"The GitOps repository could not be read: {_reason(said)}.")
+            raise GitOpsUnreachable(f"The GitOps repository could not be read: {_reason(said)}.")
         return said
 
     async def _asked(self, *words: str) -> GitEnded:
@@ -114,7 +116,7 @@ class GitGitOps(GitOps):
     async def _said(self, *words: str) -> str:
         said = await self._git.ask(*words, folder=self._mirror, seconds=_QUICK)
         if said.exit_code != 0:
-            raise PushRefused(f"git {words[0]} did not succeed: {_reason(said)}.")
+            raise GitOpsUnreachable(f"git {words[0]} did not succeed: {_reason(said)}.")
         return said.text.strip()
 
 
@@ -126,6 +128,18 @@ class NoGitOps(GitOps):
 
     async def holds(self, path: str, content: bytes) -> bool:
         raise _unset()
+
+
+def gitops_at(url: str | None, *, branch: str, folder: Path, allow_local: bool) -> GitOps:
+    """Return the GitOps repository at an URL. Raises SettingsInvalid when git may not be given it."""
+    if url is None:
+        return NoGitOps()
+    addresses = Addresses(known={}, template="", allow_local=allow_local)
+    try:
+        address = addresses.checked("gitops_url", url)
+        return GitGitOps(folder, address=address, branch=branch, allow_local=allow_local)
+    except Invalid as wrong:
+        raise SettingsInvalid(f"gitops_url, gitops_branch: {wrong.message}") from wrong
 
 
 def _unset() -> PushRefused:

@@ -1,0 +1,57 @@
+"""Approvals: given, shown by release and environment, revoked."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from taskforce.api.answers import KNOWN, replayed, single
+from taskforce.api.dependencies import Approvals, Key, Who
+from taskforce.api.raw_paths import APPROVALS, RawRoute
+from taskforce.api.strict import StrictRoute
+from taskforce.api.use_cases import use_case
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import Id
+from taskforce.application.pipelines.approval_schemas import (
+    ApprovalView,
+    CreateApproval,
+    CreatedApprovalView,
+    GetApproval,
+    RevokeApproval,
+)
+from taskforce.application.pipelines.approvals import ApprovalService
+
+router = APIRouter(prefix=APPROVALS, route_class=StrictRoute, tags=["pipelines"])
+named = APIRouter(prefix=APPROVALS, route_class=RawRoute, tags=["pipelines"])
+
+
+@router.post("", status_code=201, **use_case(ApprovalService.create, 409, 422))
+async def create(
+    asked: CreateApproval, who: Who, approvals: Approvals, response: Response, *, key: Key
+) -> CreatedApprovalView:
+    """The approver is who asks. It counts for a week, or until expires_at."""
+    made = await approvals.create(who, asked, key=key)
+    place = f"{APPROVALS}/{quote(asked.release_id)}/{asked.environment.value}"
+    response.headers.update({"Location": place} | replayed(made))
+    return made
+
+
+@named.get(
+    "/{release_id}/{environment}",
+    response_model=ApprovalView,
+    **use_case(ApprovalService.get, 409, responses=KNOWN),
+)
+async def get(
+    release_id: str, environment: str, who: Who, approvals: Approvals, request: Request
+) -> Response:
+    """The release by its id, or by repository/project and one of its names."""
+    asked = checked(GetApproval, release_id=release_id, environment=environment)
+    return single(request, await approvals.get(who, asked))
+
+
+@router.delete("/{approval_id}", status_code=204, **use_case(ApprovalService.revoke))
+async def revoke(approval_id: Id, who: Who, approvals: Approvals) -> None:
+    """What is deployed stays; no further deployment can name it."""
+    await approvals.revoke(who, checked(RevokeApproval, approval_id=approval_id))
+
+
+router.routes.extend(named.routes)
