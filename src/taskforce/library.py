@@ -20,7 +20,17 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.program import Program
 from taskforce.core.principals import Principal, local_principal
 from taskforce.core.tools import Tool
-from taskforce.rooms import Jobs, MissionOptions, Missions, Runs, Sessions, mission_of
+from taskforce.rooms import (
+    Approvals,
+    Deployments,
+    Jobs,
+    MissionOptions,
+    Missions,
+    Releases,
+    Runs,
+    Sessions,
+    mission_of,
+)
 from taskforce.settings import Settings, load_settings
 
 
@@ -65,6 +75,9 @@ class Taskforce:
         sessions: Sessions,
         jobs: Jobs,
         runs: Runs,
+        releases: Releases,
+        deployments: Deployments,
+        approvals: Approvals,
         desk: JobDesk,
         principal: Principal,
     ) -> None:
@@ -73,6 +86,9 @@ class Taskforce:
         self.sessions = sessions
         self.jobs = jobs
         self.runs = runs
+        self.releases = releases
+        self.deployments = deployments
+        self.approvals = approvals
         self._executor = executor
         self._desk = desk
         self._principal = principal
@@ -105,6 +121,7 @@ class Taskforce:
         known = settings or load_settings().settings
         container = open_container(known, programs=programs, tools=tools)
         principal = local_principal()
+        outcomes = container.delivery_outcomes()
         try:
             container.desk().open()  # jobs of the store that are due go on at once
             yield cls(
@@ -114,6 +131,9 @@ class Taskforce:
                 sessions=Sessions(container.sessions(), principal),
                 jobs=Jobs(container.jobs(), principal, container.clock()),
                 runs=Runs(container.runs(), principal),
+                releases=Releases(container.releases(), outcomes, principal),
+                deployments=Deployments(container.deployments(), outcomes, principal),
+                approvals=Approvals(container.approvals(), principal),
                 desk=container.desk(),
                 principal=principal,
             )

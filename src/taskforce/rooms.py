@@ -1,6 +1,7 @@
 """The use cases as the library offers them: each takes the fields of its request as keyword arguments."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
 from functools import wraps
 from inspect import signature
 from typing import ParamSpec, TypedDict, TypeVar, Unpack
@@ -40,6 +41,30 @@ from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.session_schemas import DeleteSession, ForkSession, MessagePlace
 from taskforce.application.missions.sessions import SessionService
 from taskforce.application.missions.skill_schemas import SkillView
+from taskforce.application.pipelines.approval_schemas import (
+    CreateApproval,
+    CreatedApprovalView,
+    GetApproval,
+    RevokeApproval,
+)
+from taskforce.application.pipelines.approvals import ApprovalService
+from taskforce.application.pipelines.deployment_schemas import (
+    CreatedDeploymentView,
+    CreateDeployment,
+    GetCurrentDeployment,
+    ListDeployments,
+)
+from taskforce.application.pipelines.deployments import DeploymentService
+from taskforce.application.pipelines.outcomes import DeliveryOutcomes
+from taskforce.application.pipelines.release_schemas import (
+    AliasRelease,
+    CreatedReleaseView,
+    CreateRelease,
+    GetRelease,
+    ListReleases,
+    UnaliasRelease,
+)
+from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.schemas import (
     CancelRun,
     CreatedRunView,
@@ -232,6 +257,101 @@ class Runs:
         """Play an ended run's commit again, whole or without the tasks that succeeded."""
         request = checked(RerunRun, run_id=run_id, failed=failed)
         return await self._service.rerun(self._principal, request, key=idempotency_key)
+
+
+class Releases:
+    """The use cases of releases. Each takes the fields of its request as keyword arguments."""
+
+    def __init__(self, service: ReleaseService, outcomes: DeliveryOutcomes, principal: Principal) -> None:
+        self._service = service
+        self._outcomes = outcomes
+        self._principal = principal
+        self.list = _asked(principal, service.list, ListReleases)
+        self.get = _asked(principal, service.get, GetRelease)
+        self.alias = _asked(principal, service.alias, AliasRelease)
+        self.unalias = _asked(principal, service.unalias, UnaliasRelease)
+
+    async def create(
+        self,
+        *,
+        repository: str,
+        project: str,
+        commit_sha: str,
+        artifacts: Sequence[Mapping[str, str]] = (),
+        pipeline_run_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> CreatedReleaseView:
+        """Release what a commit built, and wait until it is.
+
+        Raises ReleaseExists, ReleaseFailed, RunNotFound.
+        """
+        request = checked(
+            CreateRelease,
+            repository=repository,
+            project=project,
+            commit_sha=commit_sha,
+            artifacts=tuple(artifacts),
+            pipeline_run_id=pipeline_run_id,
+        )
+        job = await self._service.create(self._principal, request, key=idempotency_key)
+        return await self._outcomes.release(self._principal, job)
+
+
+class Deployments:
+    """The use cases of deployments. Each takes the fields of its request as keyword arguments."""
+
+    def __init__(self, service: DeploymentService, outcomes: DeliveryOutcomes, principal: Principal) -> None:
+        self._service = service
+        self._outcomes = outcomes
+        self._principal = principal
+        self.current = _asked(principal, service.current, GetCurrentDeployment)
+        self.history = _asked(principal, service.history, ListDeployments)
+
+    async def create(
+        self,
+        *,
+        release_id: str,
+        environment: str,
+        approval_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> CreatedDeploymentView:
+        """Put a release into an environment, and wait until its commit is pushed.
+
+        Raises ReleaseNotFound, ApprovalMissing, ApprovalSpent, OwnApproval, TooManyDeployments, PushRefused.
+        """
+        words = {"release_id": release_id, "environment": environment, "approval_id": approval_id}
+        request = checked(CreateDeployment, **words)
+        job = await self._service.create(self._principal, request, key=idempotency_key)
+        return await self._outcomes.deployment(self._principal, job)
+
+
+class Approvals:
+    """The use cases of approvals. Each takes the fields of its request as keyword arguments."""
+
+    def __init__(self, service: ApprovalService, principal: Principal) -> None:
+        self._service = service
+        self._principal = principal
+        self.get = _asked(principal, service.get, GetApproval)
+        self.revoke = _asked(principal, service.revoke, RevokeApproval)
+
+    async def create(
+        self,
+        *,
+        release_id: str,
+        environment: str,
+        justification: str,
+        expires_at: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> CreatedApprovalView:
+        """Approve a release for an environment, for a week or until a moment. Raises ApprovalExists."""
+        request = checked(
+            CreateApproval,
+            release_id=release_id,
+            environment=environment,
+            justification=justification,
+            expires_at=expires_at,
+        )
+        return await self._service.create(self._principal, request, key=idempotency_key)
 
 
 def mission_of(words: dict[str, object]) -> tuple[ExecuteMission, str | None]:

@@ -40,6 +40,9 @@ NO_USE_CASE = {
 CREATE = {"missions.execute", "sessions.create", "sessions.fork", "sessions.resume", "jobs.retry"} | {
     "runs.create",
     "runs.rerun",
+    "releases.create",
+    "deployments.create",
+    "approvals.create",
 }
 KEY = "idempotency_key"
 

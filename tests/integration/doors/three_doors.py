@@ -92,6 +92,67 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
         "GET",
         "/v1/runs/{run_id}/logs/{phase}/{project_name}/{step}",
     ),
+    "releases.create": (
+        ("releases", "create"),
+        ("repository", "project", "commit_sha"),
+        "POST",
+        "/v1/releases",
+    ),
+    "releases.list": (("releases", "list"), ("repo", "project"), "GET", "/v1/releases/{repo}/{project}"),
+    "releases.get": (
+        ("releases", "show"),
+        ("repo", "project", "release_id"),
+        "GET",
+        "/v1/releases/{repo}/{project}/{release_id}",
+    ),
+    "releases.alias": (
+        ("releases", "alias"),
+        ("repo", "project", "release_id", "alias"),
+        "POST",
+        "/v1/releases/{repo}/{project}/aliases",
+    ),
+    "releases.unalias": (
+        ("releases", "unalias"),
+        ("repo", "project", "alias"),
+        "DELETE",
+        "/v1/releases/{repo}/{project}/aliases/{alias}",
+    ),
+    "deployments.create": (
+        ("deployments", "create"),
+        ("release_id", "environment"),
+        "POST",
+        "/v1/deployments",
+    ),
+    "deployments.current": (
+        ("deployments", "show"),
+        ("environment", "repo", "project"),
+        "GET",
+        "/v1/deployments/{environment}/{repo}/{project}",
+    ),
+    "deployments.history": (
+        ("deployments", "history"),
+        ("environment", "repo", "project"),
+        "GET",
+        "/v1/deployments/{environment}/{repo}/{project}/history",
+    ),
+    "approvals.create": (
+        ("approvals", "create"),
+        ("release_id", "environment", "justification"),
+        "POST",
+        "/v1/approvals",
+    ),
+    "approvals.get": (
+        ("approvals", "show"),
+        ("release_id", "environment"),
+        "GET",
+        "/v1/approvals/{release_id}/{environment}",
+    ),
+    "approvals.revoke": (
+        ("approvals", "revoke"),
+        ("approval_id",),
+        "DELETE",
+        "/v1/approvals/{approval_id}",
+    ),
 }
 GO_ON = {"sessions.respond", "sessions.resume", "jobs.retry"}
 """Those whose job is followed to its end: the command line does so by itself."""

@@ -15,7 +15,11 @@ from taskforce.application.missions import session_schemas
 from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines import approval_schemas, deployment_schemas, release_schemas
 from taskforce.application.pipelines import schemas as pipelines
+from taskforce.application.pipelines.approvals import ApprovalService
+from taskforce.application.pipelines.deployments import DeploymentService
+from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
 
@@ -49,6 +53,17 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("pipelines", "logs"): (RunService.logs, pipelines.GetRunLog),
     ("pipelines", "cancel"): (RunService.cancel, pipelines.CancelRun),
     ("pipelines", "rerun"): (RunService.rerun, pipelines.RerunRun),
+    ("releases", "create"): (ReleaseService.create, release_schemas.CreateRelease),
+    ("releases", "list"): (ReleaseService.list, release_schemas.ListReleases),
+    ("releases", "show"): (ReleaseService.get, release_schemas.GetRelease),
+    ("releases", "alias"): (ReleaseService.alias, release_schemas.AliasRelease),
+    ("releases", "unalias"): (ReleaseService.unalias, release_schemas.UnaliasRelease),
+    ("deployments", "create"): (DeploymentService.create, deployment_schemas.CreateDeployment),
+    ("deployments", "show"): (DeploymentService.current, deployment_schemas.GetCurrentDeployment),
+    ("deployments", "history"): (DeploymentService.history, deployment_schemas.ListDeployments),
+    ("approvals", "create"): (ApprovalService.create, approval_schemas.CreateApproval),
+    ("approvals", "show"): (ApprovalService.get, approval_schemas.GetApproval),
+    ("approvals", "revoke"): (ApprovalService.revoke, approval_schemas.RevokeApproval),
 }
 NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
@@ -76,7 +91,8 @@ def commands() -> set[tuple[str, str]]:
 
 
 def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
-    services = (MissionService, SessionService, JobService, RunService)
+    deliveries = (ReleaseService, DeploymentService, ApprovalService)
+    services = (MissionService, SessionService, JobService, RunService, *deliveries)
     there = {
         method
         for service in services

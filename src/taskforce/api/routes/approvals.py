@@ -12,6 +12,7 @@ from taskforce.api.use_cases import use_case
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import Id
 from taskforce.application.pipelines.approval_schemas import (
+    AnyReleaseName,
     ApprovalView,
     CreateApproval,
     CreatedApprovalView,
@@ -19,6 +20,7 @@ from taskforce.application.pipelines.approval_schemas import (
     RevokeApproval,
 )
 from taskforce.application.pipelines.approvals import ApprovalService
+from taskforce.core.pipelines.delivery import Environment
 
 router = APIRouter(prefix=APPROVALS, route_class=StrictRoute, tags=["pipelines"])
 named = APIRouter(prefix=APPROVALS, route_class=RawRoute, tags=["pipelines"])
@@ -41,7 +43,7 @@ async def create(
     **use_case(ApprovalService.get, 409, responses=KNOWN),
 )
 async def get(
-    release_id: str, environment: str, who: Who, approvals: Approvals, request: Request
+    release_id: AnyReleaseName, environment: Environment, who: Who, approvals: Approvals, request: Request
 ) -> Response:
     """The release by its id, or by repository/project and one of its names."""
     asked = checked(GetApproval, release_id=release_id, environment=environment)

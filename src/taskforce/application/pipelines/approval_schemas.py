@@ -8,6 +8,16 @@ from pydantic import AwareDatetime, Field
 from taskforce.application.jobs.schemas import Id, Moment, Request, View
 from taskforce.core.pipelines.delivery import Approval, ApprovalStatus, Environment
 
+AnyReleaseName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=1_000,
+        pattern=r"^[^\u0000-\u001f]+$",
+        description="The release's id, or repository/project and one of its names.",
+    ),
+]
+
 
 class CreateApproval(Request):
     """A release to approve for an environment."""
@@ -25,15 +35,7 @@ class CreateApproval(Request):
 class GetApproval(Request):
     """The approval of which release for which environment to show."""
 
-    release_id: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=1_000,
-            pattern=r"^[^\u0000-\u001f]+$",
-            description="The release's id, or repository/project and one of its names.",
-        ),
-    ]
+    release_id: AnyReleaseName
     environment: Environment
 
 
@@ -65,6 +67,12 @@ class CreatedApprovalView(View):
             status=approval.status(now),
             is_replayed=is_replayed,
         )
+
+
+class RevokedView(View):
+    """An approval that is revoked, where an answer must say something."""
+
+    approval_id: str
 
 
 class ApprovalView(View):

@@ -192,6 +192,12 @@ class ReleaseView(View):
         )
 
 
+class UnaliasedView(View):
+    """A name that is taken away, where an answer must say something."""
+
+    alias: str
+
+
 class ListedReleaseView(View):
     """A release of a list."""
 

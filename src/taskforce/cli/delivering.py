@@ -1,0 +1,48 @@
+"""Handing in a release or a deployment, and waiting for it: it is played here, unless in the background."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import typer
+
+from taskforce.application.jobs.schemas import JobView, View
+from taskforce.cli.dependencies import Door, Opening, call
+from taskforce.cli.render import print_json, print_text
+from taskforce.cli.terminal import say
+from taskforce.core.identity import JobId
+
+V = TypeVar("V", bound=View)
+Accept = Callable[[Door], Awaitable[JobView]]
+Settle = Callable[[Door, JobView], Awaitable[V]]
+
+
+def deliver(
+    ctx: typer.Context,
+    accept: Accept,
+    settle: Settle[V],
+    show: Callable[[V], None],
+    *,
+    as_json: bool,
+    background: bool,
+) -> None:
+    """Hand a job in, wait for what it makes, and print that."""
+
+    async def run(door: Door) -> V | JobView:
+        job = await accept(door)
+        if background:
+            _tell_handed_in(door, job, as_json=as_json)
+            return job
+        door.worker.foster(JobId(job.id))
+        made = await settle(door, job)
+        print_json(made) if as_json else show(made)
+        return made
+
+    call(ctx, run, Opening(settings={"workers": 0} if background else {}))
+
+
+def _tell_handed_in(door: Door, job: JobView, *, as_json: bool) -> None:
+    if as_json:
+        print_json(job)
+    else:
+        print_text(job.id)
+        say(f"Handed in. Watch it: {door.flags.command('jobs', 'watch', job.id)}")
