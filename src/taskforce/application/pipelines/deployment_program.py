@@ -20,8 +20,9 @@ from taskforce.core.pipelines.ports import DeploymentStore, GitOps
 
 ACTIVE = "active"
 TIMEOUT = timedelta(minutes=10)
-AGAIN = RetryPolicy(attempts=3, first=timedelta(seconds=1), unless=(PushRefused,))
-LOOKS = RetryPolicy(attempts=10, first=timedelta(seconds=1), most=timedelta(seconds=30))
+AGAIN = RetryPolicy(attempts=3, first=timedelta(seconds=1), factor=1.0, unless=(PushRefused,))
+"""Short enough that the job keeps its place: a later one to the same place does not overtake it."""
+LOOKS = RetryPolicy(attempts=10, first=timedelta(seconds=1), factor=1.0)
 
 
 class DeploymentProgram(Program):

@@ -23,7 +23,7 @@ from taskforce.core.pipelines.release_task import KIND, ReleaseTask, task_of
 
 RELEASED = "released"
 TIMEOUT = timedelta(minutes=15)
-AGAIN = RetryPolicy(attempts=3, first=timedelta(seconds=1))
+AGAIN = RetryPolicy(attempts=3, first=timedelta(seconds=1), factor=1.0)
 
 
 class Written(BaseModel):
