@@ -315,14 +315,14 @@ class Deployments:
         approval_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> CreatedDeploymentView:
-        """Put a release into an environment, and wait until its commit is pushed.
+        """Put a release into an environment, and wait until its commit is there.
 
         Raises ReleaseNotFound, ApprovalMissing, ApprovalSpent, OwnApproval, TooManyDeployments, PushRefused.
         """
         words = {"release_id": release_id, "environment": environment, "approval_id": approval_id}
         request = checked(CreateDeployment, **words)
         job = await self._service.create(self._principal, request, key=idempotency_key)
-        return await self._outcomes.deployment(self._principal, job)
+        return await self._outcomes.arrived(self._principal, job)
 
 
 class Approvals:

@@ -43,8 +43,8 @@ def show_made_release(view: CreatedReleaseView) -> None:
 
 
 def show_made_deployment(view: CreatedDeploymentView) -> None:
-    """Print a deployment that is pushed."""
-    print_text(f"{view.status.value}  {view.gitops_commit_sha}  {view.id}")
+    """Print a deployment that has arrived."""
+    print_text(f"active  {view.gitops_commit_sha}  {view.id}")
 
 
 def show_releases(asked: Asked[ReleasesView], flags: Flags, *, as_json: bool) -> None:

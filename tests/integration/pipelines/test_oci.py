@@ -5,7 +5,6 @@ import hashlib
 import json
 import shutil
 import subprocess
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,10 @@ def layout_of(folder: Path) -> Path:
 
 def read(path: Path) -> Any:  # noqa: ANN401 - any JSON
     return json.loads(path.read_bytes())
+
+
+def inspected(source: str) -> bytes:
+    return subprocess.check_output(["skopeo", "inspect", "--raw", source])
 
 
 def blob(layout: Path, digest: str) -> bytes:
@@ -85,9 +88,7 @@ async def test_a_layout_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("skopeo") is None, reason="skopeo is not installed: scripts/services.sh")
 async def test_another_client_reads_the_layout(tmp_path: Path) -> None:
     packed = await OciLayouts(tmp_path / "releases").pack(DOCUMENT, product=SHOP, tag="1-abc")
-    source = f"oci:{layout_of(tmp_path)}:1-abc"
-    inspect = partial(subprocess.check_output, ["skopeo", "inspect", "--raw", source])
-    manifest: bytes = await asyncio.to_thread(inspect)
+    manifest = await asyncio.to_thread(inspected, f"oci:{layout_of(tmp_path)}:1-abc")
     assert f"sha256:{hashlib.sha256(manifest).hexdigest()}" == packed.digest
 
 

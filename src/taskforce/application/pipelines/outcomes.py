@@ -50,6 +50,17 @@ class DeliveryOutcomes:
                     raise PushRefused(found.reason)
                 await watch.next(timeout=_LOOK)
 
+    async def arrived(self, principal: Principal, job: JobView) -> CreatedDeploymentView:
+        """Return a deployment once it is the active one of its place. Raises PushRefused when it is not.
+
+        That is for who plays it, and leaves then.
+        """
+        await self._settling.of(JobId(job.id), project=principal.project)
+        found = await self._deployments.get(JobId(job.id), project=principal.project)
+        if found.gitops_commit_sha is None or found.status is DeploymentStatus.FAILED:
+            raise PushRefused(found.reason)
+        return CreatedDeploymentView.of(found, found.gitops_commit_sha)
+
 
 def _release_error(failure: Failure) -> Exception:
     known = failure.details.get("release_id")

@@ -45,7 +45,7 @@ def create(
         lambda door: door.deployments.create(
             door.principal, checked(CreateDeployment, **given), key=idempotency_key
         ),
-        lambda door, job: door.outcomes.deployment(door.principal, job),
+        lambda door, job: door.outcomes.arrived(door.principal, job),
         show_made_deployment,
         as_json=as_json,
         background=background,
