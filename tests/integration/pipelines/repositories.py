@@ -124,8 +124,10 @@ def a_c_program(folder: Path, *, source: str = "return puts(greeting()) < 0;") -
                 },
                 indent=2,
             ),
-            "greet/Makefile": "CC ?= cc\nCFLAGS += -Wall -Werror\n\ngreet: main.o greeting.o\n"
-            "\t$(CC) $(LDFLAGS) -o $@ $^\n\ncheck: greet\n\ttest \"$$(./greet)\" = 'Hello, world'\n\n.PHONY: check\n",
+            "greet/Makefile": "CFLAGS += -Wall -Werror\n\n"
+            "greet: main.o greeting.o\n\t$(CC) -o $@ $^\n\n"
+            "check: greet\n\ttest \"$$(./greet)\" = 'Hello, world'\n\n.PHONY: check\n",
+            ".gitignore": "*.o\n/greet/greet\n",
             "greet/greeting.h": "const char *greeting(void);\n",
             "greet/greeting.c": '#include "greeting.h"\n\n'
             'const char *greeting(void) { return "Hello, world"; }\n',

@@ -102,6 +102,7 @@ WRONG_PROJECTS = [
     ("name: 'web\n", "2:1: this is not YAML: found unexpected end of stream."),
     ("name: web\n--- \nname: api\n", "2:1: a second document begins here. Keep one a file."),
     ("name: !!python/name:os.system web\n", "1:7: the tag tag:yaml.org,2002:python/name:os.system is"),
+    ("name: !" + "x" * 200_000 + " web\n", "1:7: the tag !" + "x" * 119 + "… is not read. Remove it."),
     ("a: &a {b: 1}\nname: web\nphases: {<<: *a}\n", "3:10: merge keys (<<) are not read."),
     ("name: *web\n", "1:7: *web stands for nothing that is written above"),
     ("name: &web [*web]\n", "1:13: *web stands for nothing that is written above"),

@@ -23,12 +23,13 @@ HEAD = "HEAD"
 Link = Callable[[str], str]
 """Makes an address of a stored log's key."""
 
+_PART = "[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 Repository = Annotated[
     str,
     Field(
         min_length=1,
         max_length=500,
-        pattern=r"^[^\u0000-\u001f]+$",
+        pattern=rf"^(/[^\u0000-\u001f]*|{_PART}(/{_PART}){{0,5}})$",
         description="Its name, such as owner/name; or a working folder's absolute path, as it is now.",
     ),
 ]

@@ -21,7 +21,7 @@ class LiveOutput(StepOutput):
         self._left_out = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def __call__(self, text: str) -> None:
+    def __call__(self, text: str, /) -> None:
         kept = text[: self._room]
         if kept:
             self._pieces.append(kept)

@@ -3,6 +3,7 @@
 import secrets
 
 from taskforce.application.injection import providers
+from taskforce.application.missions.intake import MissionIntake
 from taskforce.application.pipelines.following import NothingFollows
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.wiring.ground import Ground
@@ -24,7 +25,8 @@ from taskforce.settings import PREFIX, PROVIDER_VARIABLES, variable
 class PipelinePrograms(MissionPrograms):
     """What plays runs."""
 
-    __self__ = providers.Self()
+    mission_intake = providers.Dependency(instance_of=MissionIntake)
+    """It stands on the kernel, which stands on this: `pipeline_services` gives it."""
     run_store = providers.ThreadSafeSingleton(SqlRunStore, Ground.database)
     sources = providers.ThreadSafeSingleton(
         GitCheckouts,
@@ -49,8 +51,7 @@ class PipelinePrograms(MissionPrograms):
             {
                 MissionAction.name: providers.Factory(
                     MissionAction,
-                    # what takes missions in stands on the kernel, which stands on this
-                    intake=providers.Callable(lambda container: container.intake, __self__),
+                    intake=mission_intake.provider,
                     clock=Ground.clock,
                     ids=Ground.ids,
                 ).provider

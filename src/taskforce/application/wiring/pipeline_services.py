@@ -37,3 +37,6 @@ class PipelineServices(MissionServices):
         logs=step_logs,
         clock=Ground.clock,
     )
+
+
+PipelinePrograms.mission_intake.override(MissionServices.intake)

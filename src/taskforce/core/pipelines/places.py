@@ -12,6 +12,7 @@ Position: TypeAlias = tuple[int, int]
 """Line and column, from 1."""
 
 _BEGIN: Position = (1, 1)
+_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,12 @@ class Places:
         """Return a problem at a part, or at the nearest part around it whose position is known."""
         around = (part[:length] for length in range(len(part), -1, -1))
         line, column = next((self.marks[path] for path in around if path in self.marks), _BEGIN)
-        name = ".".join(map(str, part))
+        name = cut(".".join(map(str, part)))
         return ConfigProblem(
             file=self.file, line=line, column=column, message=f"{name}: {message}" if name else message
         )
+
+
+def cut(text: str) -> str:
+    """Return a piece of a file as it may stand in a message, which is to stay short."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -266,7 +266,7 @@ class StepOutput(Protocol):
     """Is told what a step prints, as it does, masked."""
 
     @abstractmethod
-    def __call__(self, text: str) -> None:
+    def __call__(self, text: str, /) -> None:
         """Show a piece of output; never blocks."""
 
 

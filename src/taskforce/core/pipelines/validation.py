@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from itertools import islice
 from types import UnionType
 from typing import TypeVar, get_args, get_origin
 
@@ -14,9 +13,6 @@ from taskforce.core.pipelines.errors import ConfigInvalid, ConfigProblem
 from taskforce.core.pipelines.places import PartPath, Places
 
 T = TypeVar("T", bound=BaseModel)
-
-MOST_PROBLEMS = 100
-"""Of one file; who wrote it has enough to do with them."""
 
 _MAPPING = "must be a mapping of keys"
 _MESSAGES = {
@@ -46,8 +42,7 @@ def validated(model: type[T], said: object, places: Places) -> T:
         return model.model_validate(said)
     except ValidationError as wrong:
         found = [_Wrong(error, said) for error in wrong.errors(include_url=False, include_input=False)]
-        problems = _by_place(found, model, places)
-        raise ConfigInvalid(list(islice(problems, MOST_PROBLEMS))) from wrong
+        raise ConfigInvalid(list(_by_place(found, model, places))) from wrong
 
 
 class _Wrong:

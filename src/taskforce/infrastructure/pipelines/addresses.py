@@ -17,6 +17,8 @@ _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 _NAME = re.compile(rf"{_PART}(/{_PART}){{0,5}}")
 _SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9][A-Za-z0-9.-]*:[^:].*")
 """git's short form of ssh: user@host:path."""
+_BASIC = "Authorization: Basic "
+"""What stands before a user and a password (RFC 7617)."""
 _REMOTE = frozenset({"https", "ssh"})
 _BRANCH = re.compile(r"[^\s~^:?*\[\\\x00-\x20\x7f./-][^\s~^:?*\[\\\x00-\x20\x7f]{0,254}")
 _NO_BRANCH = re.compile(r"\.\.|//|@\{|/\.|\.lock(/|$)|[./]$")
@@ -70,7 +72,7 @@ class Addresses:
         if parts.username is None:
             return Address(url=plain)
         said = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        return Address(url=plain, header=f"Authorization: Basic {b64encode(said.encode()).decode()}")
+        return Address(url=plain, header=f"{_BASIC}{b64encode(said.encode()).decode()}")
 
     def _local(self, repository: str, url: str) -> Address:
         if not self.allow_local:

@@ -29,6 +29,8 @@ T = TypeVar("T", bound=BaseModel)
 
 _CUE = ".cue"
 _FORMATS = {".json": json_document, ".yaml": yaml_document, ".yml": yaml_document}
+_MOST_PROBLEMS = 100
+"""Of one file: who wrote it has enough to do with them."""
 _AT_ONCE = 4
 """Files that are read side by side: `cue` takes a while for each."""
 
@@ -103,7 +105,7 @@ class _Reading:
                     raise read
                 yield validated(model, read.value, read.places), read.places
             except ConfigInvalid as wrong:
-                self._problems += wrong.problems
+                self._problems += wrong.problems[:_MOST_PROBLEMS]
 
 
 def _parsed(file: str, data: bytes) -> Document:

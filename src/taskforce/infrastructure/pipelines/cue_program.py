@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 from taskforce.core.pipelines.errors import ConfigInvalid, ConfigProblem
+from taskforce.core.pipelines.places import cut
 from taskforce.infrastructure.pipelines.documents import BEGIN, LONGEST, refused
 
 _SECONDS = 30.0
@@ -130,10 +131,10 @@ def _problems(file: str, said: str) -> Iterator[ConfigProblem]:
                 file=str(PurePosixPath(place["file"])),
                 line=int(place["line"]),
                 column=int(place["column"]),
-                message=f"cue: {message}.",
+                message=f"cue: {cut(message)}.",
             )
             is_placed = True
         elif place is None:
             if not is_placed:
-                yield ConfigProblem(file=file, line=1, column=1, message=f"cue: {message}.")
+                yield ConfigProblem(file=file, line=1, column=1, message=f"cue: {cut(message)}.")
             message, is_placed = line.strip().removesuffix(":"), not line.strip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from taskforce.core.pipelines.errors import ConfigInvalid, ConfigProblem
-from taskforce.core.pipelines.places import PartPath, Places, Position
+from taskforce.core.pipelines.places import PartPath, Places, Position, cut
 
 LONGEST = 256 * 1024
 """Bytes of a file: a configuration is written by people."""
@@ -77,7 +77,7 @@ def refused(file: str, where: Position, message: str) -> ConfigInvalid:
 
 def twice(key: str, first: Position) -> str:
     """Return what is wrong with a key that a mapping says a second time."""
-    return f"{key!r} is said twice; the first is in line {first[0]}. Keep one of them."
+    return f"{cut(key)!r} is said twice; the first is in line {first[0]}. Keep one of them."
 
 
 def _texts(path: PartPath, value: JsonValue) -> Iterator[tuple[PartPath, str]]:

@@ -123,7 +123,8 @@ def stands_at(status: RunStatus) -> ColumnElement[bool]:
     for has_started in (False, True):
         known = [of.value for of in JobStatus if run_status(of, has_started=has_started) is status]
         started = jobs.c.started_at.is_not(None) if has_started else jobs.c.started_at.is_(None)
-        at_it.append(and_(jobs.c.status.in_(known), started))
+        if known:
+            at_it.append(and_(jobs.c.status.in_(known), started))
     return or_(*at_it)
 
 

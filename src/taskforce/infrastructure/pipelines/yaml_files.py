@@ -13,7 +13,7 @@ import yaml
 from pydantic import JsonValue
 
 from taskforce.core.pipelines.errors import ConfigInvalid, ConfigProblem
-from taskforce.core.pipelines.places import PartPath, Places, Position
+from taskforce.core.pipelines.places import PartPath, Places, Position, cut
 from taskforce.infrastructure.pipelines.documents import (
     BEGIN,
     DEEPEST,
@@ -91,7 +91,7 @@ class _Reading:
             return self._alias(event)
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise refused(self._file, _start(event), f"the tag {tag} is not read. Remove it.")
+            raise refused(self._file, _start(event), f"the tag {cut(tag)} is not read. Remove it.")
         value = self._content(event, path)
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
@@ -145,14 +145,15 @@ class _Reading:
             return text
         number = float(text)
         if not math.isfinite(number):
-            self._problem(event, f"{text} is too large a number. Put it in quotes if it is text.")
+            self._problem(event, f"{cut(text)} is too large a number. Put it in quotes if it is text.")
         return number
 
     def _alias(self, event: yaml.AliasEvent) -> JsonValue:
-        if event.anchor not in self._anchors:
-            message = f"*{event.anchor} stands for nothing that is written above and ended there."
+        name = str(event.anchor)
+        if name not in self._anchors:
+            message = f"*{cut(name)} stands for nothing that is written above and ended there."
             raise refused(self._file, _start(event), message)
-        value, parts = self._anchors[event.anchor]
+        value, parts = self._anchors[name]
         self._count(parts, event)
         return value
 

@@ -5,7 +5,6 @@ session of its own.
 """
 
 import asyncio
-import json
 import math
 import os
 import signal
@@ -18,8 +17,10 @@ from typing import cast
 
 from pydantic import TypeAdapter
 
-from taskforce.infrastructure.processes.launcher import GRACE, PROGRAM, descendants
+from taskforce.infrastructure.processes import launcher
+from taskforce.infrastructure.processes.launcher import GRACE, descendants, spelled
 
+PROGRAM = Path(launcher.__file__)
 STDOUT, STDERR = 1, 2
 _SLACK = 3.0
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -253,17 +254,19 @@ def clean_environment(home: Path) -> dict[str, str]:
 
 def _told(order: Order, facts: int) -> str:
     """Return what the launcher must know."""
-    limits = None
-    if order.limits is not None:
-        limits = {**asdict(order.limits), "cpu_seconds": math.ceil(order.seconds) + 1}
-    return json.dumps(
+    uid, gid = order.user or (None, None)
+    limits = {} if order.limits is None else asdict(order.limits)
+    cpu = None if order.limits is None else math.ceil(order.seconds) + 1
+    return spelled(
         {
             "parent": os.getpid(),
             "facts": facts,
             "folder": order.folder,
-            "user": order.user,
+            "uid": uid,
+            "gid": gid,
             "becomes_user": order.becomes_user,
-            "limits": limits,
             "grace": order.grace,
+            "cpu_seconds": cpu,
+            **limits,
         }
     )

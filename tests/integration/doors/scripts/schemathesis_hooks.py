@@ -9,7 +9,15 @@ from typing import Any
 import schemathesis
 
 keys = count(1)
-KNOWN = {"model": "local:planner", "profile": "dev", "skill": "profile-csv", "workspace": None}
+KNOWN = {
+    "model": "local:planner",
+    "profile": "dev",
+    "skill": "profile-csv",
+    "workspace": None,
+    "repository": "acme/shop",
+    "branch": "main",
+    "commit_sha": "0" * 40,
+}
 OF_AN_ANSWER = ("decision", "arguments")
 
 
@@ -28,11 +36,12 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
     body = {name: KNOWN.get(name, value) for name, value in body.items() if name != "params"}
-    if isinstance(body.get("limits"), dict):
-        body["limits"] = {
-            name: int(value) if isinstance(value, float) and value.is_integer() else value
-            for name, value in body["limits"].items()
-        }
+    for part in ("limits", "message"):
+        if isinstance(body.get(part), dict):
+            body[part] = {
+                name: int(value) if isinstance(value, float) and value.is_integer() else value
+                for name, value in body[part].items()
+            }
     if "wait_id" in body:
         body = {name: value for name, value in body.items() if name not in OF_AN_ANSWER}
         body["answer"] = body.get("answer") or "yes"

@@ -22,7 +22,8 @@ from mcp.types.jsonrpc import jsonrpc_message_adapter
 
 from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.infrastructure.missions.mcp.trace import Trace
-from taskforce.infrastructure.processes.launcher import GRACE, PROGRAM, descendants
+from taskforce.infrastructure.processes.launcher import GRACE, descendants, spelled
+from taskforce.infrastructure.processes.process import PROGRAM
 
 MOST_MESSAGE = 8 * 1024 * 1024
 LEAVING = 1.0
@@ -90,11 +91,11 @@ class _Facts:
 
 async def _started(server: McpServer, folder: str, facts: _Facts) -> Process:
     place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    order = {"parent": os.getpid(), "facts": facts.write, "folder": place, "user": None, "limits": None}
+    order = spelled({"parent": os.getpid(), "facts": facts.write, "folder": place})
     try:
         creating = asyncio.ensure_future(
             asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", str(PROGRAM), json.dumps(order)),
+                *(sys.executable, "-I", "-S", str(PROGRAM), order),
                 *(str(server.command), *server.args),
                 stdin=PIPE,
                 stdout=PIPE,
