@@ -6,8 +6,9 @@ from typing import TypeVar
 import typer
 
 from taskforce.application.jobs.schemas import JobView, View
-from taskforce.cli.dependencies import Door, Opening, call
+from taskforce.cli.dependencies import Door, call
 from taskforce.cli.render import print_json, print_text
+from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
 from taskforce.core.identity import JobId
 
@@ -17,27 +18,23 @@ Settle = Callable[[Door, JobView], Awaitable[V]]
 
 
 def deliver(
-    ctx: typer.Context,
-    accept: Accept,
-    settle: Settle[V],
-    show: Callable[[V], None],
-    *,
-    as_json: bool,
-    background: bool,
+    ctx: typer.Context, accept: Accept, settle: Settle[V], show: Callable[[V], None], manner: Manner
 ) -> None:
     """Hand a job in, wait for what it makes, and print that."""
 
-    async def run(door: Door) -> V | JobView:
+    async def run(door: Door) -> None:
         job = await accept(door)
-        if background:
-            _tell_handed_in(door, job, as_json=as_json)
-            return job
+        if manner.background:
+            _tell_handed_in(door, job, as_json=manner.as_json)
+            return
         door.worker.foster(JobId(job.id))
         made = await settle(door, job)
-        print_json(made) if as_json else show(made)
-        return made
+        if manner.as_json:
+            print_json(made)
+        else:
+            show(made)
 
-    call(ctx, run, Opening(settings={"workers": 0} if background else {}))
+    call(ctx, run, manner.opening)
 
 
 def _tell_handed_in(door: Door, job: JobView, *, as_json: bool) -> None:

@@ -1,5 +1,7 @@
 """Deployments: asked for, and looked at by their places."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request, Response
 
 from taskforce.api.answers import JOBS, KNOWN, accepted, created, links, single
@@ -107,16 +109,12 @@ async def history_or_current(
     found = await history(
         environment, repo, project, page, who=who, deployments=deployments, request=request, response=response
     )
-    try:
-        return (
-            found
-            if found.total
-            else await current(
+    if not found.total:
+        with suppress(NotFound):
+            return await current(
                 environment, or_repo, or_project, who=who, deployments=deployments, request=request
             )
-        )
-    except NotFound:
-        return found
+    return found
 
 
 router.routes.extend(placed.routes)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import JobView
 from taskforce.application.pipelines.deployment_schemas import (
     CreateDeployment,
     DeploymentsView,
@@ -18,6 +19,7 @@ from taskforce.cli.delivery_pages import show_current, show_deployments, show_ma
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset
 from taskforce.cli.groups import group
+from taskforce.cli.stream import Manner
 
 app = group("Put releases into environments, and show what is where.")
 
@@ -42,13 +44,10 @@ def create(
     given = {"release_id": release_id, "environment": environment, "approval_id": approval_id}
     deliver(
         ctx,
-        lambda door: door.deployments.create(
-            door.principal, checked(CreateDeployment, **given), key=idempotency_key
-        ),
+        lambda door: _handed_in(door, given, idempotency_key),
         lambda door, job: door.outcomes.arrived(door.principal, job),
         show_made_deployment,
-        as_json=as_json,
-        background=background,
+        Manner(as_json=as_json, background=background),
     )
 
 
@@ -78,6 +77,10 @@ def history(
     """List a project's deployments to an environment, newest first."""
     given = {"environment": environment, "repo": repo, "project": project, "limit": limit, "offset": offset}
     show_deployments(ask(ctx, lambda door: _listed(door, given)), flags_of(ctx), as_json=as_json)
+
+
+async def _handed_in(door: Door, given: Mapping[str, object], key: str | None) -> JobView:
+    return await door.deployments.create(door.principal, checked(CreateDeployment, **given), key=key)
 
 
 async def _listed(door: Door, given: Mapping[str, object]) -> DeploymentsView:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import JobView
 from taskforce.application.pipelines.release_schemas import (
     AliasRelease,
     CreateRelease,
@@ -19,6 +20,7 @@ from taskforce.cli.delivery_pages import show_made_release, show_release, show_r
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset
 from taskforce.cli.groups import group
+from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
 
 app = group("Make releases, show them, and give them other names.")
@@ -53,13 +55,10 @@ def create(
     given = {**words, "pipeline_run_id": pipeline_run_id, "artifacts": _artifacts(artifacts)}
     deliver(
         ctx,
-        lambda door: door.releases.create(
-            door.principal, checked(CreateRelease, **given), key=idempotency_key
-        ),
+        lambda door: _handed_in(door, given, idempotency_key),
         lambda door, job: door.outcomes.release(door.principal, job),
         show_made_release,
-        as_json=as_json,
-        background=background,
+        Manner(as_json=as_json, background=background),
     )
 
 
@@ -118,6 +117,10 @@ def unalias(
     ask(ctx, lambda door: door.releases.unalias(door.principal, checked(UnaliasRelease, **given)))
     if not as_json:
         say(f"No release of {repo}/{project} is called {alias} any more.")
+
+
+async def _handed_in(door: Door, given: Mapping[str, object], key: str | None) -> JobView:
+    return await door.releases.create(door.principal, checked(CreateRelease, **given), key=key)
 
 
 async def _listed(door: Door, given: Mapping[str, object]) -> ReleasesView:
