@@ -119,8 +119,8 @@ class Settings(BaseModel):
     )
     registry_url: SecretStr | None = Field(
         default=None,
-        description="The OCI registry for releases: https, with user and password if it wants them; needs the "
-        "extra oci. Unset, they are layouts under home.",
+        description="The OCI registry for releases, an URL, with user and password in it if need be; needs "
+        "the extra oci. Unset, they are layouts under home.",
     )
     gitops_url: SecretStr | None = Field(
         default=None,

@@ -95,7 +95,7 @@ class Shell:
             return 0, ""
         if command.startswith("export "):
             name, _, value = command[7:].partition("=")
-            self._environment[name] = value
+            self._environment[name] = value.replace("$PWD", str(self._folder))
             return 0, ""
         if command == "kill %1":
             return self._stop_server(), ""
