@@ -50,9 +50,14 @@ def _raw(scope: Scope) -> str:
     return given.decode("latin-1") if given else quote(scope.get("path", ""))
 
 
+def _unreserved(raw: str) -> tuple[ReleasePath, ...]:
+    """Read a path of a release or a list; one of aliases is none of them."""
+    return () if aliases_path(raw) or alias_path(raw) else release_paths(raw)
+
+
 def _release(raw: str) -> Params | None:
     """Read a path that is a release's alone."""
-    match release_paths(raw):
+    match _unreserved(raw):
         case [ReleasePath(name=str(name), product=product)]:
             return _of(product) | {"release_id": name}
     return None
@@ -60,7 +65,7 @@ def _release(raw: str) -> Params | None:
 
 def _list(raw: str) -> Params | None:
     """Read a path that is a list's alone."""
-    match release_paths(raw):
+    match _unreserved(raw):
         case [ReleasePath(name=None, product=product)]:
             return _of(product)
     return None
@@ -68,7 +73,7 @@ def _list(raw: str) -> Params | None:
 
 def _release_or_list(raw: str) -> Params | None:
     """Read three plain segments: repository, project and release, or owner, name and project."""
-    match release_paths(raw):
+    match _unreserved(raw):
         case [ReleasePath(name=str(name), product=one), ReleasePath(product=every)]:
             return _of(one) | {"release_id": name, "or_repo": every.repository, "or_project": every.project}
     return None

@@ -179,7 +179,9 @@ def test_an_ambiguous_commit_is_told_with_its_candidates(seed: DeliveriesApi) ->
     assert seed.client.get(f"/v1/releases/acme/twins/app/{commits[1][:40]}").json()["release_number"] == 2
 
 
-@pytest.mark.parametrize(("alias", "code"), [("7", 409), ("abcdef1", 409), ("a/b", 400), ("", 400)])
+@pytest.mark.parametrize(
+    ("alias", "code"), [("7", 409), ("abcdef1", 409), ("aliases", 409), ("a/b", 400), ("", 400)]
+)
 def test_a_name_that_is_none_is_refused(seed: DeliveriesApi, release: Json, alias: str, code: int) -> None:
     words = {"release_id": str(release["release_number"]), "alias": alias}
     assert seed.client.post("/v1/releases/acme/first/app/aliases", json=words).status_code == code
@@ -212,6 +214,8 @@ def test_three_plain_segments_are_a_release_before_they_are_a_list(seed: Deliver
     assert seed.client.get("/v1/releases/acme/shop/one").json()["repository"] == "acme"
     assert seed.client.get("/v1/releases/acme%2Fshop/one").json()["total"] == 1
     assert problem(seed.client.get("/v1/releases/acme/shop/two")) == (404, "resource_not_found")
+    assert problem(seed.client.get(f"/v1/releases/acme/shop/{'1' * 70}")) == (404, "resource_not_found")
+    assert seed.client.get("/v1/releases/Acme/Shop/two").json()["releases"] == []
     assert seed.client.get("/v1/releases/acme/nothing").json()["releases"] == []
 
 
@@ -377,7 +381,7 @@ def test_each_path_tells_its_methods(seed: DeliveriesApi) -> None:
         "/v1/releases": "POST, OPTIONS",
         "/v1/releases/acme/shop": "GET, HEAD, OPTIONS",
         "/v1/releases/acme%2Fshop/app/1": "GET, HEAD, OPTIONS",
-        "/v1/releases/acme/shop/app/aliases": "GET, POST, HEAD, OPTIONS",
+        "/v1/releases/acme/shop/app/aliases": "POST, OPTIONS",
         "/v1/releases/acme/shop/app/aliases/stable": "DELETE, OPTIONS",
         "/v1/deployments": "POST, OPTIONS",
         "/v1/deployments/dev/acme/shop/app": "GET, HEAD, OPTIONS",

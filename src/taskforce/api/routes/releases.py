@@ -1,5 +1,7 @@
 """Releases: made, listed, shown by any of their names, and given other names."""
 
+from contextlib import suppress
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -126,16 +128,17 @@ async def get_or_list(
     request: Request,
     response: Response,
 ) -> Response | ReleasesView:
-    """Show the release if there is one; else the list, unless it is empty."""
+    """Show the release if there is one; else the list, unless it is empty and could be a release."""
+    listing = partial(list_releases, or_repo, or_project, page, who=who, releases=releases, request=request)
     try:
         return await get(repo, project, release_id, who=who, releases=releases, request=request)
-    except (Invalid, NotFound):
-        found = await list_releases(
-            or_repo, or_project, page, who=who, releases=releases, request=request, response=response
-        )
-        if not found.total:
-            raise
-        return found
+    except Invalid:
+        return await listing(response=response)
+    except NotFound:
+        with suppress(Invalid):
+            if (found := await listing(response=response)).total:
+                return found
+        raise
 
 
 router.routes.extend(named.routes)

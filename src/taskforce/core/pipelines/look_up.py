@@ -11,6 +11,7 @@ from taskforce.core.pipelines.errors import AliasTaken, CommitAmbiguous, Release
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _CUSTOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}")
+_RESERVED = frozenset({"aliases"})
 _UNFIT_IN_ALIAS = re.compile(r"[^A-Za-z0-9._+-]+")
 _BRANCH_PART = 100
 """Characters of a branch that its aliases begin with."""
@@ -87,6 +88,8 @@ def custom_alias(name: str) -> Alias:
             f"An alias {detail}.", errors=[FieldError(pointer="/alias", code="alias", detail=detail)]
         )
     reading = NameReading.of(name)
+    if name in _RESERVED:
+        raise AliasTaken(f"{name} is a word of the paths of releases. Choose another name.")
     if name.isdecimal() or reading.commit is not None:
         raise AliasTaken(f"{name} reads as a release's number or commit. Choose a name that does not.")
     return Alias(alias=name, alias_type=AliasType.CUSTOM)
