@@ -1,25 +1,21 @@
 """The library's door: Taskforce in an asyncio program, and one call for a script without it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import wraps
-from inspect import signature
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, Self, TypedDict, TypeVar, Unpack
-
-from pydantic import ValidationError
+from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.log_schemas import EventView
-from taskforce.application.jobs.refusals import checked, refused
+from taskforce.application.jobs.prune_schemas import PruneJobs
+from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
     CancelJob,
     GetArtifact,
     GetJob,
     JobView,
     ListJobs,
-    Request,
     RetryJob,
     WatchJob,
 )
@@ -47,15 +43,15 @@ from taskforce.application.missions.sessions import SessionService
 from taskforce.application.missions.skill_schemas import SkillView
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
+from taskforce.core.identity import ProjectId
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.program import Program
-from taskforce.core.principals import Principal, local_principal
+from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
 from taskforce.core.tools import Tool
+from taskforce.rooms.access import Keys, Members, Projects
+from taskforce.rooms.asking import asked
+from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
-
-P = ParamSpec("P")
-R = TypeVar("R", bound=Request)
-V = TypeVar("V")
 
 
 class MissionOptions(TypedDict, total=False):
@@ -101,21 +97,6 @@ class Executor(Protocol):
     async def record(self, principal: Principal, job: JobView, file: Path) -> int: ...
 
 
-def _asked(principal: Principal, use: Callable[[Principal, R], V], request: Callable[P, R]) -> Callable[P, V]:
-    """Return a use case that takes the fields of its request as keyword arguments, as this principal."""
-
-    @wraps(use)
-    def ask(*args: P.args, **fields: P.kwargs) -> V:
-        try:
-            made = request(*args, **fields)
-        except ValidationError as wrong:
-            raise refused(wrong) from wrong
-        return use(principal, made)
-
-    ask.__signature__ = signature(request)  # type: ignore[attr-defined] # what help() shows
-    return ask
-
-
 class Missions:
     """The use cases of missions."""
 
@@ -151,13 +132,13 @@ class Sessions:
     def __init__(self, service: SessionService, principal: Principal) -> None:
         self._service = service
         self._principal = principal
-        self.list = _asked(principal, service.list, ListSessions)
-        self.get = _asked(principal, service.get, GetSession)
-        self.messages = _asked(principal, service.messages, ListMessages)
-        self.respond = _asked(principal, service.respond, RespondSession)
-        self.cancel = _asked(principal, service.cancel, CancelSession)
-        self.delete = _asked(principal, service.delete, DeleteSession)
-        self.replay = _asked(principal, service.replay, ReplaySession)
+        self.list = asked(principal, service.list, ListSessions)
+        self.get = asked(principal, service.get, GetSession)
+        self.messages = asked(principal, service.messages, ListMessages)
+        self.respond = asked(principal, service.respond, RespondSession)
+        self.cancel = asked(principal, service.cancel, CancelSession)
+        self.delete = asked(principal, service.delete, DeleteSession)
+        self.replay = asked(principal, service.replay, ReplaySession)
 
     async def create(
         self, *, profile: str = "dev", workspace: str | None = None, idempotency_key: str | None = None
@@ -193,11 +174,12 @@ class Jobs:
         self._service = service
         self._principal = principal
         self._clock = clock
-        self.list = _asked(principal, service.list, ListJobs)
-        self.get = _asked(principal, service.get, GetJob)
-        self.cancel = _asked(principal, service.cancel, CancelJob)
-        self.artifacts = _asked(principal, service.artifacts, GetJob)
-        self.artifact = _asked(principal, service.artifact, GetArtifact)
+        self.list = asked(principal, service.list, ListJobs)
+        self.get = asked(principal, service.get, GetJob)
+        self.cancel = asked(principal, service.cancel, CancelJob)
+        self.artifacts = asked(principal, service.artifacts, GetJob)
+        self.prune = asked(principal, service.prune, PruneJobs)
+        self.artifact = asked(principal, service.artifact, GetArtifact)
 
     async def retry(self, *, job_id: str, idempotency_key: str | None = None) -> JobView:
         """Try an ended job again: a new job that continues it and reuses its recorded steps."""
@@ -230,6 +212,10 @@ class Taskforce:
         missions: Missions,
         sessions: Sessions,
         jobs: Jobs,
+        keys: Keys,
+        projects: Projects,
+        members: Members,
+        webhooks: Webhooks,
         desk: JobDesk,
         principal: Principal,
     ) -> None:
@@ -237,6 +223,10 @@ class Taskforce:
         self.missions = missions
         self.sessions = sessions
         self.jobs = jobs
+        self.keys = keys
+        self.projects = projects
+        self.members = members
+        self.webhooks = webhooks
         self._executor = executor
         self._desk = desk
         self._principal = principal
@@ -246,6 +236,7 @@ class Taskforce:
         cls,
         settings: Settings | None = None,
         *,
+        project: str = DEFAULT_PROJECT,
         programs: Iterable[Program] = (),
         tools: Iterable[Tool[Any]] = (),
     ) -> AbstractAsyncContextManager[Self]:
@@ -254,22 +245,28 @@ class Taskforce:
         Without settings they are read from the environment and the settings files. Jobs that are due in
         the store are played here too; at the end what still runs is given back and stays due. A job of a
         program of one's own is played wherever Taskforce is opened with it, or finds it as a plugin. A tool
-        is offered to missions whose profile lists its name. Raises KindTaken, ToolNameTaken, and NoTool.
+        is offered to missions whose profile lists its name. All that is asked is of one project, the
+        default one if none is named. Raises KindTaken, ToolNameTaken, NoTool and ProjectNotFound.
         """
-        return cls._opened(settings, programs, tools)
+        return cls._opened(settings, ProjectId(project), programs, tools)
 
     @classmethod
     @asynccontextmanager
     async def _opened(
-        cls, settings: Settings | None, programs: Iterable[Program], tools: Iterable[Tool[Any]]
+        cls,
+        settings: Settings | None,
+        project: ProjectId,
+        programs: Iterable[Program],
+        tools: Iterable[Tool[Any]],
     ) -> AsyncIterator[Self]:
         from taskforce.application.executor import AgentExecutor
         from taskforce.application.factory import close_container, open_container
 
         known = settings or load_settings().settings
         container = open_container(known, programs=programs, tools=tools)
-        principal = local_principal()
+        principal = local_principal(project)
         try:
+            await container.parts().check(project)
             container.desk().open()  # jobs of the store that are due go on at once
             yield cls(
                 settings=known,
@@ -277,6 +274,10 @@ class Taskforce:
                 missions=Missions(container.missions(), principal),
                 sessions=Sessions(container.sessions(), principal),
                 jobs=Jobs(container.jobs(), principal, container.clock()),
+                keys=Keys(container.keys(), principal),
+                projects=Projects(container.projects(), principal),
+                members=Members(container.members(), principal),
+                webhooks=Webhooks(container.webhooks(), principal),
                 desk=container.desk(),
                 principal=principal,
             )

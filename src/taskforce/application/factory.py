@@ -9,16 +9,16 @@ from threading import Lock
 
 from taskforce.application.missions.schemas import GetSession, ListSessions
 from taskforce.application.missions.sessions import SessionService
-from taskforce.application.wiring.mission_services import MissionServices
+from taskforce.application.wiring.webhook_services import WebhookServices
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import NotFound
 from taskforce.core.jobs.program import Program
 from taskforce.core.principals import local_principal
 from taskforce.infrastructure.system.log import log_to
-from taskforce.settings import Settings, load_settings
+from taskforce.settings import Settings, load_settings, terminal
 
 
-class Container(MissionServices):
+class Container(WebhookServices):
     """Everything, wired. Providers are synchronous; what has threads starts them on first use."""
 
 
@@ -33,10 +33,17 @@ def open_container(
 
     One of the foreground plays only what this process takes in itself, and its children.
     """
-    log_to(sys.stderr, level=settings.log_level)
-    return Container(
+    container = Container(
         settings=settings, foreground=foreground, guests=tuple(programs), given_tools=tuple(tools)
     )
+    shows = terminal()
+    log_to(
+        sys.stderr,
+        level=settings.log_level,
+        redact=lambda document: container.redaction().document(document),
+        has_color=shows.force_color or not (shows.no_color or shows.is_dumb),
+    )
+    return container
 
 
 def close_container(container: Container) -> None:

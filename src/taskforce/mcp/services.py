@@ -56,4 +56,5 @@ class Services:
     jobs: JobService
     executor: Executor
     principal: Principal
+    """Who asks; over HTTP each request tells its own."""
     stop: Stop

@@ -43,10 +43,15 @@ class Offer:
     advice: str = ""
 
     @property
+    def use_case(self) -> str:
+        """Return the operation's id."""
+        service, _, name = self.method.__qualname__.rpartition(".")
+        return f"{service.removesuffix('Service').lower()}s.{name}"
+
+    @property
     def name(self) -> str:
         """Return the operation's id, spelled as a tool's name."""
-        service, _, name = self.method.__qualname__.rpartition(".")
-        return f"{service.removesuffix('Service').lower()}s_{name}"
+        return self.use_case.replace(".", "_")
 
     @property
     def asked(self) -> type[Request]:
@@ -120,6 +125,7 @@ OFFERS = (
     ),
     Offer(method=JobService.cancel, room=JobUses, hints=Hints.STOPS),
     Offer(method=JobService.retry, room=JobUses, hints=Hints.RUNS),
+    Offer(method=JobService.prune, room=JobUses, hints=Hints.STOPS),
     Offer(method=JobService.artifacts, room=JobUses, hints=Hints.LOOKS),
 )
 BY_NAME: Mapping[str, Offer] = {offer.name: offer for offer in OFFERS}

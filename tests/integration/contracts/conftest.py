@@ -8,20 +8,26 @@ import pytest
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
+from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
+from taskforce.infrastructure.jobs.memory_pruning import MemoryJobPruning
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_ledger import Applier
+from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
+from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, MemoryOutbox, MemoryWebhookStore
+from taskforce.infrastructure.webhooks.memory_ledger import Tables
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import NOON
 from tests.integration.contracts.stores import Stores
 
@@ -36,6 +42,8 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
     if request.param == "memory":
         sessions = MemorySessions()
         requests = MemoryRequestLog()
+        tables = Tables()
+        outbox = MemoryOutbox(tables, clock)
         jobs = MemoryJobStore(
             clock,
             {
@@ -43,8 +51,17 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
                 JoinSession: sessions.join,
                 RememberRequest: requests.remember,
             },
+            outlet=outbox,
         )
-        yield Stores(jobs, MemorySessionStore(sessions, jobs, requests), requests)
+        yield Stores(
+            jobs,
+            MemorySessionStore(sessions, jobs, requests),
+            requests,
+            MemoryWebhookStore(tables, requests),
+            MemoryDeliveryStore(tables, clock),
+            outbox,
+            MemoryJobPruning(jobs, by_subject=["mission"]),
+        )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
     appliers: dict[type, Applier] = {
@@ -52,14 +69,27 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         JoinSession: join_session,
         RememberRequest: remember_request,
     }
-    jobs_in_sql = SqlJobStore(database, clock, appliers)
-    yield Stores(jobs_in_sql, SqlSessionStore(database), SqlRequestLog(database))
+    jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet())
+    yield Stores(
+        jobs_in_sql,
+        SqlSessionStore(database),
+        SqlRequestLog(database),
+        SqlWebhookStore(database),
+        SqlDeliveryStore(database, clock),
+        SqlOutbox(database),
+        SqlJobPruning(database, by_subject=["mission"]),
+    )
     database.close()
 
 
 @pytest.fixture
 def job_store(stores: Stores) -> JobStore:
     return stores.jobs
+
+
+@pytest.fixture
+def job_pruning(stores: Stores) -> JobPruning:
+    return stores.pruning
 
 
 @pytest.fixture(params=["memory", "local"])
