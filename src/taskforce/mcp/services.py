@@ -58,4 +58,5 @@ class Services:
     runs: RunService
     executor: Executor
     principal: Principal
+    """Who asks; over HTTP each request tells its own."""
     stop: Stop

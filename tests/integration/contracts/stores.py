@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 
 from taskforce.core.jobs.ports import JobStore, RequestLog
+from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.ports import SessionStore
 from taskforce.core.pipelines.ports import RunStore
+from taskforce.core.webhooks.ports import DeliveryStore, Outbox, WebhookStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Jobs, sessions and runs in one place."""
+    """Jobs, sessions, runs and webhooks in one place."""
 
     jobs: JobStore
     sessions: SessionStore
     requests: RequestLog
+    webhooks: WebhookStore
+    deliveries: DeliveryStore
+    outbox: Outbox
+    pruning: JobPruning
     runs: RunStore

@@ -94,7 +94,7 @@ async def logs(
     """While the step runs its output is in the job's events."""
     asked = checked(GetRunLog, run_id=run_id, phase=phase, project_name=project_name, step=step)
     found, content = await runs.logs(who, asked)
-    return Download(found, content, known=request.headers.get("if-none-match"))
+    return Download(found, content, known=request.headers.getlist("if-none-match"))
 
 
 @router.get(
@@ -113,4 +113,4 @@ async def signed_log(
 ) -> Response:
     """The address says who may read it: nobody is asked for a key."""
     found, content = await logs.signed(checked(SignedLog, key=key, expires=expires, signature=signature))
-    return Download(found, content, known=request.headers.get("if-none-match"))
+    return Download(found, content, known=request.headers.getlist("if-none-match"))

@@ -62,6 +62,16 @@ class RunUnderWay(Conflict):
         )
 
 
+class FolderNotAllowed(Forbidden):
+    """A working folder, named by somebody who does not sit at this machine."""
+
+    code = "folder_not_allowed"
+    title = "Folder not allowed"
+
+    def __init__(self) -> None:
+        super().__init__("A folder of this machine is run by who sits at it. Name a repository instead.")
+
+
 class TooManyRuns(Exhausted):
     """A repository has as many unfinished runs as it may."""
 
