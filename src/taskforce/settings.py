@@ -56,9 +56,9 @@ def _pairs(given: object) -> object:
     if not isinstance(given, str):
         return given
     pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
-    if not all(name and equals and value for name, equals, value in pairs):
+    if not all(map(all, pairs)):
         raise ValueError("must be pairs such as owner/name=/srv/git/name, with commas between them")
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    return {name: value for name, _, value in pairs}
 
 
 def _access(modes: tuple[str, ...]) -> tuple[str, ...]:
@@ -184,18 +184,14 @@ class Settings(BaseModel):
         default=14, ge=4, le=3_650, description="Days that a webhook's deliveries stay in its log."
     )
     repositories: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
-        default={},
-        description="Where repositories are that git_url does not lead to: URLs or paths, by name.",
+        default={}, description="Where repositories are that git_url does not lead to, by name."
     )
     git_url: str = Field(
         default="https://github.com/{repository}.git",
-        pattern=r"\{repository\}",
-        description="Where repositories are: an URL with {repository} in it.",
+        pattern=r"\{repository",
+        description="Where others are.",
     )
-    git_allow_local: bool = Field(
-        default=False,
-        description="Whether repositories may lie in a file of this machine, or at a loopback address.",
-    )
+    git_allow_local: bool = Field(default=False, description="Whether they may lie on this machine.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."
     )

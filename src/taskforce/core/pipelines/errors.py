@@ -128,6 +128,26 @@ class RepositoryUnreachable(Unavailable):
     title = "Repository unreachable"
 
 
+class GitMissing(Unavailable):
+    """There is no git on this machine."""
+
+    code = "git_missing"
+    title = "git is missing"
+
+    def __init__(self) -> None:
+        super().__init__("git is needed to check repositories out, and it is not there. Install it.")
+
+
+class AddressOver(Forbidden):
+    """A signed address that is over, or was not made here."""
+
+    code = "address_over"
+    title = "Address over"
+
+    def __init__(self) -> None:
+        super().__init__("This address is over, or is not one of ours. Look at the run again for a new one.")
+
+
 class CommitNotFound(Invalid):
     """A commit that the repository does not hold."""
 
