@@ -4,11 +4,11 @@ BIN := .venv/bin
 LOCKED := .venv/.locked
 READY := .venv/.ready
 # Folders come with their issues; mypy is given those that are there.
-TYPED := $(wildcard src tests benchmarks examples)
+TYPED := $(wildcard src tests benchmarks examples scripts/contract)
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static unit bench faults docs lock clean
+.PHONY: help demo test check static unit bench faults docs contract lock clean
 .DELETE_ON_ERROR:
 
 help: ## Say what there is
@@ -28,6 +28,7 @@ static: $(READY)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry src
 	$(BIN)/mypy $(TYPED)
+	$(BIN)/python -m scripts.contract
 
 unit: $(READY)
 	$(PYTEST) -q tests/unit
@@ -40,6 +41,9 @@ faults: $(READY) ## Kill real processes for a long time
 
 docs: $(READY) ## Write the references again from the code
 	$(BIN)/python scripts/docs.py
+
+contract: $(READY) ## Compare the API with its last release (RELEASE=1 makes it the release)
+	$(BIN)/python -m scripts.contract $(if $(RELEASE),--release)
 
 lock: $(LOCKED) ## Compile requirements.lock again from pyproject.toml (UPGRADE=1 takes the newest)
 	env -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL $(BIN)/uv --no-config pip compile pyproject.toml --extra dev \

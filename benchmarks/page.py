@@ -60,7 +60,7 @@ def written(sections: Sequence[Section], *, date: str, bench: Bench) -> str:
         "",
         "```console",
         "$ make bench              # all of it, and this page",
-        "$ make bench ONLY=steps   # or turns, requests, streams, startup; leaves this page as it is",
+        "$ make bench ONLY=steps   # or turns, requests, access, streams, startup; leaves this page as it is",
         "$ make bench ROUNDS=5",
         "```",
         "",

@@ -13,9 +13,16 @@ from benchmarks import environment
 from benchmarks.environment import Bench
 from benchmarks.measure import ROOT, say
 from benchmarks.page import Section, written
-from benchmarks.scenes import requests, startup, steps, streams, turns
+from benchmarks.scenes import access, requests, startup, steps, streams, turns
 
-SCENES = {"steps": steps, "turns": turns, "requests": requests, "streams": streams, "startup": startup}
+SCENES = {
+    "steps": steps,
+    "turns": turns,
+    "requests": requests,
+    "access": access,
+    "streams": streams,
+    "startup": startup,
+}
 PAGE = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 3
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docs_core import event_page, settings, settings_table
-from docs_doors import cli, errors, exit_codes, exit_table, http
+from docs_doors import cli, contract, errors, exit_codes, exit_table, http
 from docs_life import life
 from docs_planner import corpus_table, phrase_table, refusal_table, verb_table
 from docs_profiles import profiles
@@ -43,6 +43,7 @@ BLOCKS: dict[Path, dict[str, Callable[[], str]]] = {
 def written() -> dict[Path, str]:
     """Return every file as it is to be."""
     pages = {REFERENCE / f"{name}.md": f"{NOTE}\n\n{page().strip()}\n" for name, page in PAGES.items()}
+    pages[REFERENCE / "openapi.json"] = contract()
     return pages | {
         page: _filled(page.read_text(encoding="utf-8"), blocks) for page, blocks in BLOCKS.items()
     }

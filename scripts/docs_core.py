@@ -1,5 +1,6 @@
 """References that are written from settings, core and the shipped adapters."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,8 @@ from taskforce.core.missions.plan import TodoItem, TodoList
 from taskforce.core.missions.profile import Profile
 from taskforce.core.missions.task import MissionTask
 from taskforce.core.tools import Risk, ToolResult
+from taskforce.core.webhooks.bodies import MEDIA_TYPES, Format, body_of
+from taskforce.core.webhooks.events import DISABLED, PING, THICKEST, OutgoingEvent, type_of
 from taskforce.infrastructure.missions.toolbox import BuiltinTools
 from taskforce.settings import PREFIX, Settings
 
@@ -99,7 +102,39 @@ A log ends with `complete`. Its `details.status` says how the job ended: {words}
 Before it stands `final_answer`, or `error` with `details.code` ([the codes](errors.md)). A stream that stops
 at a question ends with a `complete` of status `paused` that has no number: the log itself goes on after the
 answer.
+
+## Events that leave
+
+A [webhook](../how-to/receive-webhooks.md) is told the durable events of its project. The type of a message
+is `taskforce.<kind of job>.<event_type>.v1`, such as `{type_of("mission", "complete")}`; its id is the
+job's id, a slash and the event's number, the same in every attempt and for every webhook. Two types are the
+webhooks' own: `{PING}` is sent by `taskforce webhooks ping`,
+`{DISABLED}` tells the other webhooks of the project that one was disabled, with
+`webhook_id` and `reason` (`gone`, `failing`) in its details.
+
+Details of more than {THICKEST:,} bytes do not leave: they are `null`, and `details_url` names where they are
+read.
+
+{_bodies()}
 """
+
+
+def _bodies() -> str:
+    event = OutgoingEvent(
+        id="JOB/7",
+        project=ProjectId("default"),
+        type=type_of("mission", "complete"),
+        name="complete",
+        subject="JOB",
+        sequence=7,
+        at=MOMENT,
+        details={"status": "completed"},
+    )
+    shown = []
+    for format in Format:
+        body = json.dumps(json.loads(body_of(event, format)), indent=2)
+        shown.append(f"Format `{format.value}`, {code(MEDIA_TYPES[format])}:\n\n```json\n{body}\n```")
+    return "\n\n".join(shown)
 
 
 def _told(maker: Callable[..., object]) -> str:

@@ -1,5 +1,6 @@
 """References that are written from the command line and the HTTP API."""
 
+import json
 import pkgutil
 import re
 from collections.abc import Iterator, Sequence
@@ -22,8 +23,10 @@ Global flags (`--home`, `--config-file`, `--project`, `--color`) may stand anywh
 everything else to stderr. [Exit codes](exit-codes.md)."""
 
 DOCUMENT = """\
-`taskforce serve` shows the whole document at `/docs`, `/redoc` and `/openapi.json`; this page is its table of
-contents. Errors are [problems](errors.md), on every route. Requests refuse unknown fields and parameters."""
+`taskforce serve` shows the whole document at `/docs`, `/redoc` and `/openapi.json`, and it is kept in
+[openapi.json](openapi.json); this page is its table of contents. Errors are [problems](errors.md), on every
+route. Requests refuse unknown fields and parameters. What of it may change is
+[promised](../explanation/api-compatibility.md)."""
 
 EXIT_WORDS = {
     0: "done",
@@ -107,6 +110,11 @@ def http() -> str:
     for path, operations in document["paths"].items():
         parts += [_route(document, path, method, said) for method, said in operations.items()]
     return "\n\n".join(parts)
+
+
+def contract() -> str:
+    """Return the OpenAPI document, as it is kept."""
+    return json.dumps(create_app().openapi(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _route(document: dict[str, Any], path: str, method: str, said: dict[str, Any]) -> str:

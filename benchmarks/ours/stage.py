@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from dependency_injector import providers
 
@@ -15,13 +16,25 @@ from taskforce.core.principals import DEFAULT_PROJECT, local_principal
 from taskforce.settings import Settings
 
 PLANNER = "local:planner"
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+CROWD = 1_000_000
+"""Requests are counted as ever, and one principal may ask as much as a crowd does."""
 
 
 @contextmanager
-def opened(home: Path, *programs: Program, workers: int, model: str | None = None) -> Iterator[Container]:
+def opened(
+    home: Path, *programs: Program, workers: int, model: str | None = None, log_level: LogLevel = "error"
+) -> Iterator[Container]:
     """Open a container on a home as shipped, save for these programs beside its own."""
     home.mkdir(parents=True, exist_ok=True)
-    settings = Settings(home=home, workers=workers, model=model or PLANNER, log_level="error")
+    settings = Settings(
+        home=home,
+        workers=workers,
+        model=model or PLANNER,
+        log_level=log_level,
+        rate_limit=CROWD,
+        streams_per_principal=CROWD,
+    )
     container = open_container(settings)
     known = {program.kind: providers.Object(program) for program in programs}
     container.programs.override(providers.Dict({"mission": container.mission_program, **known}))

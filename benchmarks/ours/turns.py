@@ -31,6 +31,9 @@ class InMemory(ChatModel, ModelSource):
     def pinned(self, name: str, settings: ModelSettings, *, is_trusted: bool) -> str:
         return name
 
+    def is_file(self, name: str) -> bool:
+        return False
+
     def window(self, name: str) -> int | None:
         return None
 

@@ -1,6 +1,7 @@
 from taskforce.core.function_tools import tool as tool
 from taskforce.core.jobs.events import Event as Event
 from taskforce.core.jobs.model import Job as Job
+from taskforce.core.jobs.model import Throttle as Throttle
 from taskforce.core.jobs.program import JobContext as JobContext
 from taskforce.core.jobs.program import Program as Program
 from taskforce.core.tools import ToolContext as ToolContext
@@ -15,6 +16,7 @@ __all__ = [
     "JobContext",
     "Program",
     "Taskforce",
+    "Throttle",
     "ToolContext",
     "ToolFailed",
     "ToolResult",

@@ -1,37 +1,80 @@
 """The library's door: Taskforce in an asyncio program, and one call for a script without it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any, Protocol, Self, Unpack
+from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.prune_schemas import PruneJobs
+from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
+    CancelJob,
+    GetArtifact,
+    GetJob,
     JobView,
+    ListJobs,
+    RetryJob,
+    WatchJob,
 )
+from taskforce.application.jobs.service import JobService
+from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.schemas import (
+    CancelSession,
+    CreateSession,
     ExecuteMission,
+    GetSession,
+    ListMessages,
+    ListSessions,
     MissionJobView,
     MissionView,
+    ModelView,
+    ProfileView,
+    RespondSession,
+    ResumeSession,
+    SessionDetailView,
+    ToolView,
 )
+from taskforce.application.missions.service import MissionService
+from taskforce.application.missions.session_schemas import DeleteSession, ForkSession, MessagePlace
+from taskforce.application.missions.sessions import SessionService
+from taskforce.application.missions.skill_schemas import SkillView
+from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
+from taskforce.core.identity import ProjectId
+from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.program import Program
-from taskforce.core.principals import Principal, local_principal
+from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
 from taskforce.core.tools import Tool
-from taskforce.rooms import (
-    Approvals,
-    Deployments,
-    Jobs,
-    MissionOptions,
-    Missions,
-    Releases,
-    Runs,
-    Sessions,
-    mission_of,
-)
+from taskforce.rooms.access import Keys, Members, Projects
+from taskforce.rooms.asking import asked
+from taskforce.rooms.deliveries import Approvals, Deployments, Releases
+from taskforce.rooms.runs import Runs
+from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
+
+
+class MissionOptions(TypedDict, total=False):
+    """What may be said of a mission beside its text; what is left out is settled by settings and profile."""
+
+    profile: str
+    """Which model, tools, policy and limits to run with."""
+    session_id: str | None
+    """The session it belongs to; a new one if left out."""
+    skill: str | None
+    """A skill to do it with; the mission's own words may then be left out."""
+    params: Mapping[str, str]
+    """Values for `{{name}}` places in the mission or the skill."""
+    model: str | None
+    """The model to run with, such as `local:planner`."""
+    workspace: str | None
+    """The folder to work in, for a new session; one of its own if left out."""
+    limits: Limits | None
+    """Other limits than the profile's."""
+    idempotency_key: str | None
+    """Called again with the same words under this key, no new mission is run."""
 
 
 class Executor(Protocol):
@@ -56,6 +99,103 @@ class Executor(Protocol):
     async def record(self, principal: Principal, job: JobView, file: Path) -> int: ...
 
 
+class Missions:
+    """The use cases of missions."""
+
+    def __init__(self, service: MissionService, principal: Principal) -> None:
+        self._service = service
+        self._principal = principal
+
+    async def execute(self, mission: str | None = None, **options: Unpack[MissionOptions]) -> MissionJobView:
+        """Hand in a mission and return its job at once."""
+        request, key = _mission({"mission": mission, **options})
+        return await self._service.execute(self._principal, request, key=key)
+
+    def list_tools(self) -> list[ToolView]:
+        """List the tools that missions may use."""
+        return self._service.list_tools(self._principal)
+
+    def list_skills(self) -> list[SkillView]:
+        """List the skills that missions may use."""
+        return self._service.list_skills(self._principal)
+
+    def list_profiles(self) -> list[ProfileView]:
+        """List the profiles that missions may run with."""
+        return self._service.list_profiles(self._principal)
+
+    async def list_models(self) -> list[ModelView]:
+        """List the models that missions may run with."""
+        return await self._service.list_models(self._principal)
+
+
+class Sessions:
+    """The use cases of sessions. Each takes the fields of its request as keyword arguments."""
+
+    def __init__(self, service: SessionService, principal: Principal) -> None:
+        self._service = service
+        self._principal = principal
+        self.list = asked(principal, service.list, ListSessions)
+        self.get = asked(principal, service.get, GetSession)
+        self.messages = asked(principal, service.messages, ListMessages)
+        self.respond = asked(principal, service.respond, RespondSession)
+        self.cancel = asked(principal, service.cancel, CancelSession)
+        self.delete = asked(principal, service.delete, DeleteSession)
+        self.replay = asked(principal, service.replay, ReplaySession)
+
+    async def create(
+        self, *, profile: str = "dev", workspace: str | None = None, idempotency_key: str | None = None
+    ) -> SessionDetailView:
+        """Create a session without a mission yet."""
+        request = checked(CreateSession, profile=profile, workspace=workspace)
+        return await self._service.create(self._principal, request, key=idempotency_key)
+
+    async def fork(
+        self, *, session_id: str, message: MessagePlace | None = None, idempotency_key: str | None = None
+    ) -> SessionDetailView:
+        """Fork a session: a new one that goes on from what was said in it, up to a message."""
+        request = checked(ForkSession, session_id=session_id, message=message)
+        return await self._service.fork(self._principal, request, key=idempotency_key)
+
+    async def resume(
+        self,
+        *,
+        session_id: str,
+        limits: Limits | None = None,
+        model: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> MissionJobView:
+        """Go on with a session's failed mission, with other limits or another model."""
+        request = checked(ResumeSession, session_id=session_id, limits=limits, model=model)
+        return await self._service.resume(self._principal, request, key=idempotency_key)
+
+
+class Jobs:
+    """The use cases of jobs. Each takes the fields of its request as keyword arguments."""
+
+    def __init__(self, service: JobService, principal: Principal, clock: Clock) -> None:
+        self._service = service
+        self._principal = principal
+        self._clock = clock
+        self.list = asked(principal, service.list, ListJobs)
+        self.get = asked(principal, service.get, GetJob)
+        self.cancel = asked(principal, service.cancel, CancelJob)
+        self.artifacts = asked(principal, service.artifacts, GetJob)
+        self.prune = asked(principal, service.prune, PruneJobs)
+        self.artifact = asked(principal, service.artifact, GetArtifact)
+
+    async def retry(self, *, job_id: str, idempotency_key: str | None = None) -> JobView:
+        """Try an ended job again: a new job that continues it and reuses its recorded steps."""
+        request = checked(RetryJob, job_id=job_id)
+        return await self._service.retry(self._principal, request, key=idempotency_key)
+
+    async def watch(self, *, job_id: str, after: int = 0) -> AsyncIterator[EventView]:
+        """Watch a job's events from any number on, until it is over; live output comes between them."""
+        wanted = checked(WatchJob, job_id=job_id, after=after)
+        async for page in await self._service.watch(self._principal, wanted):
+            for told in page.told:
+                yield EventView.of_told(told, self._clock.now())
+
+
 class Taskforce:
     """Taskforce, opened: runs missions, and shows and steers sessions and jobs.
 
@@ -78,6 +218,10 @@ class Taskforce:
         releases: Releases,
         deployments: Deployments,
         approvals: Approvals,
+        keys: Keys,
+        projects: Projects,
+        members: Members,
+        webhooks: Webhooks,
         desk: JobDesk,
         principal: Principal,
     ) -> None:
@@ -89,6 +233,10 @@ class Taskforce:
         self.releases = releases
         self.deployments = deployments
         self.approvals = approvals
+        self.keys = keys
+        self.projects = projects
+        self.members = members
+        self.webhooks = webhooks
         self._executor = executor
         self._desk = desk
         self._principal = principal
@@ -98,6 +246,7 @@ class Taskforce:
         cls,
         settings: Settings | None = None,
         *,
+        project: str = DEFAULT_PROJECT,
         programs: Iterable[Program] = (),
         tools: Iterable[Tool[Any]] = (),
     ) -> AbstractAsyncContextManager[Self]:
@@ -106,23 +255,29 @@ class Taskforce:
         Without settings they are read from the environment and the settings files. Jobs that are due in
         the store are played here too; at the end what still runs is given back and stays due. A job of a
         program of one's own is played wherever Taskforce is opened with it, or finds it as a plugin. A tool
-        is offered to missions whose profile lists its name. Raises KindTaken, ToolNameTaken, and NoTool.
+        is offered to missions whose profile lists its name. All that is asked is of one project, the
+        default one if none is named. Raises KindTaken, ToolNameTaken, NoTool and ProjectNotFound.
         """
-        return cls._opened(settings, programs, tools)
+        return cls._opened(settings, ProjectId(project), programs, tools)
 
     @classmethod
     @asynccontextmanager
     async def _opened(
-        cls, settings: Settings | None, programs: Iterable[Program], tools: Iterable[Tool[Any]]
+        cls,
+        settings: Settings | None,
+        project: ProjectId,
+        programs: Iterable[Program],
+        tools: Iterable[Tool[Any]],
     ) -> AsyncIterator[Self]:
         from taskforce.application.executor import AgentExecutor
         from taskforce.application.factory import close_container, open_container
 
         known = settings or load_settings().settings
         container = open_container(known, programs=programs, tools=tools)
-        principal = local_principal()
+        principal = local_principal(project)
         outcomes = container.delivery_outcomes()
         try:
+            await container.parts().check(project)
             container.desk().open()  # jobs of the store that are due go on at once
             yield cls(
                 settings=known,
@@ -134,6 +289,10 @@ class Taskforce:
                 releases=Releases(container.releases(), outcomes, principal),
                 deployments=Deployments(container.deployments(), outcomes, principal),
                 approvals=Approvals(container.approvals(), principal),
+                keys=Keys(container.keys(), principal),
+                projects=Projects(container.projects(), principal),
+                members=Members(container.members(), principal),
+                webhooks=Webhooks(container.webhooks(), principal),
                 desk=container.desk(),
                 principal=principal,
             )
@@ -187,7 +346,7 @@ class Taskforce:
         return await self._executor.result(self._principal, job)
 
     def _request(self, mission: str | None, options: MissionOptions) -> tuple[ExecuteMission, str | None]:
-        return mission_of({"profile": self.settings.profile, "mission": mission, **options})
+        return _mission({"profile": self.settings.profile, "mission": mission, **options})
 
 
 def run_mission(
@@ -215,6 +374,11 @@ def run_mission(
             return await tf.execute_mission(mission, record=record, **options)
 
     return asyncio.run(run())
+
+
+def _mission(words: dict[str, object]) -> tuple[ExecuteMission, str | None]:
+    key = words.pop("idempotency_key", None)
+    return checked(ExecuteMission, **words), None if key is None else str(key)
 
 
 def _in_a_loop() -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
     IPvAnyNetwork,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 
 from taskforce.core.errors import FieldError, Invalid
@@ -55,11 +56,20 @@ def _pairs(given: object) -> object:
     if not isinstance(given, str):
         return given
     pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
-    if not all(name and equals and value for name, equals, value in pairs):
+    if not all(map(all, pairs)):
         raise ValueError("must be pairs such as owner/name=/srv/git/name, with commas between them")
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    return {name: value for name, _, value in pairs}
 
 
+def _access(modes: tuple[str, ...]) -> tuple[str, ...]:
+    if not modes:
+        raise ValueError("must say none, keys, oidc, or keys and oidc")
+    if "none" in modes and len(set(modes)) > 1:
+        raise ValueError("none cannot be combined: access is open, or it is not")
+    return modes
+
+
+Access = Annotated[tuple[Literal["none", "keys", "oidc"], ...], AfterValidator(_access)]
 Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_absolute)]
 
 
@@ -75,13 +85,10 @@ class Settings(BaseModel):
         description="The model of missions that name none; unset, a provider's key or a server settles it.",
     )
     model_probe: bool = Field(
-        default=True,
-        description="Whether to look for an OpenAI-compatible server on this machine.",
+        default=True, description="Whether to look for an OpenAI-compatible server on this machine."
     )
     profile: str = Field(
-        default="dev",
-        min_length=1,
-        description="The profile of missions that name none; over HTTP that is dev.",
+        default="dev", min_length=1, description="The profile of missions that name none; over HTTP dev."
     )
     workers: int = Field(
         default=4, ge=0, le=256, description="Jobs at once in this process; 0: only the doors."
@@ -92,44 +99,100 @@ class Settings(BaseModel):
     synchronous: Literal["FULL", "NORMAL"] = Field(
         default="FULL", description="SQLite: NORMAL is faster and may lose the last commits at power loss."
     )
+    drain: float = Field(
+        default=2.0,
+        ge=0,
+        le=3_600,
+        description="Seconds that running steps have to end when the process stops.",
+    )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which ended jobs and unused sessions are removed; unset: they are kept.",
+    )
+    disk_free_mb: int = Field(
+        default=100, ge=0, le=10**9, description="MiB that must be free for the service to be ready; 0: any."
+    )
     workspace_roots: tuple[Folder, ...] = Field(
         default=(Path(),), description="The folders within which a mission may be given its workspace."
+    )
+    auth: Access = Field(
+        default=("none",),
+        description="Who is let in: none (whoever sits at this machine), keys, oidc, or both of these.",
+    )
+    pepper: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="What digests of API keys are made with; unset, a file of the home keeps one.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Whose tokens are taken, such as https://id.example/realms/main; needs the extra oidc.",
+    )
+    oidc_audience: str | None = Field(
+        default=None, min_length=1, description="The audience that a token must name; its own roles count."
+    )
+    oidc_clients: tuple[str, ...] = Field(
+        default=(), description="The clients (azp) whose tokens are taken; unset, all that the issuer knows."
+    )
+    oidc_algorithms: tuple[Literal["RS256", "ES256"], ...] = Field(
+        default=("RS256", "ES256"), min_length=1, description="How a token may be signed."
+    )
+    oidc_role_prefix: str = Field(
+        default="", description="What the roles of a token begin with here, such as taskforce-."
+    )
+    request_paths: bool = Field(
+        default=False,
+        description="Whether requests with a key or token may name files and folders of this machine.",
     )
     cors_origins: tuple[str, ...] = Field(default=(), description="Web origins that may call the API.")
     trusted_hosts: tuple[str, ...] = Field(
         default=("localhost", "127.0.0.1", "[::1]", "testserver"),
         description="Host names the API answers to.",
     )
+    rate_limit: int = Field(
+        default=1_000, ge=0, le=1_000_000, description="Requests a minute and principal; 0: any number."
+    )
+    rate_limit_url: SecretStr | None = Field(
+        default=None,
+        description="The Redis that counts them for several processes, such as redis://127.0.0.1:6379/0; "
+        "needs the extra redis.",
+    )
+    streams_per_principal: int = Field(
+        default=100, ge=1, le=1_000_000, description="Streams that one principal may keep open."
+    )
+    streams: int = Field(
+        default=10_000, ge=1, le=1_000_000, description="Streams that this process keeps open."
+    )
+    idempotency_hours: int = Field(
+        default=24,
+        ge=1,
+        le=8_760,
+        description="Hours that requests under a key are remembered, at least.",
+    )
     private_networks: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
-        description="Networks that http_fetch may reach although they are not public, such as 10.1.0.0/16.",
+        description="Networks that http_fetch and webhooks may reach although they are not public, such as "
+        "10.1.0.0/16; webhooks there may use plain http.",
+    )
+    webhook_log_days: int = Field(
+        default=14, ge=4, le=3_650, description="Days that a webhook's deliveries stay in its log."
     )
     repositories: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
-        default={},
-        description="Where repositories are that git_url does not lead to: URLs or paths, by name.",
+        default={}, description="Where repositories are that git_url does not lead to, by name."
     )
     git_url: str = Field(
         default="https://github.com/{repository}.git",
-        pattern=r"\{repository\}",
-        description="Where repositories are: an URL with {repository} in it.",
+        pattern=r"\{repository",
+        description="Where others are.",
     )
-    git_allow_local: bool = Field(
-        default=False,
-        description="Whether repositories may lie in a file of this machine, or at a loopback address.",
-    )
-    registry_url: SecretStr | None = Field(
-        default=None,
-        description="The OCI registry for releases, an URL, with user and password in it if need be; needs "
-        "the extra oci. Unset, they are layouts under home.",
-    )
-    gitops_url: SecretStr | None = Field(
-        default=None,
-        description="The repository that deployments are written to: https with user and password, or ssh.",
-    )
+    git_allow_local: bool = Field(default=False, description="Whether they may lie on this machine.")
+    registry_url: SecretStr | None = Field(default=None, description="The OCI registry for releases.")
+    gitops_url: SecretStr | None = Field(default=None, description="The repository to deploy to.")
     gitops_branch: str = Field(default="main", min_length=1, description="The branch of it.")
-    own_approvals: bool = Field(
-        default=False, description="Whether who deploys to production may be who approved it."
-    )
+    own_approvals: bool = Field(default=False, description="Whether who approved may deploy to production.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."
     )
@@ -142,10 +205,31 @@ class Settings(BaseModel):
         default=False, description="Whether traces tell what was said and done, without secrets."
     )
 
+    @model_validator(mode="after")
+    def _tells_the_issuer(self) -> Self:
+        if "oidc" in self.auth and not (self.oidc_issuer and self.oidc_audience):
+            raise ValueError("auth is oidc, so oidc_issuer and oidc_audience must be set")
+        return self
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nothing is asked of whoever sits at this machine."""
+        return "none" in self.auth
+
     @property
     def lease_duration(self) -> timedelta:
         """Return the lease as a duration."""
         return timedelta(seconds=self.lease)
+
+    @property
+    def idempotency_duration(self) -> timedelta:
+        """Return how long requests under a key are remembered, as a duration."""
+        return timedelta(hours=self.idempotency_hours)
+
+    @property
+    def drain_duration(self) -> timedelta:
+        """Return the time for running steps as a duration."""
+        return timedelta(seconds=self.drain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +378,7 @@ def _invalid(wrong: ValidationError, origins: Mapping[str, str]) -> SettingsInva
     errors = []
     places = []
     for error in wrong.errors(include_url=False, include_input=False, include_context=False):
-        name = str(error["loc"][0])
+        name = str(error["loc"][0]) if error["loc"] else "auth"  # the one rule over several settings
         unknown = error["type"] == "extra_forbidden"
         detail = _unknown(name, origins[name]) if unknown else error["msg"].removeprefix("Value error, ")
         errors.append(FieldError(pointer=f"/{name}", code=error["type"], detail=detail))

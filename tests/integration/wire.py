@@ -89,7 +89,7 @@ class Server:
 @contextmanager
 def serving(home: Path, **settings: object) -> Iterator[Server]:
     """Start `taskforce serve` on a free port; it is over when the context is left."""
-    port = _free_port()
+    port = free_port()
     with taskforce(home, "serve", "--port", str(port), **settings) as process:
         server = Server(process, port)
         until(lambda: _is_there(server), what="the server")
@@ -120,7 +120,8 @@ def _is_there(server: Server) -> bool:
         return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         port: int = listener.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Open access: whoever sits at this machine, and no web page on their behalf."""
+"""From where requests may come: with open access from this machine alone, and from no foreign web page."""
 
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
@@ -16,10 +16,11 @@ PEERS = 256
 """Addresses and names that were read lately; there are few, and each request has one of them."""
 
 
-class OpenAccess:
-    """Lets in loopback peers that name a trusted host and come from no foreign web page.
+class Peers:
+    """Lets requests come that name a trusted host; with open access, of this machine and no foreign page.
 
-    The host is checked against DNS rebinding, the origin against pages that call a server on loopback.
+    The host is checked against DNS rebinding, the origin against pages that call a server on loopback. Who
+    asks with a key or a token may be anywhere: no web page has these of itself.
     """
 
     def __init__(self, app: ASGIApp, doors: Doors) -> None:
@@ -32,7 +33,7 @@ class OpenAccess:
         if reason is None:
             await self._app(scope, receive, send)
             return
-        problem, headers = problem_of(scope, Forbidden(f"Access is open to this machine alone: {reason}."))
+        problem, headers = problem_of(scope, Forbidden(reason))
         await problem_response(problem, headers)(scope, receive, send)
 
     def _objection(self, scope: Scope) -> str | None:
@@ -40,15 +41,15 @@ class OpenAccess:
         settings = self._doors.settings
         peer, _ = scope.get("client") or ("", 0)
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
-        if not is_loopback(peer):
-            return "the peer is another one"
+        if settings.is_open and not is_loopback(peer):
+            return "Access is open to this machine alone: the peer is another one."
         if len(hosts) != 1 or host_name(hosts[0]) not in settings.trusted_hosts:
-            return "the Host header names no trusted host (setting trusted_hosts)"
-        if any(
+            return "The Host header names no trusted host (setting trusted_hosts)."
+        if settings.is_open and any(
             origin != f"{scope['scheme']}://{hosts[0]}" and origin not in settings.cors_origins
             for origin in origins
         ):
-            return "the request comes from a foreign web page (setting cors_origins)"
+            return "The request comes from a foreign web page (setting cors_origins)."
         return None
 
 

@@ -2,27 +2,43 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from taskforce.api.document.headers import with_headers
 from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import JobView, View
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
 from taskforce.application.pipelines.approval_schemas import CreatedApprovalView
 from taskforce.application.pipelines.schemas import CreatedRunView
+from taskforce.application.webhooks.schemas import WebhookSecretView
 from taskforce.core.jobs.events import RecordedEvent
+from taskforce.core.shapes import shape
 
 JOBS = "/api/v1/jobs"
-KNOWN = {304: {"description": "It is the one that If-None-Match names."}}
+NO_MORE: Mapping[str, str] = {}
+Address = Annotated[str, shape(format="uri-reference", maxLength=100)]
+KNOWN = {304: {"description": "It is the one that If-None-Match names.", **with_headers("ETag")}}
+TAGGED = {200: with_headers("ETag")} | KNOWN
+LISTED = {200: with_headers("X-Total-Count", "Link")}
+MADE = {201: with_headers("Location", "Idempotent-Replayed")}
+LATER = with_headers("Location", "Retry-After", "Link", "Preference-Applied", "Idempotent-Replayed")
+"""The headers of work that was accepted."""
+PACE = ((10, 1), (60, 2), (300, 5), (1_800, 10))
+"""Up to which age of a job, in seconds, it is asked for again after how many; an older one after SLOWEST."""
+SLOWEST = 30
 
 
 class Places(View):
     """Where a job is looked at, and where it is watched."""
 
-    status_url: str
-    events_url: str
+    status_url: Address
+    events_url: Address
 
 
 class AcceptedView(Places, JobView):
@@ -38,7 +54,9 @@ def accepted(job: JobView, *, applied: str | None = None) -> Response:
     kind = AcceptedMissionView if isinstance(job, MissionJobView) else AcceptedView
     place = f"{JOBS}/{job.id}"
     view = kind.model_validate({**dict(job), "status_url": place, "events_url": f"{place}/events"})
-    return _json(view, 202, {"Location": place, "Retry-After": "1"} | _preference(applied) | replayed(job))
+    links = f'<{view.status_url}>; rel="status", <{view.events_url}>; rel="monitor"'
+    headers = {"Location": place, "Retry-After": "1", "Link": links}
+    return _json(view, 202, headers | _preference(applied) | replayed(job))
 
 
 def done(job: JobView, mission: View, *, applied: str | None = None) -> Response:
@@ -51,7 +69,9 @@ def created(view: View, place: str, job: JobView, *, applied: str | None = None)
     return _json(view, 201, {"Location": place} | _preference(applied) | replayed(job))
 
 
-def replayed(made: JobView | SessionDetailView | CreatedRunView | CreatedApprovalView) -> dict[str, str]:
+def replayed(
+    made: JobView | SessionDetailView | WebhookSecretView | CreatedRunView | CreatedApprovalView,
+) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}
 
@@ -64,14 +84,49 @@ def log_page(job: JobView, events: Sequence[RecordedEvent]) -> Response:
     return _json(view, 200, {"Link": following} if last < job.last_event else {})
 
 
-def single(request: Request, view: View, *, version: int | None = None) -> Response:
+def single(request: Request, view: View, *, more: Mapping[str, str] = NO_MORE) -> Response:
     """Answer with a resource under its tag, or that it is the one the client has."""
-    body = view.model_dump_json()
-    tag = f'"{version if version is not None else hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if _is_known(request, tag):
+    tag = tag_of(view)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", **more}
+    if names(request.headers.getlist("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
-    return Response(body, 200, headers, "application/json")
+    return Response(view.model_dump_json(), 200, headers, "application/json")
+
+
+def standing(request: Request, job: JobView, *, now: datetime, applied: str | None) -> Response:
+    """Answer with a job as it stands, and when it is worth asking again."""
+    return single(request, job, more=_pace(job, now) | _preference(applied))
+
+
+def is_old_news(request: Request, job: JobView) -> bool:
+    """Tell whether the client has nothing to learn from a job yet: it goes on, and has not changed."""
+    known = request.headers.getlist("if-none-match")
+    return not job.status.is_over and (not known or names(known, tag_of(job)))
+
+
+def tag_of(view: View) -> str:
+    """Return the tag of a resource: its version, or the digest of what is shown."""
+    if isinstance(view, JobView):
+        return f'"{view.version}"'
+    return f'"{hashlib.sha256(view.model_dump_json().encode()).hexdigest()[:32]}"'
+
+
+def check_match(request: Request, view: View) -> None:
+    """Let a request go on whose client has seen the resource as it is, or does not say.
+
+    Raises:
+        HTTPException: 412, If-Match names other versions (RFC 9110, 13.1.1).
+    """
+    wanted = request.headers.getlist("if-match")
+    if wanted and not names(wanted, tag_of(view), is_strong=True):
+        raise HTTPException(412)
+
+
+def names(headers: Sequence[str], tag: str, *, is_strong: bool = False) -> bool:
+    """Tell whether a header of conditions names a tag, or any; a weak one counts unless it must be strong."""
+    named = [text.strip() for text in ",".join(headers).split(",")]
+    known = named if is_strong else [text.removeprefix("W/") for text in named]
+    return tag in known or "*" in known
 
 
 def links(request: Request, *, total: int, limit: int, offset: int) -> dict[str, str]:
@@ -93,9 +148,11 @@ def _part(request: Request, *, limit: int, offset: int) -> str:
     return f"{request.url.path}?{urlencode([*kept, ('limit', limit), ('offset', offset)])}"
 
 
-def _is_known(request: Request, tag: str) -> bool:
-    known = [text.strip().removeprefix("W/") for text in request.headers.get("if-none-match", "").split(",")]
-    return tag in known or "*" in known
+def _pace(job: JobView, now: datetime) -> dict[str, str]:
+    """Return after how many seconds to ask again: more, the older the job is; none when it is over."""
+    age = (now - job.created_at).total_seconds()
+    pause = next((pause for up_to, pause in PACE if age < up_to), SLOWEST)
+    return {} if job.status.is_over else {"Retry-After": str(pause)}
 
 
 def _preference(applied: str | None) -> dict[str, str]:

@@ -14,7 +14,10 @@ EXPOSED = (
     "Location",
     "Mcp-Session-Id",
     "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
     "Retry-After",
+    "WWW-Authenticate",
     "X-Request-ID",
     "X-Total-Count",
 )
@@ -41,8 +44,9 @@ class Cors:
         return CORSMiddleware(
             self._app,
             allow_origins=settings.cors_origins,
-            allow_methods=("GET", "HEAD", "POST", "DELETE"),
+            allow_methods=("GET", "HEAD", "POST", "PUT", "DELETE"),
             allow_headers=(
+                "Authorization",
                 "Content-Type",
                 "Idempotency-Key",
                 "If-None-Match",
@@ -51,6 +55,7 @@ class Cors:
                 "Mcp-Session-Id",
                 "Prefer",
                 "traceparent",
+                "X-API-Key",
                 "X-Project-ID",
                 "X-Request-ID",
             ),

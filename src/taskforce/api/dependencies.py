@@ -1,11 +1,17 @@
 """What routes are given: who asks, and the services."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
 from taskforce.api.doors import Doors
+from taskforce.api.stream import wants_stream
+from taskforce.application.access.keys import KeyService
+from taskforce.application.access.members import MemberService
+from taskforce.application.access.projects import ProjectService
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
@@ -17,8 +23,8 @@ from taskforce.application.pipelines.logs import StepLogs
 from taskforce.application.pipelines.outcomes import DeliveryOutcomes
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
-from taskforce.core.errors import NotFound
-from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
+from taskforce.application.webhooks.service import WebhookService
+from taskforce.core.principals import Principal
 
 PROJECT = Header(alias="X-Project-ID", max_length=128, description="The project that is asked about.")
 
@@ -39,13 +45,34 @@ async def doors(request: Request) -> Doors:
 DoorsGiven = Annotated[Doors, Depends(doors)]
 
 
-async def principal(asked_about: Annotated[str, PROJECT] = DEFAULT_PROJECT) -> Principal:
-    """Give who asks. Raises NotFound for a project that there is not."""
-    if asked_about != DEFAULT_PROJECT:  # paths of releases have a `project` of their own
-        raise NotFound(
-            "There is no such project, or it is not yours. Leave X-Project-ID out for the default one."
-        )
-    return local_principal()
+async def principal(
+    request: Request,
+    _asked_about: Annotated[str | None, PROJECT] = None,  # told in the document, read by the gate
+) -> Principal:
+    """Give who asks, whom the gate has let in before the request was read."""
+    found: Principal = request.state.principal
+    return found
+
+
+Who = Annotated[Principal, Depends(principal)]
+
+
+async def stream_slot(who: Who, doors: DoorsGiven) -> AsyncIterator[None]:
+    """Hold a stream's place until the answer has ended. Raises TooManyStreams, StreamsTaken."""
+    with slot(doors, who):
+        yield
+
+
+async def watch_slot(request: Request, who: Who, doors: DoorsGiven) -> AsyncIterator[None]:
+    """Hold a stream's place if a stream is asked for, and no page. Raises TooManyStreams, StreamsTaken."""
+    with slot(doors, who) if wants_stream(request) else nullcontext():
+        yield
+
+
+def slot(doors: Doors, who: Principal) -> AbstractContextManager[None]:
+    """Return a stream's place, to be held while it is open."""
+    settings = doors.settings
+    return doors.slots.hold(who.name, most=settings.streams_per_principal, most_in_all=settings.streams)
 
 
 async def idempotency_key(given: Annotated[str | None, KEY] = None) -> str | None:
@@ -114,8 +141,27 @@ async def delivery_outcomes(request: Request) -> DeliveryOutcomes:
     return (await doors(request)).services.delivery_outcomes()
 
 
+async def keys(request: Request) -> KeyService:
+    """Give the use cases of API keys."""
+    return (await doors(request)).services.keys()
+
+
+async def projects(request: Request) -> ProjectService:
+    """Give the use cases of projects."""
+    return (await doors(request)).services.projects()
+
+
+async def members(request: Request) -> MemberService:
+    """Give the use cases of a project's members."""
+    return (await doors(request)).services.members()
+
+
+async def webhooks(request: Request) -> WebhookService:
+    """Give the use cases of webhooks."""
+    return (await doors(request)).services.webhooks()
+
+
 Key = Annotated[str | None, Depends(idempotency_key)]
-Who = Annotated[Principal, Depends(principal)]
 Executor = Annotated[AgentExecutor, Depends(executor)]
 Missions = Annotated[MissionService, Depends(missions)]
 Sessions = Annotated[SessionService, Depends(sessions)]
@@ -128,3 +174,7 @@ Releases = Annotated[ReleaseService, Depends(releases)]
 Deployments = Annotated[DeploymentService, Depends(deployments)]
 Approvals = Annotated[ApprovalService, Depends(approvals)]
 Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]
+Keys = Annotated[KeyService, Depends(keys)]
+Projects = Annotated[ProjectService, Depends(projects)]
+Members = Annotated[MemberService, Depends(members)]
+Webhooks = Annotated[WebhookService, Depends(webhooks)]

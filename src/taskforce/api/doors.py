@@ -1,15 +1,17 @@
-"""What the app stands on: the container, opened on first use, and the drain."""
+"""What the app stands on: the container, opened on first use, the drain, the slots of streams."""
 
+from collections.abc import Callable
 from threading import Lock
 
 from taskforce.api.drain import Drain
+from taskforce.api.slots import StreamSlots
+from taskforce.api.stay import Stay
 from taskforce.api.wire import Wire
+from taskforce.application.access.gate import Gate
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.factory import Container, default_container
+from taskforce.core.principals import Principal
 from taskforce.settings import Settings
-
-_OF_PIPELINES = ("runs", "tasks", "steps", "releases", "deployments", "approvals", "delivery_outcomes")
-_SERVICES = ("missions", "sessions", "jobs", *_OF_PIPELINES, "readiness")
 
 
 class Doors:
@@ -24,7 +26,9 @@ class Doors:
         self._opening = Lock()
         self._opened: Container | None = None
         self.drain = Drain()
+        self.slots = StreamSlots()
         self.wire = Wire()
+        self._gate: Gate | None = None
 
     @property
     def container(self) -> Container:
@@ -37,10 +41,21 @@ class Doors:
         with self._opening:
             if self._opened is None:
                 container = self.container
-                for service in _SERVICES:
-                    getattr(container, service)()
+                for service in _services(container):
+                    service()
                 self._opened = container
             return self._opened
+
+    @property
+    def gate(self) -> Gate:
+        """Return what lets principals in."""
+        if self._gate is None:
+            self._gate = self.services.gate()
+        return self._gate
+
+    def stay(self, principal: Principal) -> Stay:
+        """Return for how long a principal may watch."""
+        return Stay(principal, stands=self.gate.stands, clock=self.container.clock())
 
     @property
     def executor(self) -> AgentExecutor:
@@ -51,3 +66,23 @@ class Doors:
     def settings(self) -> Settings:
         """Return what this process runs with."""
         return self.container.settings()
+
+
+def _services(container: Container) -> tuple[Callable[[], object], ...]:
+    return (
+        container.missions,
+        container.sessions,
+        container.jobs,
+        container.runs,
+        container.tasks,
+        container.steps,
+        container.releases,
+        container.deployments,
+        container.approvals,
+        container.delivery_outcomes,
+        container.keys,
+        container.projects,
+        container.members,
+        container.gate,
+        container.readiness,
+    )

@@ -2,12 +2,13 @@
 
 import base64
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from taskforce.api.answers import names
 from taskforce.application.jobs.schemas import ArtifactView
 
 Content = AbstractAsyncContextManager[AsyncIterator[bytes]]
@@ -22,9 +23,9 @@ class Download(Response):
 
     media_type = "application/octet-stream"
 
-    def __init__(self, artifact: ArtifactView, content: Content, *, known: str | None) -> None:
+    def __init__(self, artifact: ArtifactView, content: Content, *, known: Sequence[str]) -> None:
         tag = f'"{artifact.sha256}"'
-        self.status_code = 304 if known and tag in known else 200
+        self.status_code = 304 if names(known, tag) else 200
         self.background = None
         self._content = content
         headers = {"ETag": tag, "Cache-Control": "private, immutable"}

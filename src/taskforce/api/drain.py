@@ -20,6 +20,11 @@ class Drain:
         """Return whether the server stops."""
         return self._is_on
 
+    @property
+    def listeners(self) -> int:
+        """Return how many listen: one each open stream."""
+        return len(self._listening)
+
     def start(self) -> None:
         """Tell all who listen, and those who will."""
         with self._lock:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from taskforce.application.jobs.refusals import FieldProblem, RefusalView, refusal
 from taskforce.application.jobs.schemas import ErrorView, View
+from taskforce.core.access.errors import CredentialsMissing
 from taskforce.core.errors import (
     Conflict,
     Exhausted,
@@ -26,6 +27,7 @@ from taskforce.core.errors import (
     Unavailable,
 )
 from taskforce.core.jobs.requests import KeyReused, RequestUnderWay
+from taskforce.core.shapes import Prose, shape, unlimited
 
 STATUS: Mapping[type[TaskforceError], int] = {
     Invalid: 400,
@@ -46,6 +48,7 @@ WORDS: Mapping[int, tuple[str, str]] = {
     405: ("method_not_allowed", "This path does not know this method. Look at the Allow header."),
     406: ("not_acceptable", "There is no answer of a type that the Accept header names."),
     408: ("request_timeout", "The request came too slowly."),
+    412: ("precondition_failed", "It has changed: If-Match names another version. Look at it again."),
     413: ("payload_too_large", "The body is over 10 MiB."),
     414: ("uri_too_long", "The path and query are over 8 KiB."),
     415: (
@@ -57,27 +60,27 @@ WORDS: Mapping[int, tuple[str, str]] = {
 }
 """What is wrong with HTTP itself, before or after any use case: the code and the sentence."""
 
-ANYWHERE = frozenset({400, 403, 404, 406, 408, 413, 414, 415, 431, 500, 503})
-"""What every route may answer, whatever it is for."""
 MEDIA_TYPE = "application/problem+json"
+REALM = 'Bearer realm="taskforce"'
+TYPE = "^urn:taskforce:problem:[a-z][a-z0-9_]*$"
 
 
 class Problem(View):
     """What went wrong: Problem Details (RFC 9457) with the code, the wrong places and the request's id."""
 
-    type: str = Field(description="A URN that ends in the code.")
-    title: str
+    type: Annotated[str, shape(pattern=TYPE)] = Field(description="A URN that ends in the code.")
+    title: Annotated[str, shape(maxLength=100)]
     status: int = Field(ge=400, le=599)
-    detail: str
-    instance: str = Field(description="The path that was asked.")
+    detail: Prose
+    instance: Annotated[str, unlimited("as long as the path")] = Field(description="The path that was asked.")
     error: ErrorView
-    errors: tuple[FieldProblem, ...] = ()
-    request_id: str
+    errors: Annotated[tuple[FieldProblem, ...], unlimited("one for each wrong place")] = ()
+    request_id: Annotated[str, shape(pattern="^[A-Za-z0-9._~-]{0,128}$")]
 
 
 def problem_of(scope: Scope, error: Exception) -> tuple[Problem, dict[str, str]]:
     """Return what the wire tells of an error, and the headers that go with it."""
-    if isinstance(error, TaskforceError) and (status := _status_of(error)):
+    if isinstance(error, TaskforceError) and (status := status_of(type(error))):
         return _problem(scope, status, RefusalView.of(error), title=error.title), _headers_of(error)
     if isinstance(error, HTTPException):
         return refused(scope, error.status_code), dict(error.headers or {})
@@ -101,15 +104,6 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
     )
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI responses of a route that may answer with these problems."""
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in sorted({*ANYWHERE, *statuses})
-    }
-
-
 def tell_problems(app: FastAPI) -> None:
     """Let every error that reaches the app be answered with its problem."""
     app.add_exception_handler(TaskforceError, _answer)
@@ -127,14 +121,20 @@ async def _answer_validation(request: Request, error: Exception) -> Response:
     return await _answer(request, invalid)
 
 
-def _status_of(error: TaskforceError) -> int | None:
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
+def status_of(error: type[TaskforceError]) -> int | None:
+    """Return the status that errors of this class are answered with; None for one that answers no request."""
+    return next((STATUS[kind] for kind in error.__mro__ if kind in STATUS), None)
 
 
 def _headers_of(error: TaskforceError) -> dict[str, str]:
     if isinstance(error, Exhausted | Unavailable | RequestUnderWay):
         return {"Retry-After": str(max(1, math.ceil(error.retry_after.total_seconds())))}
-    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    return {"WWW-Authenticate": _challenge(error)} if isinstance(error, Unauthenticated) else {}
+
+
+def _challenge(error: Unauthenticated) -> str:
+    """Return what a client is told to show (RFC 6750, section 3)."""
+    return REALM if isinstance(error, CredentialsMissing) else f'{REALM}, error="invalid_token"'
 
 
 def _problem(scope: Scope, status: int, told: RefusalView, *, title: str) -> Problem:

@@ -1,8 +1,8 @@
 """`/mcp`: the MCP server over streamable HTTP, in the same process and behind the same checks as the API."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -10,13 +10,15 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from taskforce.api.dependencies import principal
+from taskforce.api.admission import admit
+from taskforce.api.dependencies import slot
 from taskforce.api.doors import Doors
 from taskforce.api.drain import Drain
 from taskforce.api.middleware import BODY_LIMIT
+from taskforce.api.stay import Stay
 from taskforce.api.strict import JSON
 from taskforce.core.errors import Unavailable
-from taskforce.core.principals import DEFAULT_PROJECT, Principal
+from taskforce.core.principals import Principal
 from taskforce.mcp.loading import loaded
 from taskforce.mcp.services import Services
 
@@ -37,13 +39,16 @@ class McpEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request. Raises McpMissing, Unavailable when the server stops."""
-        headers = Request(scope).headers
+        request = Request(scope)
+        headers = request.headers
         if scope.get("taskforce.head"):
             raise HTTPException(405)
         if scope["method"] == "POST" and not JSON.fullmatch(headers.get("content-type", "")):
             raise HTTPException(415)
-        who = await principal(headers.get("x-project-id", DEFAULT_PROJECT))
-        await self._sessions(who).handle(scope, receive, send)
+        who = await admit(request)
+        scope = loaded("http").owned(scope, who)
+        with slot(self._doors, who) if scope["method"] == "GET" else nullcontext():
+            await _until(self._doors.stay(who), self._sessions(who).handle(scope, receive, send))
 
     def _sessions(self, who: Principal) -> "_Sessions":
         loop = asyncio.get_running_loop()
@@ -68,6 +73,23 @@ class McpEndpoint:
             principal=who,
             stop=self._doors.drain,
         )
+
+
+async def _until(stay: Stay, handling: Coroutine[Any, Any, None]) -> None:
+    """Handle a request until its client may be there no more: then the answer breaks off; a job goes on."""
+    if stay.is_endless:
+        await handling
+        return
+    handled, ended = asyncio.create_task(handling), asyncio.create_task(stay.end())
+    try:
+        await asyncio.wait({handled, ended}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        is_done = handled.done()
+        for task in (handled, ended):
+            task.cancel()
+        await asyncio.wait({handled})
+    if is_done:
+        handled.result()
 
 
 class _Sessions:

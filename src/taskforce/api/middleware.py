@@ -12,12 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskforce.api.doors import Doors
 from taskforce.api.errors import problem_response, refused
+from taskforce.api.limits import quota_headers
 from taskforce.api.trace import traceparent
 
 log = structlog.get_logger()
 
 VISIBLE = re.compile(rb"[\t\x20-\x7e]*")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._~-]{8,128}")
+DIGITS = re.compile("[0-9]{1,19}")
 BODY_LIMIT = 10 * 2**20
 HEADER_BYTES = 32 * 2**10
 HEADER_COUNT = 100
@@ -45,7 +47,7 @@ class RequestContext:
         )
         clock = self._doors.container.clock()
         begun = clock.monotonic()
-        sent = _Sent(send, request_id)
+        sent = _Sent(send, scope)
         try:
             await self._app(scope, receive, sent)
         except ClientDisconnect:
@@ -90,26 +92,30 @@ class HeadAsGet:
             await self._app(scope, receive, send)
             return
 
+        as_get = {**scope, "method": "GET", "taskforce.head": True}
+
         async def send_without_body(message: Message) -> None:
+            scope["route"] = as_get.get("route")  # for those who watch from outside
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self._app({**scope, "method": "GET", "taskforce.head": True}, receive, send_without_body)
+        await self._app(as_get, receive, send_without_body)
 
 
 class _Sent:
-    """Sends on, with the request's id, and remembers the status."""
+    """Sends on, with the request's id and how the principal stands, and remembers the status."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, scope: Scope) -> None:
         self._send = send
-        self._header = (b"x-request-id", request_id.encode("ascii"))
+        self._scope = scope
+        self._header = (b"x-request-id", scope["state"]["request_id"].encode("ascii"))
         self.status: int | None = None
 
     async def __call__(self, message: Message) -> None:
         """Send a message."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message.get("headers", ()), self._header, (b"x-content-type-options", b"nosniff")]
-            message = {**message, "headers": headers}
+            ours = (self._header, (b"x-content-type-options", b"nosniff"), *quota_headers(self._scope))
+            message = {**message, "headers": [*message.get("headers", ()), *ours]}
         await self._send(message)
 
 
@@ -129,8 +135,8 @@ def _objection(scope: Scope) -> int | None:
         return 431
     if not all(VISIBLE.fullmatch(text) for _, text in headers) or _count(headers, b"host") != 1:
         return 400
-    length = Headers(scope=scope).get("content-length", "0")
-    return 413 if not length.isdigit() or int(length) > BODY_LIMIT else None
+    length = Headers(scope=scope).get("content-length", "0").lstrip("0") or "0"
+    return 413 if not DIGITS.fullmatch(length) or int(length) > BODY_LIMIT else None
 
 
 def _measured(receive: Receive, seconds: float) -> Receive:

@@ -1,8 +1,8 @@
-"""How long a request that could block does: `?background=true` and the Prefer header (RFC 7240)."""
+"""How long a request that could block does: `background`, `wait` and the Prefer header (RFC 7240)."""
 
 import asyncio
 import re
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -30,13 +30,20 @@ class Patience:
     @classmethod
     def of(cls, request: Request, *, background: bool) -> "Patience":
         """Return what the request asks for. An unreadable preference is ignored, as RFC 7240 wants."""
-        wishes = [wish.strip().lower() for wish in ",".join(request.headers.getlist("prefer")).split(",")]
         if background:
             return cls(seconds=0)
-        waits = [min(LONGEST, int(match.group(1))) for wish in wishes if (match := _WAIT.fullmatch(wish))]
-        if waits:
-            return cls(seconds=waits[0], applied=f"wait={waits[0]}")
+        wishes = _wishes(request)
+        if (wait := _wait(wishes)) is not None:
+            return cls(seconds=wait, applied=f"wait={wait}")
         return cls(seconds=0, applied="respond-async") if "respond-async" in wishes else cls()
+
+    @classmethod
+    def for_news(cls, request: Request, *, wait: int | None) -> "Patience":
+        """Return how long to wait for news: as the parameter says, else as the Prefer header does."""
+        if wait is not None:
+            return cls(seconds=wait)
+        wished = _wait(_wishes(request))
+        return cls(seconds=0) if wished is None else cls(seconds=wished, applied=f"wait={wished}")
 
     def at_most(self, seconds: int) -> "Patience":
         """Return it with an end, where the request names none."""
@@ -61,3 +68,12 @@ class Patience:
             return task.result() if task.done() else None
         finally:
             task.cancel()
+
+
+def _wishes(request: Request) -> list[str]:
+    return [wish.strip().lower() for wish in ",".join(request.headers.getlist("prefer")).split(",")]
+
+
+def _wait(wishes: Sequence[str]) -> int | None:
+    found = (match for wish in wishes if (match := _WAIT.fullmatch(wish)))
+    return next((min(LONGEST, int(match.group(1))) for match in found), None)

@@ -12,14 +12,15 @@ from fastapi import FastAPI
 
 import taskforce
 from taskforce.api import mcp
-from taskforce.api.access import OpenAccess, is_loopback
+from taskforce.api.access import Peers, is_loopback
 from taskforce.api.cors import Cors, check_origins
+from taskforce.api.document.app import DocumentedAPI
 from taskforce.api.doors import Doors
 from taskforce.api.drain import Drain
 from taskforce.api.errors import tell_problems
 from taskforce.api.methods import tell_methods
 from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
-from taskforce.api.openapi import DocumentedAPI
+from taskforce.api.observing import Observing
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.routes import (
     approvals,
@@ -30,11 +31,15 @@ from taskforce.api.routes import (
     execution,
     health,
     jobs,
+    keys,
     metrics,
+    projects,
     releases,
     runs,
     sessions,
+    webhooks,
 )
+from taskforce.api.standard_log import tell_libraries
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
 from taskforce.settings import SettingsInvalid, load_settings
@@ -53,6 +58,8 @@ TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
     {"name": "pipelines", "description": "Runs of pipelines, with their phases, tasks and steps."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
+    {"name": "webhooks", "description": "Endpoints that are told events, and how that went."},
+    {"name": "access", "description": "Who is let in, and to what: API keys, projects, members."},
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
 
@@ -67,6 +74,9 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         title=docs.TITLE,
         description="Runs long work that must not be lost.",
         version=taskforce.__version__,
+        contact={"name": "Whoever runs this server"},
+        license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/", "description": "Where this document came from."}],
         openapi_url=docs.DOCUMENT,
         openapi_tags=TAGS,
         docs_url=None,
@@ -75,15 +85,18 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    for room in ROOMS:
+    work = (execution, sessions, jobs, artifacts, runs, callbacks, releases, deployments, approvals)
+    rooms = (health, metrics, *work, webhooks, keys, projects, docs)
+    for room in rooms:
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one
     app.router.routes.append(mcp.route(doors))
     docs.mount_static(app)
     tell_problems(app)
     tell_methods(app)
     app.add_middleware(HeadAsGet)  # the last one is the outermost
-    app.add_middleware(OpenAccess, doors)
+    app.add_middleware(Peers, doors)
     app.add_middleware(Limits, deadlines.body)
+    app.add_middleware(Observing, doors)
     app.add_middleware(RequestContext, doors)
     app.add_middleware(Cors, doors)
     return app
@@ -136,12 +149,14 @@ def serve(
     """Serve the API and play jobs until SIGTERM or SIGINT; `on_open` is told the port once it listens.
 
     Raises:
-        SettingsInvalid: access is open, and the host is reached from other machines.
+        SettingsInvalid: access is open, and the host is reached from other machines; or an extra is missing.
     """
-    if not is_loopback(host):
+    if container.settings().is_open and not is_loopback(host):
         raise SettingsInvalid(
-            f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}."
+            f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}, or set auth "
+            "to keys or oidc."
         )
+    container.rate_limiter()
     app = create_app(container, deadlines=deadlines)
     config = ServerConfig(
         app,
@@ -152,8 +167,9 @@ def serve(
         timeout_graceful_shutdown=GRACE,
         server_header=False,
         access_log=False,
-        log_level="warning",
+        log_config=None,
     )
+    tell_libraries()
     config.deadlines = deadlines
     Server(config, app.state.doors.drain, on_open=on_open).run()
 
@@ -178,6 +194,7 @@ def main() -> None:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     container = app.state.doors.services
     check_origins(container.settings())
+    container.gate()
     container.desk().open()
     for check in await container.readiness().check():
         if check.status == "failed":

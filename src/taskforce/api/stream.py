@@ -14,11 +14,12 @@ from starlette.types import Receive, Scope, Send
 from taskforce.api.accept import chosen
 from taskforce.api.drain import Drain
 from taskforce.api.errors import problem_of
+from taskforce.api.stay import Stay
 from taskforce.api.wire import Chunks, encoded
 from taskforce.application.jobs.log_page import LogPage
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.clock import Clock
-from taskforce.core.errors import FieldError, Invalid
+from taskforce.core.errors import FieldError, Invalid, NotFound
 from taskforce.core.jobs.events import RecordedEvent
 
 log = structlog.get_logger()
@@ -29,33 +30,15 @@ HELLO = b"retry: 2000\n: ok\n\n"
 NUMBER = re.compile(r"[0-9]{1,16}")
 PING = b": ping\n\n"
 
-EVENT = {
-    "type": "object",
-    "properties": {
-        "id": {"type": "string", "pattern": "^[1-9][0-9]{0,15}$", "description": "The event's number."},
-        "event": {"type": "string", "description": "Its type."},
-        "data": {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "contentSchema": {"$ref": "#/components/schemas/EventView"},
-        },
-        "retry": {"type": "string"},
-    },
-    "required": ["event", "data"],
-}
-"""What each event holds; live output has no id."""
-STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "Events: `id` is the number, `event` the type, `data` an EventView in one line.",
-        "content": {"text/event-stream": {"schema": EVENT}},
-    }
-}
+DRAINING = "draining"
+REAUTH = "reauth"
 
 
 class EventStream(Response):
-    """Streams chunks until they end, the client leaves or the server stops. Never stops the job.
+    """Streams chunks until they end, the client leaves, may watch no more, or the server stops.
 
-    Each stream waits for its own client only, and gives way to the others after each chunk.
+    Never stops the job. Each stream waits for its own client only, and gives way to the others after each
+    chunk.
     """
 
     media_type = "text/event-stream"
@@ -66,6 +49,7 @@ class EventStream(Response):
         *,
         drain: Drain,
         clock: Clock,
+        stay: Stay,
         headers: dict[str, str] | None = None,
         ping_every: float = PING_EVERY,
         send_timeout: float = SEND_TIMEOUT,
@@ -75,6 +59,7 @@ class EventStream(Response):
         self._chunks = chunks
         self._drain = drain
         self._clock = clock
+        self._stay = stay
         self._ping_every = ping_every
         self._send_timeout = send_timeout
         fixed = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -101,7 +86,7 @@ class EventStream(Response):
         sending = asyncio.create_task(self._send_all(scope, line))
         try:
             with self._drain.listen() as drained:
-                await self._attend(line, {sending, gone, drained})
+                lasts = await self._attend(line, {sending, gone, drained})
                 has_left, is_cut = gone.done(), drained.done() and not sending.done()
         finally:
             gone.cancel()
@@ -111,12 +96,19 @@ class EventStream(Response):
             sending.result()
         if has_left:
             return None
-        return self._word("draining", "The server stops. Connect again.") if is_cut else b""
+        if not lasts:
+            return self._word(REAUTH, "The credential has ended. Connect again with another one.")
+        return self._word(DRAINING, "The server stops. Connect again.") if is_cut else b""
 
-    async def _attend(self, line: "_Line", ends: set[asyncio.Future[Any]]) -> None:
-        """Wait for one of the ends. Ping when it is quiet; raise TimeoutError when the client stalls."""
+    async def _attend(self, line: "_Line", ends: set[asyncio.Future[Any]]) -> bool:
+        """Wait for one of the ends, or for that of the client's stay, and tell whether that lasts.
+
+        Ping when it is quiet; raise TimeoutError when the client stalls.
+        """
         rest = longest = min(self._ping_every, self._send_timeout)
-        while not (await asyncio.wait(ends, timeout=rest, return_when=asyncio.FIRST_COMPLETED))[0]:
+        while not await _any(ends, timeout=min(rest, self._stay.seconds)):
+            if not await self._stay.lasts():
+                return False
             limit = self._send_timeout if line.is_busy else self._ping_every
             if line.is_busy and line.seconds >= limit:
                 raise TimeoutError
@@ -124,6 +116,7 @@ class EventStream(Response):
                 async with asyncio.timeout(self._send_timeout):
                     await line.send(PING)
             rest = min(longest, max(0.0, limit - line.seconds))
+        return True
 
     async def _send_all(self, scope: Scope, line: "_Line") -> None:
         async with aclosing(self._told(scope)) as chunks:
@@ -138,7 +131,10 @@ class EventStream(Response):
             async for chunk in self._chunks:
                 yield chunk
         except Exception as error:
-            log.exception("stream_failed", path=scope["path"])
+            if isinstance(error, NotFound):  # removed while it was read
+                log.info("stream_cut", path=scope["path"], reason=error.message)
+            else:
+                log.exception("stream_failed", path=scope["path"])
             told = problem_of(scope, error)[0]
             yield self._word("error", told.detail, code=told.error.code, request_id=told.request_id)
 
@@ -180,6 +176,14 @@ async def first_events(pages: AsyncGenerator[LogPage, None]) -> Sequence[Recorde
         return (await anext(pages)).events
 
 
+async def first_news(pages: AsyncGenerator[LogPage, None]) -> None:
+    """Return when a log has a new event, its job asks something, or it has ended."""
+    async with aclosing(pages):
+        async for page in pages:
+            if page.events or page.asked or page.is_paused or page.is_end:
+                return
+
+
 def wants_stream(request: Request) -> bool:
     """Tell whether the client would rather have a stream than pages of JSON."""
     return chosen(request.headers.get("accept", ""), ("text/event-stream", "application/json")) != (
@@ -204,6 +208,12 @@ def cursor(*, last_event_id: str | None, after: str | None) -> int:
     if errors:
         raise Invalid(f"{errors[0].pointer[1:]} {detail}.", errors=errors)
     return int(next(iter(texts.values()), "0"))
+
+
+async def _any(ends: set[asyncio.Future[Any]], *, timeout: float) -> bool:
+    """Wait for one of the ends, at most so many seconds, and tell whether one came."""
+    done, _ = await asyncio.wait(ends, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    return bool(done)
 
 
 async def _gone(receive: Receive) -> None:

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from taskforce.api.accept import chosen
+from taskforce.api.admission import pass_gate
 from taskforce.core.errors import FieldError, Invalid
 
 DEPTH = 64
@@ -47,7 +48,7 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that takes only the query parameters and the kind of body it declares."""
+    """A route that takes whom the gate lets in, and the query parameters and kind of body it declares."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, behind the checks."""
@@ -58,7 +59,9 @@ class StrictRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
-            _check_headers(strict.headers, offers)
+            _check_once(strict.headers)
+            await pass_gate(strict, self.operation_id)
+            _check_accept(strict.headers, offers)
             _check_query(strict, known)
             await _check_body(strict, takes_body=takes_body)
             return await inner(strict)
@@ -112,9 +115,12 @@ def _offers(route: APIRoute) -> tuple[str, ...]:
     return () if "application/octet-stream" in offers else tuple(offers)
 
 
-def _check_headers(headers: Headers, offers: tuple[str, ...]) -> None:
+def _check_accept(headers: Headers, offers: tuple[str, ...]) -> None:
     if offers and chosen(", ".join(headers.getlist("accept")), offers) is None:
         raise HTTPException(406)
+
+
+def _check_once(headers: Headers) -> None:
     given = [name for name, _ in headers.raw]
     errors = [
         FieldError(pointer=f"/{ONCE[name]}", code="repeated", detail="must be given once")

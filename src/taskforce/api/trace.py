@@ -12,8 +12,13 @@ _RANDOM = "02"
 
 def traceparent(given: Sequence[str], new_id: Callable[[], str]) -> str:
     """Return the one that was given if it is right, else that of a new trace."""
+    return given_traceparent(given) or _new(new_id)
+
+
+def given_traceparent(given: Sequence[str]) -> str:
+    """Return the one that was given if it is right, else ""."""
     known = _PARENT.fullmatch(given[0]) if len(given) == 1 else None
-    return given[0] if known is not None and _is_right(*known.groups()) else _new(new_id)
+    return given[0] if known is not None and _is_right(*known.groups()) else ""
 
 
 def _is_right(version: str, trace: str, parent: str, _flags: str, more: str | None) -> bool:

@@ -4,20 +4,29 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from taskforce.api.errors import problems
+from taskforce.api.document.problems import May, problems
+from taskforce.core.access.permissions import OPEN
+from taskforce.core.jobs.requests import KeyReused, RequestUnderWay
+from taskforce.core.limits import TooManyFailures
 
 Words = dict[str, Any]
+ADMITTED: tuple[May, ...] = (401, 429, TooManyFailures)
+"""What whoever asks may be answered with before a use case is: who is that, and not so often."""
+KEYED = (KeyReused, RequestUnderWay)
+"""What a request with an idempotency key may be answered with."""
 
 
-def use_case(method: Callable[..., object], *also: int, **more: Any) -> Words:  # noqa: ANN401 - FastAPI's words
+def use_case(method: Callable[..., object], *also: May, **more: Any) -> Words:  # noqa: ANN401 - FastAPI's words
     """Return how a route tells of its use case, and which other problems it may answer with."""
     service, _, name = method.__qualname__.rpartition(".")
     capability = f"{service.removesuffix('Service').lower()}s"
     return operation(f"{capability}.{name}", inspect.getdoc(method) or "", *also, **more)
 
 
-def operation(operation_id: str, summary: str, *also: int, **more: Any) -> Words:  # noqa: ANN401 - the same
+def operation(operation_id: str, summary: str, *also: May, **more: Any) -> Words:  # noqa: ANN401 - the same
     """Return how a route tells of itself."""
-    responses = more.pop("responses", {}) | problems(*also)
+    is_open = operation_id in OPEN
+    responses = more.pop("responses", {}) | problems(*(() if is_open else ADMITTED), *also)
     line = summary.splitlines()[0].removesuffix(".")
-    return {"operation_id": operation_id, "summary": line, "responses": responses, **more}
+    told: Words = {"openapi_extra": {"security": []}} if is_open else {}
+    return {"operation_id": operation_id, "summary": line, "responses": responses, **told, **more}

@@ -15,7 +15,7 @@ from taskforce.core.errors import NotFound
 from taskforce.core.jobs.program import Program
 from taskforce.core.principals import local_principal
 from taskforce.infrastructure.system.log import log_to
-from taskforce.settings import Settings, load_settings
+from taskforce.settings import Settings, load_settings, terminal
 
 
 class Container(DeliveryServices):
@@ -33,10 +33,17 @@ def open_container(
 
     One of the foreground plays only what this process takes in itself, and its children.
     """
-    log_to(sys.stderr, level=settings.log_level)
-    return Container(
+    container = Container(
         settings=settings, foreground=foreground, guests=tuple(programs), given_tools=tuple(tools)
     )
+    shows = terminal()
+    log_to(
+        sys.stderr,
+        level=settings.log_level,
+        redact=lambda document: container.redaction().document(document),
+        has_color=shows.force_color or not (shows.no_color or shows.is_dumb),
+    )
+    return container
 
 
 def close_container(container: Container) -> None:

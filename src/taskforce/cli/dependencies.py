@@ -9,6 +9,10 @@ from typing import Generic, Protocol, TypeVar
 
 import typer
 
+from taskforce.application.access.keys import KeyService
+from taskforce.application.access.members import MemberService
+from taskforce.application.access.parts import Parts
+from taskforce.application.access.projects import ProjectService
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.jobs.schemas import JobView
@@ -23,14 +27,15 @@ from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.outcomes import DeliveryOutcomes
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told
 from taskforce.cli.flags import Flags
 from taskforce.cli.interrupts import Interrupts
 from taskforce.core.clock import Clock
-from taskforce.core.errors import NotFound
+from taskforce.core.identity import ProjectId
 from taskforce.core.plugins import PluginReport
-from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principal
+from taskforce.core.principals import Principal, local_principal
 from taskforce.settings import DEFAULT, Loaded, Settings, load_settings
 
 T = TypeVar("T")
@@ -77,8 +82,14 @@ class Container(Protocol):
     def approvals(self) -> ApprovalService: ...
     def delivery_outcomes(self) -> DeliveryOutcomes: ...
     def actions(self) -> Extensible: ...
+    def keys(self) -> KeyService: ...
+    def projects(self) -> ProjectService: ...
+    def members(self) -> MemberService: ...
+    def parts(self) -> Parts: ...
+    def webhooks(self) -> WebhookService: ...
     def worker(self) -> Worker: ...
     def readiness(self) -> Readiness: ...
+    def peers(self) -> Readiness: ...
     def clock(self) -> Clock: ...
     def bubblewrap(self) -> Walls: ...
     def tools(self) -> Extensible: ...
@@ -139,6 +150,26 @@ class Door:
         return self.container.delivery_outcomes()
 
     @property
+    def keys(self) -> KeyService:
+        """Return the use cases of API keys."""
+        return self.container.keys()
+
+    @property
+    def projects(self) -> ProjectService:
+        """Return the use cases of projects."""
+        return self.container.projects()
+
+    @property
+    def members(self) -> MemberService:
+        """Return the use cases of a project's members."""
+        return self.container.members()
+
+    @property
+    def webhooks(self) -> WebhookService:
+        """Return the use cases of webhooks."""
+        return self.container.webhooks()
+
+    @property
     def worker(self) -> Worker:
         """Return this process's worker."""
         return self.container.worker()
@@ -190,11 +221,11 @@ def settings_of(flags: Flags, more: Mapping[str, object] | None = None) -> Loade
     return load_settings(flags={"home": flags.home, **(more or {})}, config_file=flags.config_file)
 
 
-def principal_of(flags: Flags) -> Principal:
-    """Return who asks. Raises NotFound for a project that there is not, as the API does."""
-    if flags.project != DEFAULT_PROJECT:
-        raise NotFound(f"There is no project {flags.project!r}. Leave --project out for the default one.")
-    return local_principal()
+async def principal_of(flags: Flags, container: Container) -> Principal:
+    """Return who asks. Raises ProjectNotFound, as the API does."""
+    project = ProjectId(flags.project)
+    await container.parts().check(project)
+    return local_principal(project)
 
 
 def call(ctx: typer.Context, use: Callable[[Door], Awaitable[T]], opening: Opening | None = None) -> T:
@@ -215,7 +246,6 @@ async def _used(
     interrupts.stops()
     loaded = settings_of(flags, opening.settings)
     settings = _quiet(loaded) if opening.foreground else loaded.settings
-    principal = principal_of(flags)
     container = open_container(settings, foreground=opening.foreground)
     garbage.resume()
     try:
@@ -223,7 +253,7 @@ async def _used(
             Door(
                 flags=flags,
                 settings=settings,
-                principal=principal,
+                principal=await principal_of(flags, container),
                 interrupts=interrupts,
                 executor=AgentExecutor(container),
                 container=container,

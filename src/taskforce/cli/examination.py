@@ -6,28 +6,31 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from tempfile import NamedTemporaryFile
-from typing import Literal
 
 import typer
 from pydantic import BaseModel
 
 from taskforce import __version__
+from taskforce.application.jobs.readiness import CheckView
+from taskforce.application.jobs.schemas import ListJobs
 from taskforce.application.missions.checking import ServerReport
+from taskforce.cli import mistakes
 from taskforce.cli.dependencies import Door, Opening, call, flags_of, settings_of
 from taskforce.cli.errors import FAILED, told
 from taskforce.cli.facts import model_of
+from taskforce.cli.findings import Finding
 from taskforce.cli.flags import Flags
 from taskforce.cli.render import Column, print_json, print_table, write
 from taskforce.cli.terminal import say
 from taskforce.core.errors import TaskforceError
 from taskforce.settings import Loaded
 
-Verdict = Literal["ok", "warning", "broken"]
 WELL = {
     "store": "answers",
     "migrations": "the schema is the one of this version",
     "queue": "answers",
     "artifacts": "can be written",
+    "disk": "has room",
 }
 OLDEST_PYTHON = (3, 11)
 
@@ -38,14 +41,6 @@ class Setting(BaseModel):
     name: str
     value: str
     origin: str
-
-
-class Finding(BaseModel):
-    """What became of one look."""
-
-    name: str
-    status: Verdict
-    detail: str = ""
 
 
 class Examination(BaseModel):
@@ -68,12 +63,18 @@ CHECKS: Sequence[Column[Finding]] = (
 )
 
 
-def examine(ctx: typer.Context, *, as_json: bool) -> None:
+def examine(ctx: typer.Context, *, host: str, port: int, as_json: bool) -> None:
     """Look at everything and print it; exit 1 when something is broken."""
     flags = flags_of(ctx)
     with told(as_json=as_json):
         loaded = settings_of(flags)
-    findings = [*_folders(loaded), *call(ctx, _checked, Opening(settings={"workers": 0})), *_programs()]
+    findings = [
+        *_folders(loaded),
+        *mistakes.secrets(loaded.settings.home),
+        *call(ctx, _checked, Opening(settings={"workers": 0})),
+        *mistakes.network(loaded.settings, host=host, port=port),
+        *_programs(),
+    ]
     examination = Examination(version=__version__, settings=_settings(loaded), checks=findings)
     if as_json:
         print_json(examination)
@@ -104,7 +105,7 @@ def _shown(value: object) -> str:
 def _folders(loaded: Loaded) -> Iterator[Finding]:
     home = loaded.settings.home
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=home):
             yield Finding(name="home", status="ok", detail=f"{home} can be written")
     except OSError as wrong:
@@ -112,20 +113,22 @@ def _folders(loaded: Loaded) -> Iterator[Finding]:
 
 
 async def _checked(door: Door) -> list[Finding]:
-    found = [
-        Finding(
-            name=check.name,
-            status="ok" if check.status == "ok" else "broken",
-            detail=check.detail or WELL.get(check.name, ""),
-        )
-        for check in await door.readiness.check()
-    ]
+    found = [_finding(check) for check in await door.readiness.check()]
+    peers = [_finding(check) for check in await door.container.peers().check()]
     servers = [_server(report) for report in await door.container.server_checks().look()]
-    walls = [*_sandbox(door.container.bubblewrap().lack()), *_plugins(door), *servers]
+    walls = [*peers, *_sandbox(door.container.bubblewrap().lack()), *_plugins(door), *servers]
     if any(finding.status == "broken" for finding in found):
         return [*found, *walls]
     jobs = _jobs(door, await door.worker.unattended())
-    return [*found, _locks(door), *jobs, await _model(door), *walls]
+    newest = await door.jobs.list(door.principal, ListJobs(limit=1))
+    seen = mistakes.clock(next((job.created_at for job in newest.items), None), now=door.clock.now())
+    return [*found, _locks(door), *seen, *jobs, await _model(door), *walls]
+
+
+def _finding(check: CheckView) -> Finding:
+    is_well = check.status == "ok"
+    detail = check.detail or WELL.get(check.name, "answers")
+    return Finding(name=check.name, status="ok" if is_well else "broken", detail=detail)
 
 
 async def _model(door: Door) -> Finding:

@@ -97,23 +97,17 @@ def show_sessions(asked: Asked[ListView[SessionView]], flags: Flags, *, as_json:
     if as_json:
         print_json([view.model_dump(mode="json") for view in asked.answer.items])
     else:
-        _show_part(asked, SESSIONS, flags)
+        show_part(asked, SESSIONS, flags, as_json=False)
 
 
 def show_jobs(asked: Asked[ListView[JobView]], flags: Flags, *, as_json: bool) -> None:
     """Print a list of jobs."""
-    if as_json:
-        print_json(asked.answer)
-    else:
-        _show_part(asked, JOBS, flags)
+    show_part(asked, JOBS, flags, as_json=as_json)
 
 
 def show_messages(asked: Asked[ListView[MessageView]], flags: Flags, *, as_json: bool) -> None:
     """Print a list of messages."""
-    if as_json:
-        print_json(asked.answer)
-    else:
-        _show_part(asked, MESSAGES, flags)
+    show_part(asked, MESSAGES, flags, as_json=as_json)
 
 
 def show_artifacts(asked: Asked[ItemsView[ArtifactView]], flags: Flags, *, as_json: bool) -> None:
@@ -240,8 +234,14 @@ def _show_all(
         print_table(asked.answer.items, columns, color=flags.color, now=asked.at)
 
 
-def _show_part(asked: Asked[ListView[V]], columns: Sequence[Column[V]], flags: Flags) -> None:
+def show_part(
+    asked: Asked[ListView[V]], columns: Sequence[Column[V]], flags: Flags, *, as_json: bool
+) -> None:
+    """Print a part of a list."""
     part = asked.answer
+    if as_json:
+        print_json(part)
+        return
     print_table(part.items, columns, color=flags.color, now=asked.at)
     if part.total > len(part.items):
         say(f"{len(part.items)} of {part.total}; --limit and --offset show others.")

@@ -6,14 +6,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Annotated, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from taskforce.core.errors import NotFound, Unavailable
 from taskforce.core.identity import ArtifactId, JobId, ProjectId
+from taskforce.core.shapes import AN_ID, Count, Sha256, unlimited
 
 Content: TypeAlias = bytes | Path | AsyncIterator[bytes]
+ArtifactWord: TypeAlias = Annotated[str, unlimited("as the program says it that keeps the artifact")]
 
 
 class ArtifactRef(BaseModel):
@@ -21,14 +23,13 @@ class ArtifactRef(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: ArtifactId
-    key: str
-    kind: str
-    media_type: str
-    size: int
+    id: Annotated[ArtifactId, AN_ID]
+    key: ArtifactWord
+    kind: ArtifactWord
+    media_type: ArtifactWord
+    size: Count
     """Bytes."""
-    sha256: str
-    """Hex."""
+    sha256: Sha256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

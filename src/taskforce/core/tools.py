@@ -13,6 +13,8 @@ from pydantic_core import to_json
 
 from taskforce.core.documents import JsonObject
 
+TOOL_NAME = r"^[A-Za-z0-9_-]{1,64}$"
+
 
 class Risk(StrEnum):
     """What a tool may do to the world; a profile's policy decides by it."""
@@ -39,7 +41,7 @@ class ToolSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    name: str = Field(pattern=TOOL_NAME)
     """Letters, digits, _ and -, as the providers of models want it."""
     description: str
     parameters: JsonObject

@@ -1,5 +1,6 @@
 """The MCP server: one definition, for stdin and stdout and for HTTP."""
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from mcp.types import (
 from mcp.types.jsonrpc import INVALID_PARAMS
 
 import taskforce
+from taskforce.core.access.permissions import check
 from taskforce.core.errors import TaskforceError
 from taskforce.mcp.answers import answered, broken, refused
 from taskforce.mcp.arguments import read
@@ -58,7 +60,14 @@ class _Room:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._resources = Resources(services)
+
+    def _asked(self, context: Context, use_case: str) -> Services:
+        """Return the use cases as whoever sent the request. Raises NotAllowed."""
+        principal = self._services.principal
+        if context.request is not None:
+            principal = context.request.state.principal
+        check(principal, use_case)
+        return replace(self._services, principal=principal)
 
     async def list_tools(self, context: Context, params: PaginatedRequestParams | None) -> ListToolsResult:
         _check_page(params)
@@ -73,8 +82,8 @@ class _Room:
             await context.session.report_progress(number, message=message)
 
         try:
-            asked = read(params.arguments, offer.asked)
-            return answered(await offer.call(self._services, asked, tell))
+            services = self._asked(context, offer.use_case)
+            return answered(await offer.call(services, read(params.arguments, offer.asked), tell))
         except TaskforceError as error:
             return refused(error)
         except Exception:
@@ -85,7 +94,11 @@ class _Room:
         self, context: Context, params: PaginatedRequestParams | None
     ) -> ListResourcesResult:
         _check_page(params)
-        return ListResourcesResult(resources=await self._resources.list())
+        try:
+            found = await Resources(self._asked(context, "jobs.list")).list()
+        except TaskforceError as error:
+            raise MCPError(INVALID_PARAMS, error.message, {"code": error.code}) from error
+        return ListResourcesResult(resources=found)
 
     async def list_templates(
         self, context: Context, params: PaginatedRequestParams | None
@@ -95,7 +108,8 @@ class _Room:
 
     async def read_resource(self, context: Context, params: ReadResourceRequestParams) -> ReadResourceResult:
         try:
-            return ReadResourceResult(contents=[await self._resources.read(str(params.uri))])
+            resources = Resources(self._asked(context, "jobs.artifact"))
+            return ReadResourceResult(contents=[await resources.read(str(params.uri))])
         except TaskforceError as error:
             details = {"uri": str(params.uri), "code": error.code}
             raise MCPError(INVALID_PARAMS, error.message, details) from error

@@ -64,4 +64,5 @@ class Services:
     approvals: ApprovalService
     executor: Executor
     principal: Principal
+    """Who asks; over HTTP each request tells its own."""
     stop: Stop

@@ -49,10 +49,15 @@ class Offer:
     advice: str = ""
 
     @property
+    def use_case(self) -> str:
+        """Return the operation's id."""
+        service, _, name = self.method.__qualname__.rpartition(".")
+        return f"{service.removesuffix('Service').lower()}s.{name}"
+
+    @property
     def name(self) -> str:
         """Return the operation's id, spelled as a tool's name."""
-        service, _, name = self.method.__qualname__.rpartition(".")
-        return f"{service.removesuffix('Service').lower()}s_{name}"
+        return self.use_case.replace(".", "_")
 
     @property
     def asked(self) -> type[Request]:
@@ -130,6 +135,7 @@ OFFERS = (
     ),
     Offer(method=JobService.cancel, room=JobUses, hints=Hints.STOPS),
     Offer(method=JobService.retry, room=JobUses, hints=Hints.RUNS),
+    Offer(method=JobService.prune, room=JobUses, hints=Hints.STOPS),
     Offer(method=JobService.artifacts, room=JobUses, hints=Hints.LOOKS),
     Offer(method=RunService.create, room=RunUses, hints=Hints.RUNS, advice=FOLLOWED),
     Offer(method=RunService.list, room=RunUses, hints=Hints.LOOKS),

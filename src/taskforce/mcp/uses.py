@@ -1,6 +1,7 @@
 """The use cases as this door calls them: each takes its arguments and returns what every door shows."""
 
 from taskforce.application.jobs.log_schemas import LogView
+from taskforce.application.jobs.prune_schemas import PruneJobs, PruneView
 from taskforce.application.jobs.schemas import (
     ArtifactView,
     CancelJob,
@@ -173,6 +174,10 @@ class JobUses:
         """Try a job again."""
         request = request_in(asked, RetryJob)
         return await self._service.retry(self._principal, request, key=asked.idempotency_key)
+
+    async def prune(self, asked: PruneJobs, tell: Tell) -> PruneView:
+        """Prune jobs."""
+        return await self._service.prune(self._principal, asked)
 
     async def artifacts(self, asked: GetJob, tell: Tell) -> ItemsView[ArtifactView]:
         """List artifacts."""

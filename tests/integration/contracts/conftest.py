@@ -8,6 +8,7 @@ import pytest
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
+from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.pipelines.ports import RunStore
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
@@ -15,9 +16,11 @@ from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
+from taskforce.infrastructure.jobs.memory_pruning import MemoryJobPruning
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_ledger import Applier
+from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
@@ -36,6 +39,9 @@ from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStor
 from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
+from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, MemoryOutbox, MemoryWebhookStore
+from taskforce.infrastructure.webhooks.memory_ledger import Tables
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import NOON
 from tests.integration.contracts.stores import Stores
 
@@ -49,7 +55,10 @@ def clock() -> SetClock:
 async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         sessions = MemorySessions()
-        requests, runs = MemoryRequestLog(), MemoryRuns()
+        runs = MemoryRuns()
+        requests = MemoryRequestLog()
+        tables = Tables()
+        outbox = MemoryOutbox(tables, clock)
         deliveries = MemoryDeliveries(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         jobs = MemoryJobStore(
             clock,
@@ -60,15 +69,20 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
                 **runs.appliers,
                 **deliveries.appliers,
             },
+            outlet=outbox,
         )
         yield Stores(
-            jobs=jobs,
-            sessions=MemorySessionStore(sessions, jobs, requests),
-            requests=requests,
-            runs=MemoryRunStore(runs, jobs),
-            releases=MemoryReleaseStore(deliveries),
-            deployments=MemoryDeploymentStore(deliveries),
-            approvals=MemoryApprovalStore(deliveries, requests),
+            jobs,
+            MemorySessionStore(sessions, jobs, requests),
+            requests,
+            MemoryWebhookStore(tables, requests),
+            MemoryDeliveryStore(tables, clock),
+            outbox,
+            MemoryJobPruning(jobs, by_subject=["mission"]),
+            MemoryRunStore(runs, jobs),
+            MemoryReleaseStore(deliveries),
+            MemoryDeploymentStore(deliveries),
+            MemoryApprovalStore(deliveries, requests),
         )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
@@ -79,14 +93,19 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         **APPLIERS,
         **DELIVERY_APPLIERS,
     }
+    jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet())
     yield Stores(
-        jobs=SqlJobStore(database, clock, appliers),
-        sessions=SqlSessionStore(database),
-        requests=SqlRequestLog(database),
-        runs=SqlRunStore(database),
-        releases=SqlReleaseStore(database),
-        deployments=SqlDeploymentStore(database),
-        approvals=SqlApprovalStore(database),
+        jobs_in_sql,
+        SqlSessionStore(database),
+        SqlRequestLog(database),
+        SqlWebhookStore(database),
+        SqlDeliveryStore(database, clock),
+        SqlOutbox(database),
+        SqlJobPruning(database, by_subject=["mission"]),
+        SqlRunStore(database),
+        SqlReleaseStore(database),
+        SqlDeploymentStore(database),
+        SqlApprovalStore(database),
     )
     database.close()
 
@@ -99,6 +118,11 @@ def job_store(stores: Stores) -> JobStore:
 @pytest.fixture
 def run_store(stores: Stores) -> RunStore:
     return stores.runs
+
+
+@pytest.fixture
+def job_pruning(stores: Stores) -> JobPruning:
+    return stores.pruning
 
 
 @pytest.fixture(params=["memory", "local"])

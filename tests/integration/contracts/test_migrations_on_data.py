@@ -16,8 +16,10 @@ from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.database.schema import HEAD, current, migrate
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.jobs.sql import SqlJobStore
+from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.system.clock import SetClock
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import (
     KIND,
     LEASE,
@@ -32,10 +34,16 @@ from tests.builders import (
     an_event,
     success,
 )
+from tests.webhook_builders import a_webhook
 
 SHARED = {KIND: frozenset({"profile", "workspace"})}
 PROFILE: JsonObject = {"name": "dev", "tools": ["read", "write"], "model": None}
 KEY = RequestKey(project=DEFAULT_PROJECT, principal="local", use_case="missions.execute", key="once")
+
+WEBHOOKS = frozenset({"webhooks", "outbox", "webhook_deliveries"})
+
+
+NOT_IN_THE_FIRST = {"idempotency", "documents", "members", "api_keys", *WEBHOOKS}
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ async def test_the_idempotency_table_comes_and_goes_without_touching_what_else_i
     migrate(connection, to="0001")
     assert (current(connection), rows(connection)) == (
         "0001",
-        {name: count for name, count in full.items() if name not in {"idempotency", "documents"}},
+        {name: count for name, count in full.items() if name not in NOT_IN_THE_FIRST},
     )
 
     again = SqliteDatabase(tmp_path / "taskforce.db")  # opening it brings it to the head
@@ -126,7 +134,9 @@ async def test_all_that_is_stored_of_jobs_outlives_their_numbers(
     inputs = connection.execute(text("SELECT job_id, input FROM job_inputs")).all()
     assert {job_id: json.loads(input) for job_id, input in inputs} == {job.id: job.input for job in jobs}
     del counted["documents"]
-    assert rows(connection) == counted
+    assert rows(connection) == {
+        name: count for name, count in counted.items() if name not in {"members", "api_keys", *WEBHOOKS}
+    }
 
     migrate(connection)
     assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
@@ -134,3 +144,60 @@ async def test_all_that_is_stored_of_jobs_outlives_their_numbers(
     assert await _read(SqlJobStore(again, SetClock(NOON), {}), jobs) == before
     again.close()
     assert rows(connection) == counted | {"documents": 0}
+
+
+def test_projects_outlive_their_names_keys_and_members(connection: Connection) -> None:
+    migrate(connection)
+    connection.execute(text("INSERT INTO projects VALUES ('werk', 'Das Werk', 'oidc:anna', 7)"))
+    connection.execute(text("INSERT INTO members VALUES ('werk', 'oidc:anna', 'admin', 'local', 8)"))
+    connection.execute(text("PRAGMA foreign_keys = ON"))
+    migrate(connection, to="0004")
+    assert connection.execute(text("SELECT id FROM projects ORDER BY id")).scalars().all() == [
+        "default",
+        "werk",
+    ]
+    migrate(connection)
+    kept = connection.execute(text("SELECT id, name, created_by, created_at FROM projects WHERE id = 'werk'"))
+    assert kept.one() == ("werk", "werk", "local", 7)
+    assert rows(connection)["members"] == rows(connection)["api_keys"] == 0
+
+
+async def test_what_was_pruned_does_not_come_back_with_an_older_schema(
+    connection: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "taskforce.db"
+    database = SqliteDatabase(file)
+    store = SqlJobStore(database, SetClock(NOON), {})
+    kept, gone = [await store.submit(a_job(), events=[an_event()]) for _ in range(2)]
+    await store.cancel(gone.id, project=gone.project)
+    later = NOON + LEASE
+    await SqlJobPruning(database, by_subject=()).prune(gone.id, before=later, at=later)
+    database.close()
+    connection.execute(text("PRAGMA foreign_keys = ON"))
+    migrate(connection, to="0004")
+    assert connection.scalars(text("SELECT id FROM jobs")).all() == [kept.id]
+    again = SqliteDatabase(file)
+    assert await SqlJobStore(again, SetClock(NOON), {}).get(kept.id, project=None) == kept
+    again.close()
+
+
+async def test_the_tables_of_webhooks_come_and_go_without_touching_what_else_is_stored(
+    connection: Connection, tmp_path: Path
+) -> None:
+    database = SqliteDatabase(tmp_path / "taskforce.db")
+    webhooks, deliveries = SqlWebhookStore(database), SqlDeliveryStore(database, SetClock(NOON))
+    store = SqlJobStore(database, SetClock(NOON), {}, outlet=SqlOutlet())
+    await webhooks.add(a_webhook(), most=1)
+    await _fill(store)
+    await deliveries.spread(await SqlOutbox(database).waiting(limit=1))
+    database.close()
+    full = rows(connection)
+    assert all(full[name] for name in WEBHOOKS)
+
+    migrate(connection, to="0004")
+    assert rows(connection) == {name: count for name, count in full.items() if name not in WEBHOOKS}
+
+    again = SqliteDatabase(tmp_path / "taskforce.db")
+    assert await SqlOutbox(again).waiting(limit=1) == ()
+    again.close()
+    assert rows(connection) == full | dict.fromkeys(WEBHOOKS, 0)

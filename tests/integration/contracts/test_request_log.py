@@ -1,6 +1,8 @@
 """The request log remembers what requests under a key made, in the transaction that made it."""
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -61,3 +63,39 @@ async def test_a_key_counts_for_one_project_principal_and_use_case(stores: Store
     await stores.jobs.submit(first, changes=[a_change(first.id)])
     await stores.jobs.submit(second, changes=[a_change(second.id, other)])
     assert await stores.requests.find(other) == a_change(second.id, other)
+
+
+async def remembered(stores: Stores, *ages: int) -> list[RequestKey]:
+    """Make a job for each of so many hours ago; return their keys."""
+    keys = [replace(KEY, key=f"{age} hours ago") for age in ages]
+    for age, key in zip(ages, keys, strict=True):
+        job = a_job()
+        change = replace(a_change(job.id, key), at=NOON - timedelta(hours=age))
+        await stores.jobs.submit(job, changes=[change])
+    return keys
+
+
+async def test_what_is_old_is_forgotten_the_oldest_first_and_so_many_at_once(stores: Stores) -> None:
+    keys = await remembered(stores, 30, 50, 24, 40, 1)
+    day_ago = NOON - timedelta(hours=24)
+    assert await stores.requests.forget(before=day_ago, limit=2) == 2
+    assert [await stores.requests.find(key) is None for key in keys] == [False, True, False, True, False]
+    assert await stores.requests.forget(before=day_ago, limit=2) == 1
+    assert await stores.requests.forget(before=day_ago, limit=2) == 0
+    assert [await stores.requests.find(key) is None for key in keys] == [True, True, False, True, False]
+
+
+async def test_a_forgotten_key_is_free_and_what_it_made_stays(stores: Stores) -> None:
+    old, new = a_job(), a_job()
+    await stores.jobs.submit(old, changes=[a_change(old.id)])
+    await stores.requests.forget(before=NOON + timedelta(hours=1), limit=10)
+    await stores.jobs.submit(new, changes=[a_change(new.id)])
+    assert (await stores.jobs.get(old.id, project=None)).id == old.id
+    assert await stores.requests.find(KEY) == a_change(new.id)
+
+
+async def test_several_who_forget_at_once_forget_each_request_once(stores: Stores) -> None:
+    await remembered(stores, *range(25, 65))
+    before = NOON - timedelta(hours=24)
+    counts = await asyncio.gather(*(stores.requests.forget(before=before, limit=7) for _ in range(8)))
+    assert sum(counts) == 40

@@ -175,7 +175,9 @@ async def test_a_condemned_session_is_gone_and_can_be_condemned_again(stores: St
         await stores.sessions.get(session.id, project=session.project)
     assert await stores.sessions.opening(session.id) == ()
     assert await listed(stores) == ([other.id], 1)
-    assert await stores.jobs.get(job.id, project=None) == job
+    with pytest.raises(JobNotFound):
+        await stores.jobs.get(job.id, project=None)
+    assert [one.id for one in await stores.pruning.remains(limit=10)] == [job.id]
 
 
 async def test_a_session_of_another_project_is_not_condemned(stores: Stores) -> None:

@@ -20,14 +20,21 @@ from fastapi.testclient import TestClient
 from taskforce.api.server import create_app
 from taskforce.application.factory import close_container, open_container
 from taskforce.settings import Settings
+from tests.integration.doors.conformance import ConformingClient
+
+UNLIMITED = {"TASKFORCE_RATE_LIMIT": "0", "TASKFORCE_STREAMS_PER_PRINCIPAL": "10000"}
+"""A test asks as much as a crowd; what limits do is shown where `serving` starts the server."""
 
 
 @contextmanager
 def api(home: Path, **settings: Any) -> Iterator[TestClient]:  # noqa: ANN401 - any setting
-    """A client of the app on a fresh container; each of its requests has a loop of its own."""
+    """A client of the app on a fresh container; each of its requests has a loop of its own.
+
+    Its answers are compared with the document.
+    """
     container = open_container(Settings(home=home, **settings))
     try:
-        yield TestClient(create_app(container))
+        yield ConformingClient(create_app(container))
     finally:
         close_container(container)
 
@@ -95,7 +102,7 @@ def server(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"TASKFORCE_HOME": str(home), "TASKFORCE_LOG_LEVEL": "info"}
+    environment = os.environ | {"TASKFORCE_HOME": str(home), "TASKFORCE_LOG_LEVEL": "info"} | UNLIMITED
     program = words or ("-m", module)
     log = subprocess.PIPE if log_to is None else os.open(log_to, os.O_WRONLY | os.O_CREAT)
     process = subprocess.Popen(

@@ -207,6 +207,15 @@ FORKS = (
     _body("delete with a body", f'{{"why": "{SECRET}"}}', "", line=f"DELETE /api/v1/sessions/{NOWHERE}"),
 )
 
+PRUNES = (
+    _body("prune without an age", "{}", "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune in words", '{"older_than": "a month"}', "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune the future", '{"older_than": "-1d"}', "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune nothing's age", '{"older_than": "0d"}', "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune a number", '{"older_than": 30}', "/older_than", line="POST /api/v1/jobs/prune"),
+    _body("prune a maybe", '{"older_than": "9d", "dry_run": 2}', "/dry_run", line="POST /api/v1/jobs/prune"),
+)
+
 PATHS = (
     *(
         _get(f"path {path}", path, status=404, code=MISSING)
@@ -318,9 +327,28 @@ HEADS = (
         _mission(f"key {text[:20]}", {}, headers=(JSON, f"Idempotency-Key: {text}"))
         for text in ("", "a b", "x" * 256, '"', '"a', 'a"b', '""')
     ),
+    *(
+        _body(f"a key with a blank for {line}", body, line=f"POST {line}",
+              headers=(JSON, "Idempotency-Key: a b"))
+        for line, body in (
+            (f"{EXECUTE}/stream", '{"mission": "x"}'),
+            ("/api/v1/sessions", "{}"),
+            (RESUME, "{}"),
+            (FORK, "{}"),
+            ("/api/v1/jobs/{job}/retry", "{}"),
+        )
+    ),
+    _body("two keys for a stream", '{"mission": "x"}', "/Idempotency-Key", line=f"POST {EXECUTE}/stream",
+          headers=(JSON, "Idempotency-Key: a", "Idempotency-Key: b")),
     _mission("two keys", {}, "/Idempotency-Key", headers=(JSON, "Idempotency-Key: a", "Idempotency-Key: b")),
     _get("another project", "/api/v1/jobs", headers=("X-Project-ID: theirs",), status=404, code=MISSING),
-    _get("a long project", "/api/v1/jobs", headers=(f"X-Project-ID: {'p' * 129}",)),
+    _get(
+        "a long project",
+        "/api/v1/jobs",
+        headers=(f"X-Project-ID: {'p' * 129}",),
+        status=404,
+        code=MISSING,
+    ),
     _get("a header of 40 KB", "/health", headers=("X-Long: " + "x" * 40_000,), status=431, code=HEADERS),
     _get("a header of 100 KB", "/health", headers=("X-Long: " + "x" * 100_000,), status=431, code=HEADERS),
     _get("a header of 1 MB", "/health", headers=("X-Long: " + SECRET * 50_000,), status=431, code=HEADERS),
@@ -337,6 +365,9 @@ HEADS = (
     _mission("two lengths", {}, headers=(JSON, "Content-Length: 5", "Content-Length: 6")),
     _mission("length and chunks", {}, headers=(JSON, "Content-Length: 5", "Transfer-Encoding: chunked")),
     _mission("a length below zero", {}, headers=(JSON, "Content-Length: -1")),
+    _mission("a length of 19 digits", {}, headers=(JSON, f"Content-Length: {'9' * 19}"), status=413,
+             code=LARGE),
+    _mission("a length of 5,000 digits", {}, headers=(JSON, f"Content-Length: {'9' * 5_000}")),
     _mission("an unknown transfer", {}, headers=(JSON, "Transfer-Encoding: gzip")),
 )  # fmt: skip
 
@@ -358,4 +389,4 @@ STATES = (
     _body("resume what has ended well", "{}", line=f"POST {RESUME}", status=409, code="nothing_to_resume"),
 )  # fmt: skip
 
-BAD_INPUTS = (*BODIES, *FORKS, *PATHS, *QUERIES, *HEADS, *NO_HTTP, *STATES)
+BAD_INPUTS = (*BODIES, *FORKS, *PRUNES, *PATHS, *QUERIES, *HEADS, *NO_HTTP, *STATES)

@@ -17,7 +17,10 @@ import pytest
 
 from tests.integration.doors.api_client import server
 from tests.integration.doors.bad_inputs import BAD_INPUTS, NOWHERE, SECRET, Bad
+from tests.integration.doors.bad_webhooks import BAD_WEBHOOKS
+from tests.integration.doors.conformance import Answer
 
+ALL_BAD = (*BAD_INPUTS, *BAD_WEBHOOKS)
 MEMBERS = {"type", "title", "status", "detail", "instance", "error", "errors", "request_id"}
 
 
@@ -82,7 +85,7 @@ def answered(request: bytes, site: Site) -> tuple[http.client.HTTPResponse, byte
         return response, response.read()
 
 
-@pytest.mark.parametrize("bad", BAD_INPUTS, ids=lambda bad: bad.name[:60])
+@pytest.mark.parametrize("bad", ALL_BAD, ids=lambda bad: bad.name[:60])
 def test_what_is_not_right_is_refused_and_makes_nothing(bad: Bad, site: Site) -> None:
     before = site.counts()
     response, body = answered(wire(bad, site), site)
@@ -93,7 +96,18 @@ def test_what_is_not_right_is_refused_and_makes_nothing(bad: Bad, site: Site) ->
     assert site.counts() == before
     assert response.headers["content-type"] == "application/problem+json"
     check_problem(json.loads(body), bad)
+    check_document(bad, site, response, body)
     assert SECRET not in body.decode()
+
+
+def check_document(bad: Bad, site: Site, response: http.client.HTTPResponse, body: bytes) -> None:
+    """What comes before any operation, such as no HTTP or no word of a path, is not told by one."""
+    request = wire(bad, site).split(b" ")
+    if bad.raw is not None or response.headers.get("x-request-id") is None:
+        return
+    method, path = request[0].decode(), request[1].partition(b"?")[0].decode()
+    answer = Answer(method=method, path=path, status=response.status, headers=response.headers, content=body)
+    assert answer.unlike() == []
 
 
 def check_problem(problem: dict[str, Any], bad: Bad) -> None:
@@ -109,7 +123,7 @@ def check_problem(problem: dict[str, Any], bad: Bad) -> None:
 
 
 def test_every_input_has_a_name_of_its_own() -> None:
-    assert {name for name, count in Counter(bad.name for bad in BAD_INPUTS).items() if count > 1} == set()
+    assert {name for name, count in Counter(bad.name for bad in ALL_BAD).items() if count > 1} == set()
 
 
 def test_nothing_secret_is_in_the_log(site: Site) -> None:

@@ -30,5 +30,7 @@ def test_a_request_id_reaches_every_log_and_the_job(tmp_path: Path, given: str |
     assert by_event["job_failed"]["job_id"] == answer.json()["job_id"]
     origin = job_of(home).origin
     assert origin.request_id == "request-0123"
-    assert {line["traceparent"] for line in mine} == {origin.traceparent}
+    assert {line["trace_id"] for line in mine} == {origin.traceparent.split("-")[1]}
+    told = {event: by_event[event].get("principal") for event in ("request", "job_failed")}
+    assert told == {"request": "local", "job_failed": "local"}
     assert (origin.traceparent == TRACE) == (given == TRACE)

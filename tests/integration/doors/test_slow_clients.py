@@ -17,6 +17,8 @@ pytestmark = pytest.mark.durability
 
 DRIVER = Path(__file__).with_name("scripts") / "fast_server.py"
 HEAD, BODY = 1.0, 1.5
+KEPT = 5.0
+"""Seconds for which uvicorn keeps a connection on which nothing more comes."""
 START = b"POST /api/v1/execute HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 PROMISE = START + b"Content-Length: 1000\r\n\r\n"
 
@@ -89,6 +91,13 @@ def test_a_second_request_on_a_connection_has_its_deadline_too(port: int) -> Non
     assert seconds < HEAD + 3
     assert heard.startswith(b"HTTP/1.1 200 OK")
     assert b"HTTP/1.1 408 " in heard
+
+
+@pytest.mark.parametrize("drop", [b"", b"\r\n"], ids=["silent", "line ends"])
+def test_a_connection_that_stays_open_after_its_answer_is_closed(port: int, drop: bytes) -> None:
+    seconds, heard = dribbled(port, b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n", drop)
+    assert seconds < KEPT + 2
+    assert heard.count(b"HTTP/1.1 ") == 1
 
 
 def test_a_slow_client_within_the_deadline_is_served(port: int) -> None:

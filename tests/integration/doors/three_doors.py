@@ -79,7 +79,27 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "jobs.watch": (("jobs", "watch"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/events"),
     "jobs.cancel": (("jobs", "cancel"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/cancel"),
     "jobs.retry": (("jobs", "retry"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/retry"),
+    "jobs.prune": (("jobs", "prune"), (), "POST", "/api/v1/jobs/prune"),
     "jobs.artifacts": (("jobs", "artifacts"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/artifacts"),
+    "keys.create": (("keys", "create"), ("name",), "POST", "/api/v1/keys"),
+    "keys.list": (("keys", "list"), (), "GET", "/api/v1/keys"),
+    "keys.revoke": (("keys", "revoke"), ("key_id",), "POST", "/api/v1/keys/{key_id}/revoke"),
+    "projects.create": (("projects", "create"), ("name",), "POST", "/api/v1/projects"),
+    "projects.list": (("projects", "list"), (), "GET", "/api/v1/projects"),
+    "projects.get": (("projects", "show"), ("project_id",), "GET", "/api/v1/projects/{project_id}"),
+    "members.list": (("members", "list"), ("project_id",), "GET", "/api/v1/projects/{project_id}/members"),
+    "members.set": (
+        ("members", "set"),
+        ("project_id", "principal"),
+        "PUT",
+        "/api/v1/projects/{project_id}/members/{principal}",
+    ),
+    "members.remove": (
+        ("members", "remove"),
+        ("project_id", "principal"),
+        "DELETE",
+        "/api/v1/projects/{project_id}/members/{principal}",
+    ),
     "jobs.artifact": (("jobs", "artifact"), ("artifact_id",), "GET", "/api/v1/artifacts/{artifact_id}"),
     "runs.create": (("run", "pipeline"), ("repository",), "POST", "/v1/runs"),
     "runs.list": (("pipelines", "list"), ("repository",), "GET", "/v1/runs"),
@@ -153,10 +173,35 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
         "DELETE",
         "/v1/approvals/{approval_id}",
     ),
+    "webhooks.create": (("webhooks", "create"), ("url",), "POST", "/api/v1/webhooks"),
+    "webhooks.list": (("webhooks", "list"), (), "GET", "/api/v1/webhooks"),
+    "webhooks.get": (("webhooks", "show"), ("webhook_id",), "GET", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.update": (("webhooks", "update"), ("webhook_id",), "PATCH", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.delete": (("webhooks", "delete"), ("webhook_id",), "DELETE", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.rotate": (
+        ("webhooks", "rotate"),
+        ("webhook_id",),
+        "POST",
+        "/api/v1/webhooks/{webhook_id}/rotate",
+    ),
+    "webhooks.ping": (("webhooks", "ping"), ("webhook_id",), "POST", "/api/v1/webhooks/{webhook_id}/ping"),
+    "webhooks.deliveries": (
+        ("webhooks", "deliveries"),
+        ("webhook_id",),
+        "GET",
+        "/api/v1/webhooks/{webhook_id}/deliveries",
+    ),
+    "webhooks.replay": (
+        ("webhooks", "replay"),
+        ("webhook_id",),
+        "POST",
+        "/api/v1/webhooks/{webhook_id}/replay",
+    ),
 }
 GO_ON = {"sessions.respond", "sessions.resume", "jobs.retry"}
 """Those whose job is followed to its end: the command line does so by itself."""
 
+BODILESS = ("/cancel", "/retry", "/revoke", "/rotate", "/ping")
 BARE = {"sessions.list"}
 """A bare array in the seed: its total is in a header."""
 
@@ -253,6 +298,10 @@ def _flags(fields: Json) -> Iterator[str]:
             yield from (word for limit, most in value.items() for word in (f"--max-{limit}", str(most)))
         elif name == "message":
             yield from ("--message", f"{value['job_id']}/{value['number']}")
+        elif isinstance(value, list):
+            yield from (word for one in value for word in (f"--{name.replace('_', '-')}", str(one)))
+        elif isinstance(value, bool):
+            yield f"--{name}" if value else "--disabled"
         elif name == "session_id":
             yield from ("--session", str(value))
         else:
@@ -270,7 +319,7 @@ class ByHttp(Door):
         key = fields.pop("idempotency_key", None)
         headers = {} if key is None else {"idempotency-key": key}
         rest = {name: value for name, value in fields.items() if f"{{{name}}}" not in path}
-        takes_body = method == "POST" and not path.endswith(("/cancel", "/retry"))
+        takes_body = method in {"POST", "PUT", "PATCH"} and not path.endswith(BODILESS)
         answer = self._client.request(
             method,
             path.format(**fields),

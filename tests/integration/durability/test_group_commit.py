@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -279,3 +280,41 @@ async def test_the_disk_is_asked_for_every_commit_by_default(file: Path) -> None
     for database, level in ((SqliteDatabase(file), 2), (SqliteDatabase(file, synchronous="NORMAL"), 1)):
         assert await database.write(settings) == (level, "wal", 1)
         database.close()
+
+
+async def test_who_is_less_patient_is_told_first_and_the_other_is_written(file: Path) -> None:
+    database = SqliteDatabase(file)
+    await database.check()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        patient = asyncio.create_task(database.write(putting("patient"), patience=timedelta(seconds=30)))
+        hasty = asyncio.create_task(database.write(putting("hasty"), patience=timedelta(seconds=0.1)))
+        with pytest.raises(StoreBusy):
+            await hasty
+        with pytest.raises(StoreBusy):  # who comes while another waits is told in time as well
+            await database.write(putting("late"), patience=timedelta(seconds=0.1))
+        with pytest.raises(StoreBusy):
+            await database.check()
+        assert not patient.done()
+        other.execute("ROLLBACK")
+    assert await patient == "patient"
+    await database.check()
+    database.close()
+    assert stored(file) == {"patient"}
+
+
+async def test_a_database_that_is_closed_while_somebody_waits_for_the_lock_writes_that_first(
+    file: Path,
+) -> None:
+    database = SqliteDatabase(file)
+    await database.check()
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(database.write(putting("a")))
+        await asyncio.sleep(0.1)
+        closed = asyncio.create_task(asyncio.to_thread(database.close))
+        await asyncio.sleep(0.5)
+        other.execute("ROLLBACK")
+    await closed
+    assert await waiting == "a"
+    assert stored(file) == {"a"}

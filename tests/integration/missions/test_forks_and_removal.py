@@ -55,6 +55,9 @@ class ListeningModels(ModelSource):
     def open(self, name: str, settings: ModelSettings) -> ChatModel:
         return Listening(self._models.open(name, settings), self.heard)
 
+    def is_file(self, name: str) -> bool:
+        return name.startswith("script:")
+
     def pinned(self, name: str, settings: ModelSettings, *, is_trusted: bool) -> str:
         return self._models.pinned(name, settings, is_trusted=is_trusted)
 

@@ -1,21 +1,16 @@
 import asyncio
 import gzip
-import ssl
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from taskforce.infrastructure.network.destinations import Destinations
 from taskforce.infrastructure.network.fetching import Fetcher, FetchFailed
 from tests.integration.network.web import LOOPBACK, QUICK, Web, a_fetcher, pointing, web
+from tests.services.certificates import certified
 
 
 @pytest.fixture
@@ -191,7 +186,7 @@ async def test_nobody_listening_is_told(site: Web) -> None:
 
 
 async def test_a_server_is_known_by_its_name_though_it_is_reached_by_its_address(tmp_path: Path) -> None:
-    served, trusted = _certified(tmp_path, "site.test")
+    served, trusted = certified(tmp_path, "site.test")
     names: list[str | None] = []
     served.sni_callback = lambda _, name, __: names.append(name)
     fetcher = Fetcher(
@@ -206,32 +201,3 @@ async def test_a_server_is_known_by_its_name_though_it_is_reached_by_its_address
             await a_fetcher().fetch(f"https://site.test:{site.port}/")
         await asyncio.sleep(0)
     assert names[:2] == ["site.test", "other.test"]
-
-
-def _certified(folder: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return what a server of this name shows, and what a client that trusts it looks at."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "server.pem"
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    served.load_cert_chain(file)
-    return served, ssl.create_default_context(cafile=str(file))

@@ -19,7 +19,8 @@ PATIENCE = 60.0
 def runs_api(home: Path, repositories: Mapping[str, Repository], **settings: Any) -> Iterator["RunsApi"]:  # noqa: ANN401 - any setting
     """An app that knows these repositories by name."""
     known = {name: str(repository.folder) for name, repository in repositories.items()}
-    fields = {"repositories": known, "git_allow_local": True, "model_probe": False, **settings}
+    given = {"git_allow_local": True, "request_paths": True, "model_probe": False}
+    fields = {"repositories": known, **given, **settings}
     with api(home, **fields) as client:
         yield RunsApi(client, repositories)
 

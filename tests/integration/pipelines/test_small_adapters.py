@@ -11,10 +11,11 @@ import pytest
 
 from taskforce.core.errors import Invalid
 from taskforce.core.pipelines.actions import ActionWork, AskedAction, StepAction, UnknownAction
+from taskforce.core.pipelines.errors import AddressOver
 from taskforce.core.plugins import Plugin, PluginBroken
 from taskforce.infrastructure.pipelines.offered_actions import OfferedActions
 from taskforce.infrastructure.pipelines.secrets import EnvironmentSecrets
-from taskforce.infrastructure.pipelines.signed_urls import AddressOver, SignedLogLinks
+from taskforce.infrastructure.pipelines.signed_urls import SignedLogLinks
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import NOON
 

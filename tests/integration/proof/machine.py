@@ -263,7 +263,7 @@ class KernelMachine(RuleBasedStateMachine):
         request = a_lease(lease) if lease else None
         stored = self._books.do(
             lambda ledger: transitions.submit(
-                ledger, job, events=[an_event("started")], changes=[], lease=request
+                ledger, job, events=[an_event("started")], changes=[], lease=request, most_waiting=None
             )
         )
         self._jobs.append(job.id)

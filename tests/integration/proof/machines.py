@@ -6,9 +6,11 @@ from datetime import timedelta
 from random import Random
 
 from taskforce.application.jobs.checkpoints import Kernel
+from taskforce.application.jobs.companion import Nobody
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.recovery import Recovery
+from taskforce.application.jobs.throttles import Throttles
 from taskforce.application.jobs.watch import LogFollower
 from taskforce.application.jobs.worker import Worker
 from taskforce.core.artifacts import ArtifactStore
@@ -20,6 +22,7 @@ from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
+from taskforce.infrastructure.telemetry.silent import SilentTracer
 from tests.integration.proof.virtual_disk import Disk, Moment, VirtualDatabase
 from tests.integration.proof.virtual_loop import Machine, VirtualLane, VirtualLoop
 
@@ -165,6 +168,7 @@ def a_host(
         clock=clock,
         ids=common.ids,
         probe=MomentProbe(here),
+        throttle=Throttles(common.programs).of,
         lease=common.lease,
     )
     worker = Worker(
@@ -173,12 +177,14 @@ def a_host(
         queue=queue,
         feed=feed,
         roster=common.roster,
-        player=Player(kernel=kernel, programs=common.programs),
+        player=Player(kernel=kernel, programs=common.programs, tracer=SilentTracer()),
         recovery=Recovery(store=store, queue=queue, roster=common.roster),
         poller=LogPoller(store=store, feed=watchers),
         slots=slots,
         lease=common.lease,
         foreground=False,
+        grace=timedelta(seconds=2),
+        companion=Nobody(),
         lane=lambda _: VirtualLane(common.loop),
     )
     with common.loop.acting_as(machine):

@@ -96,8 +96,8 @@ class _Stealing(SqlJobStore):
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
         return await self._ahead.claim(claims, lease)
 
-    async def due(self, claims: Claims) -> int:
-        return await self._ahead.due(claims)
+    async def is_due(self, claims: Claims) -> bool:
+        return await self._ahead.is_due(claims)
 
 
 class _Hasty(VirtualDatabase):

@@ -12,6 +12,7 @@ from taskforce.infrastructure.telemetry.silent import SilentTracer
 from taskforce.settings import Settings, SettingsInvalid
 from tests.integration.doors.api_client import api, script
 from tests.integration.processes import said
+from tests.integration.records import job_of
 from tests.integration.telemetry.otlp_receiver import attributes_of, receiving
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -33,9 +34,25 @@ def test_a_request_its_job_and_the_worker_of_another_process_are_one_trace(tmp_p
             job = client.post("/api/v1/execute?background=true", json=asked, headers=HEADERS).json()
         ended = said(tmp_path / "home", "worker", "--until-idle", otlp_endpoint=receiver.url)
         assert ended.code == 0, ended.err
-    agent, *others = receiver.spans
+    request, play, agent, *others = receiver.spans
     assert {span.trace_id.hex() for span in receiver.spans} == {TRACE}
-    assert agent.parent_span_id.hex() == PARENT
+    assert request.parent_span_id.hex() == PARENT
+    assert play.parent_span_id == request.span_id
+    assert agent.parent_span_id == play.span_id
+    assert (request.name, request.kind) == ("POST /api/v1/execute", Span.SPAN_KIND_SERVER)
+    assert attributes_of(request) == {
+        "http.request.method": "POST",
+        "http.response.status_code": 202,
+        "http.route": "/api/v1/execute",
+        "url.path": "/api/v1/execute",
+        "url.scheme": "http",
+    }
+    assert (play.name, play.kind) == ("play mission", Span.SPAN_KIND_CONSUMER)
+    assert attributes_of(play) == {
+        "taskforce.job.id": job["id"],
+        "taskforce.job.kind": "mission",
+        "taskforce.job.status": "succeeded",
+    }
     assert {span.parent_span_id for span in others} == {agent.span_id}
     assert agent.name == "invoke_agent dev"
     assert [span.name.split()[0] for span in others] == [
@@ -59,7 +76,7 @@ def test_model_calls_and_tools_are_told_as_the_conventions_say_and_without_conte
     with receiving() as receiver, api(tmp_path / "home", otlp_endpoint=receiver.url) as client:
         client.post("/api/v1/execute", json={"mission": "a mission to look", "model": model})
         client.app.state.doors.container.tracer().close()  # type: ignore[attr-defined] # Starlette's app
-        chat, listed, _, failed, last = receiver.spans[1:]
+        chat, listed, _, failed, last = receiver.spans[3:]
     told = attributes_of(chat)
     assert chat.kind == Span.SPAN_KIND_CLIENT
     assert told["gen_ai.operation.name"] == "chat"
@@ -78,6 +95,20 @@ def test_model_calls_and_tools_are_told_as_the_conventions_say_and_without_conte
     everything = "".join(map(str, receiver.requests))
     assert "a mission to look" not in everything
     assert "Nothing here" not in everything
+
+
+def test_a_request_without_a_trace_begins_one_that_its_log_and_its_job_bear(tmp_path: Path) -> None:
+    asked = {"mission": "look", "model": script(tmp_path, {"error": "broken"})}
+    with receiving() as receiver:
+        with api(tmp_path / "home", otlp_endpoint=receiver.url) as client:
+            client.post("/api/v1/execute", json=asked)
+            assert client.get("/health/ready").status_code == 200
+        request, play, *_ = receiver.spans
+    assert request.parent_span_id == b""
+    assert (play.trace_id, play.parent_span_id) == (request.trace_id, request.span_id)
+    assert job_of(tmp_path / "home").origin.traceparent.split("-")[1] == request.trace_id.hex()
+    assert play.status.code == Status.STATUS_CODE_ERROR
+    assert not [span for span in receiver.spans if "health" in span.name]
 
 
 def test_content_is_told_where_a_setting_says_so_and_never_a_secret(tmp_path: Path) -> None:

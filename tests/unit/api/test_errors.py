@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from taskforce.api.errors import WORDS, problem_of, refused
+from taskforce.core.access.errors import CredentialsMissing, CredentialsRefused
 from taskforce.core.errors import (
     Conflict,
     Exhausted,
@@ -13,12 +14,13 @@ from taskforce.core.errors import (
     Invalid,
     NotFound,
     TaskforceError,
-    Unauthenticated,
     Unavailable,
 )
 from taskforce.core.jobs.errors import JobIsOver, JobNotFound, KeyUsedTwice, StoreBusy
 from taskforce.core.jobs.requests import KeyReused, RequestUnderWay
 
+REALM = 'Bearer realm="taskforce"'
+INVALID_TOKEN = f'{REALM}, error="invalid_token"'
 SCOPE = {"path": "/api/v1/jobs/ä b", "state": {"request_id": "request-1"}}
 
 
@@ -26,7 +28,8 @@ SCOPE = {"path": "/api/v1/jobs/ä b", "state": {"request_id": "request-1"}}
     ("error", "status", "code", "headers"),
     [
         (Invalid("no"), 400, "invalid_request", {}),
-        (Unauthenticated("no"), 401, "authentication_failed", {"WWW-Authenticate": "Bearer"}),
+        (CredentialsMissing(), 401, "authentication_failed", {"WWW-Authenticate": REALM}),
+        (CredentialsRefused("no"), 401, "authentication_failed", {"WWW-Authenticate": INVALID_TOKEN}),
         (Forbidden("no"), 403, "authorization_failed", {}),
         (NotFound("no"), 404, "resource_not_found", {}),
         (Conflict("no"), 409, "resource_conflict", {}),

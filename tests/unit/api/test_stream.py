@@ -10,12 +10,14 @@ import pytest
 from starlette.types import Message
 
 from taskforce.api.drain import Drain
+from taskforce.api.stay import Stay
 from taskforce.api.stream import HELLO, PING, EventStream
 from taskforce.api.wire import Wire, chunks_of_views, encoded
 from taskforce.application.jobs.log_page import LogPage
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.core.jobs.errors import StoreBusy
 from taskforce.core.jobs.events import Delta, Event, RecordedEvent
+from taskforce.core.principals import Principal, local_principal
 from taskforce.infrastructure.system.clock import SetClock
 
 CLOCK = SetClock()
@@ -72,8 +74,14 @@ class Log:
             self.is_closed = True
 
 
+async def always(_: Principal) -> bool:
+    return True
+
+
 async def streamed(log: Log, client: Client, *, drain: Drain | None = None, **more: Any) -> None:  # noqa: ANN401
-    stream = EventStream(chunks_of_views(log.read()), drain=drain or Drain(), clock=CLOCK, **more)
+    stay = Stay(local_principal(), stands=always, clock=CLOCK)
+    chunks = chunks_of_views(log.read())
+    stream = EventStream(chunks, drain=drain or Drain(), clock=CLOCK, stay=stay, **more)
     scope = {"type": "http", "path": "/events"}
     await asyncio.wait_for(stream(scope, client.receive, client.send), timeout=5)
 

@@ -8,7 +8,12 @@ import pytest
 import typer.testing
 from pydantic import BaseModel
 
+from taskforce.application.access import schemas as access
+from taskforce.application.access.keys import KeyService
+from taskforce.application.access.members import MemberService
+from taskforce.application.access.projects import ProjectService
 from taskforce.application.jobs import schemas as jobs
+from taskforce.application.jobs.prune_schemas import PruneJobs
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions import schemas as missions
 from taskforce.application.missions import session_schemas
@@ -21,6 +26,8 @@ from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.webhooks import schemas as webhooks
+from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
 
 # the command | its use case | what it asks
@@ -41,11 +48,21 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("sessions", "resume"): (SessionService.resume, missions.ResumeSession),
     ("sessions", "replay"): (SessionService.replay, ReplaySession),
     ("sessions", "cancel"): (SessionService.cancel, missions.CancelSession),
+    ("webhooks", "create"): (WebhookService.create, webhooks.CreateWebhook),
+    ("webhooks", "list"): (WebhookService.list, webhooks.ListWebhooks),
+    ("webhooks", "show"): (WebhookService.get, webhooks.GetWebhook),
+    ("webhooks", "update"): (WebhookService.update, webhooks.UpdateWebhook),
+    ("webhooks", "delete"): (WebhookService.delete, webhooks.DeleteWebhook),
+    ("webhooks", "rotate"): (WebhookService.rotate, webhooks.RotateWebhook),
+    ("webhooks", "ping"): (WebhookService.ping, webhooks.PingWebhook),
+    ("webhooks", "deliveries"): (WebhookService.deliveries, webhooks.ListDeliveries),
+    ("webhooks", "replay"): (WebhookService.replay, webhooks.ReplayWebhook),
     ("jobs", "list"): (JobService.list, jobs.ListJobs),
     ("jobs", "show"): (JobService.get, jobs.GetJob),
     ("jobs", "watch"): (JobService.watch, jobs.WatchJob),
     ("jobs", "cancel"): (JobService.cancel, jobs.CancelJob),
     ("jobs", "retry"): (JobService.retry, jobs.RetryJob),
+    ("jobs", "prune"): (JobService.prune, PruneJobs),
     ("jobs", "artifacts"): (JobService.artifacts, jobs.GetJob),
     ("jobs", "artifact"): (JobService.artifact, jobs.GetArtifact),
     ("pipelines", "list"): (RunService.list, pipelines.ListRuns),
@@ -64,8 +81,19 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("approvals", "create"): (ApprovalService.create, approval_schemas.CreateApproval),
     ("approvals", "show"): (ApprovalService.get, approval_schemas.GetApproval),
     ("approvals", "revoke"): (ApprovalService.revoke, approval_schemas.RevokeApproval),
+    ("keys", "create"): (KeyService.create, access.CreateKey),
+    ("keys", "list"): (KeyService.list, access.ListKeys),
+    ("keys", "revoke"): (KeyService.revoke, access.RevokeKey),
+    ("projects", "create"): (ProjectService.create, access.CreateProject),
+    ("projects", "list"): (ProjectService.list, access.ListProjects),
+    ("projects", "show"): (ProjectService.get, access.GetProject),
+    ("members", "list"): (MemberService.list, access.ListMembers),
+    ("members", "set"): (MemberService.set, access.SetMember),
+    ("members", "remove"): (MemberService.remove, access.RemoveMember),
 }
 NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
+SHORT = {"prune": ("jobs", "prune")}
+"""Other names of commands, for what is typed often."""
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
 OTHER_NAMES = {"limits": LIMITS, "params": {"param"}}
 OTHER_NAMES_OF = {
@@ -86,13 +114,24 @@ def shown(words: list[str]) -> str:
 
 
 def commands() -> set[tuple[str, str]]:
-    groups: dict[str, Any] = {name: loaded(name) for name in COMMANDS.keys() - NO_USE_CASE}
+    groups: dict[str, Any] = {name: loaded(name) for name in COMMANDS.keys() - NO_USE_CASE - SHORT.keys()}
     return {(name, command) for name, group in groups.items() for command in group.commands}
 
 
 def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
-    deliveries = (ReleaseService, DeploymentService, ApprovalService)
-    services = (MissionService, SessionService, JobService, RunService, *deliveries)
+    services = (
+        MissionService,
+        SessionService,
+        JobService,
+        RunService,
+        WebhookService,
+        KeyService,
+        ProjectService,
+        MemberService,
+        ReleaseService,
+        DeploymentService,
+        ApprovalService,
+    )
     there = {
         method
         for service in services
@@ -116,6 +155,13 @@ def test_every_field_of_a_request_has_a_flag(words: tuple[str, str]) -> None:
     flags = {parameter.name for parameter in command_of(words).params}
     fields = request.model_fields if request else {}
     assert {field for field in fields if not names.get(field, {field}) <= flags} == set()
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_short_name_is_the_command_itself(name: str) -> None:
+    short, whole = loaded(name), command_of(SHORT[name])
+    assert short.help == whole.help
+    assert [each.opts for each in short.params] == [each.opts for each in whole.params]
 
 
 def test_every_limit_has_a_flag() -> None:

@@ -4,11 +4,12 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from taskforce.api.answers import KNOWN, replayed, single
+from taskforce.api.answers import MADE, TAGGED, replayed, single
 from taskforce.api.dependencies import Approvals, Key, Who
+from taskforce.api.document.headers import IF_NONE_MATCH, taking
 from taskforce.api.raw_paths import APPROVALS, RawRoute
 from taskforce.api.strict import StrictRoute
-from taskforce.api.use_cases import use_case
+from taskforce.api.use_cases import KEYED, use_case
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import Id
 from taskforce.application.pipelines.approval_schemas import (
@@ -21,12 +22,23 @@ from taskforce.application.pipelines.approval_schemas import (
 )
 from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.core.pipelines.delivery import Environment
+from taskforce.core.pipelines.errors import (
+    ApprovalExists,
+    ApprovalNotFound,
+    CommitAmbiguous,
+    NotApproved,
+    ReleaseNotFound,
+)
 
 router = APIRouter(prefix=APPROVALS, route_class=StrictRoute, tags=["pipelines"])
 named = APIRouter(prefix=APPROVALS, route_class=RawRoute, tags=["pipelines"])
 
 
-@router.post("", status_code=201, **use_case(ApprovalService.create, 409, 422))
+@router.post(
+    "",
+    status_code=201,
+    **use_case(ApprovalService.create, *KEYED, ApprovalExists, ReleaseNotFound, responses=MADE),
+)
 async def create(
     asked: CreateApproval, who: Who, approvals: Approvals, response: Response, *, key: Key
 ) -> CreatedApprovalView:
@@ -40,7 +52,8 @@ async def create(
 @named.get(
     "/{release_id}/{environment}",
     response_model=ApprovalView,
-    **use_case(ApprovalService.get, 409, responses=KNOWN),
+    **use_case(ApprovalService.get, NotApproved, ReleaseNotFound, CommitAmbiguous, responses=TAGGED),
+    **taking(IF_NONE_MATCH),
 )
 async def get(
     release_id: AnyReleaseName, environment: Environment, who: Who, approvals: Approvals, request: Request
@@ -50,7 +63,7 @@ async def get(
     return single(request, await approvals.get(who, asked))
 
 
-@router.delete("/{approval_id}", status_code=204, **use_case(ApprovalService.revoke))
+@router.delete("/{approval_id}", status_code=204, **use_case(ApprovalService.revoke, ApprovalNotFound))
 async def revoke(approval_id: Id, who: Who, approvals: Approvals) -> None:
     """What is deployed stays; no further deployment can name it."""
     await approvals.revoke(who, checked(RevokeApproval, approval_id=approval_id))

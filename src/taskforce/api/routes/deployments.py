@@ -4,13 +4,14 @@ from contextlib import suppress
 
 from fastapi import APIRouter, Request, Response
 
-from taskforce.api.answers import JOBS, KNOWN, accepted, created, links, single
+from taskforce.api.answers import JOBS, LISTED, TAGGED, accepted, created, links, single
 from taskforce.api.dependencies import Deployments, DoorsGiven, Key, Outcomes, Who
+from taskforce.api.document.headers import IF_NONE_MATCH, taking
 from taskforce.api.patience import SHORT, Patience
 from taskforce.api.raw_paths import DEPLOYMENTS, RawRoute
-from taskforce.api.routes.releases import ACCEPTED, Paged
+from taskforce.api.routes.releases import DELIVERED, Paged
 from taskforce.api.strict import StrictRoute
-from taskforce.api.use_cases import use_case
+from taskforce.api.use_cases import KEYED, use_case
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.pipelines.deployment_schemas import (
     CreatedDeploymentView,
@@ -24,7 +25,27 @@ from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.release_schemas import ProductName, RepositoryName
 from taskforce.core.errors import NotFound
 from taskforce.core.pipelines.delivery import Environment
+from taskforce.core.pipelines.errors import (
+    ApprovalMissing,
+    ApprovalNotFound,
+    ApprovalSpent,
+    NothingDeployed,
+    OwnApproval,
+    PushRefused,
+    ReleaseNotFound,
+    TooManyDeployments,
+)
 
+REFUSED = (
+    *KEYED,
+    ReleaseNotFound,
+    ApprovalMissing,
+    ApprovalNotFound,
+    ApprovalSpent,
+    OwnApproval,
+    TooManyDeployments,
+    PushRefused,
+)
 router = APIRouter(route_class=StrictRoute, tags=["pipelines"])
 placed = APIRouter(
     prefix=f"{DEPLOYMENTS}/{{environment}}/{{repo}}/{{project}}", route_class=RawRoute, tags=["pipelines"]
@@ -35,7 +56,7 @@ placed = APIRouter(
     DEPLOYMENTS,
     status_code=201,
     response_model=CreatedDeploymentView,
-    **use_case(DeploymentService.create, 403, 409, 422, 429, responses=ACCEPTED),
+    **use_case(DeploymentService.create, *REFUSED, responses=DELIVERED),
 )
 async def create(
     asked: CreateDeployment,
@@ -56,7 +77,12 @@ async def create(
     return created(made, f"{JOBS}/{job.id}", job, applied=patience.applied)
 
 
-@placed.get("", response_model=CurrentDeploymentView, **use_case(DeploymentService.current, responses=KNOWN))
+@placed.get(
+    "",
+    response_model=CurrentDeploymentView,
+    **use_case(DeploymentService.current, NothingDeployed, responses=TAGGED),
+    **taking(IF_NONE_MATCH),
+)
 async def current(
     environment: Environment,
     repo: RepositoryName,
@@ -71,7 +97,7 @@ async def current(
     return single(request, await deployments.current(who, asked))
 
 
-@placed.get("/history", **use_case(DeploymentService.history))
+@placed.get("/history", **use_case(DeploymentService.history, responses=LISTED))
 async def history(
     environment: Environment,
     repo: RepositoryName,
@@ -91,7 +117,12 @@ async def history(
     return DeploymentsView.of(found, asked)
 
 
-@placed.get("/history/{or_repo}/{or_project}", include_in_schema=False, response_model=DeploymentsView)
+@placed.get(
+    "/history/{or_repo}/{or_project}",
+    include_in_schema=False,
+    operation_id="deployments.history",
+    response_model=DeploymentsView,
+)
 async def history_or_current(
     environment: Environment,
     repo: str,

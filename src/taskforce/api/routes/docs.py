@@ -25,7 +25,7 @@ def mount_static(app: FastAPI) -> None:
     app.mount(STATIC, StaticFiles(packages=[("fastapi_offline", "static")]), name="docs-static")
 
 
-@router.get("/docs")
+@router.get("/docs", operation_id="docs.swagger")
 async def swagger() -> HTMLResponse:
     """Show the document as Swagger UI."""
     page = get_swagger_ui_html(
@@ -38,7 +38,7 @@ async def swagger() -> HTMLResponse:
     return HTMLResponse(page.body, headers=HEADERS)
 
 
-@router.get("/redoc")
+@router.get("/redoc", operation_id="docs.redoc")
 async def redoc() -> HTMLResponse:
     """Show the document as ReDoc."""
     page = get_redoc_html(

@@ -2,14 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from taskforce.api.answers import JOBS, AcceptedMissionView, accepted, done, replayed
-from taskforce.api.dependencies import DoorsGiven, Executor, Key, Missions, Who
+from taskforce.api.answers import JOBS, LATER, AcceptedMissionView, accepted, done, replayed
+from taskforce.api.dependencies import DoorsGiven, Executor, Key, Missions, Who, stream_slot
+from taskforce.api.document.events import STREAM
+from taskforce.api.document.headers import PREFER, taking, with_headers
 from taskforce.api.patience import Patience
-from taskforce.api.stream import STREAM, EventStream
+from taskforce.api.stream import EventStream
 from taskforce.api.strict import StrictRoute
-from taskforce.api.use_cases import operation, use_case
+from taskforce.api.use_cases import KEYED, operation, use_case
 from taskforce.api.wire import chunks_of_views
 from taskforce.application.jobs.schemas import ItemsView
 from taskforce.application.missions.schemas import (
@@ -21,22 +23,56 @@ from taskforce.application.missions.schemas import (
 )
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.skill_schemas import SkillView
+from taskforce.core.missions.errors import (
+    ContextTooSmall,
+    ModelNotFound,
+    ModelNotReady,
+    ModelRejected,
+    ProfileInvalid,
+    ProfileNotFound,
+    ScriptBroken,
+    SessionBusy,
+    StrategyNotFound,
+    ToolNotFound,
+)
+from taskforce.core.plugins import PluginBroken
+from taskforce.core.skills import SkillInvalid, SkillNotFound
 
 router = APIRouter(prefix="/api/v1", route_class=StrictRoute, tags=["missions"])
 
-ACCEPTED = {202: {"model": AcceptedMissionView, "description": "Accepted: the job, and where to look at it."}}
-EXAMPLE = {"mission": "list files, then write the list to files.md"}
-Mission = Annotated[ExecuteMission, Body(examples=[EXAMPLE])]
+WORDS = "Accepted: the job, and where to look at it."
+DONE = {
+    200: with_headers("Preference-Applied", "Idempotent-Replayed"),
+    202: {"model": AcceptedMissionView, "description": WORDS, **LATER},
+}
+BEGUN = {200: STREAM[200] | with_headers("Location", "Idempotent-Replayed")}
+REFUSED = (
+    *KEYED,
+    ProfileNotFound,
+    ProfileInvalid,
+    ModelNotFound,
+    ModelNotReady,
+    ModelRejected,
+    StrategyNotFound,
+    ToolNotFound,
+    SkillNotFound,
+    SkillInvalid,
+    ScriptBroken,
+    PluginBroken,
+    ContextTooSmall,
+    SessionBusy,
+)
 Background = Annotated[bool, Query(description="Answer 202 at once instead of waiting for the end.")]
 
 
 @router.post(
     "/execute",
     response_model=MissionView,
-    **use_case(MissionService.execute, 409, 422, responses=ACCEPTED),
+    **use_case(MissionService.execute, *REFUSED, responses=DONE),
+    **taking(PREFER),
 )
 async def execute(
-    asked: Mission,
+    asked: ExecuteMission,
     who: Who,
     executor: Executor,
     doors: DoorsGiven,
@@ -59,14 +95,18 @@ async def execute(
     "/execute/stream",
     status_code=200,
     response_class=EventStream,
-    **operation("missions.stream", "Run a mission and stream its events.", 409, 422, responses=STREAM),
+    dependencies=[Depends(stream_slot)],
+    **operation("missions.stream", "Run a mission and stream its events.", *REFUSED, responses=BEGUN),
 )
-async def stream(asked: Mission, who: Who, executor: Executor, doors: DoorsGiven, *, key: Key) -> EventStream:
+async def stream(
+    asked: ExecuteMission, who: Who, executor: Executor, doors: DoorsGiven, *, key: Key
+) -> EventStream:
     """Ends with `complete`. The Location header names the stream of the same log, to come back to."""
     job = await executor.start(who, asked, key=key)
     headers = {"Location": f"{JOBS}/{job.id}/events"} | replayed(job)
     chunks = chunks_of_views(executor.follow(who, job))
-    return EventStream(chunks, drain=doors.drain, clock=doors.container.clock(), headers=headers)
+    clock, stay = doors.container.clock(), doors.stay(who)
+    return EventStream(chunks, drain=doors.drain, clock=clock, stay=stay, headers=headers)
 
 
 @router.get("/tools", **use_case(MissionService.list_tools))

@@ -1,6 +1,6 @@
 """Whether the process lives, and whether it can take work."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter
 
@@ -12,23 +12,27 @@ from taskforce.application.jobs.readiness import CheckView
 from taskforce.application.jobs.schemas import View
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Unavailable
+from taskforce.core.shapes import shape
 
 router = APIRouter(route_class=StrictRoute, tags=["health"])
+
+Version = Annotated[str, shape(maxLength=64)]
+MOST_CHECKS = 32
 
 
 class HealthView(View):
     """A process that lives."""
 
     status: Literal["healthy"]
-    version: str
+    version: Version
 
 
 class ReadyView(View):
     """A service that can take work, and what was checked."""
 
     status: Literal["ready"]
-    version: str
-    checks: list[CheckView]
+    version: Version
+    checks: Annotated[list[CheckView], shape(maxItems=MOST_CHECKS)]
 
 
 @router.get("/health", **operation("health.live", "Tell whether the process lives."))

@@ -2,13 +2,27 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from taskforce.api.answers import KNOWN, AcceptedView, accepted, links, log_page, single
-from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who
-from taskforce.api.stream import STREAM, EventStream, cursor, first_events, wants_stream
+from taskforce.api.answers import (
+    KNOWN,
+    LATER,
+    LISTED,
+    AcceptedView,
+    accepted,
+    is_old_news,
+    links,
+    log_page,
+    standing,
+)
+from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who, watch_slot
+from taskforce.api.document.events import STREAM
+from taskforce.api.document.headers import IF_NONE_MATCH, PREFER, taking, with_headers
+from taskforce.api.patience import LONGEST, Patience
+from taskforce.api.stream import EventStream, cursor, first_events, first_news, wants_stream
 from taskforce.api.strict import StrictRoute
-from taskforce.api.use_cases import use_case
+from taskforce.api.use_cases import KEYED, use_case
+from taskforce.application.jobs.prune_schemas import PruneJobs, PruneView
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import (
     ArtifactView,
@@ -23,6 +37,7 @@ from taskforce.application.jobs.schemas import (
     WatchJob,
 )
 from taskforce.application.jobs.service import JobService
+from taskforce.core.jobs.errors import JobIsOver, JobNotOver, LockHeld
 
 router = APIRouter(prefix="/api/v1/jobs", route_class=StrictRoute, tags=["jobs"])
 
@@ -38,12 +53,22 @@ Last = Annotated[
         description="The last event seen; goes before `after`.",
     ),
 ]
+Wait = Annotated[
+    int | None,
+    Query(
+        ge=0,
+        le=LONGEST,
+        description="Seconds to wait for a new event, a question or the end; goes before Prefer.",
+    ),
+]
 PAGE: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/schemas/LogView"}}}
-WATCHED = {200: {**STREAM[200], "content": STREAM[200]["content"] | PAGE}}
+WATCHED = {200: {**STREAM[200], "content": STREAM[200]["content"] | PAGE, **with_headers("Link")}}
+STANDING = {200: with_headers("ETag", "Retry-After", "Preference-Applied")} | KNOWN
+ACCEPTED: dict[int | str, dict[str, Any]] = {202: LATER}
 OVER = {204: {"description": "The job is over and there is nothing after this number."}}
 
 
-@router.get("", **use_case(JobService.list))
+@router.get("", **use_case(JobService.list, responses=LISTED))
 async def list_jobs(
     asked: Annotated[ListJobs, Query()], who: Who, jobs: Jobs, request: Request, response: Response
 ) -> ListView[JobView]:
@@ -53,17 +78,40 @@ async def list_jobs(
     return ListView.of(found, asked)
 
 
-@router.get("/{job_id}", response_model=JobView, **use_case(JobService.get, responses=KNOWN))
-async def get_job(job_id: Id, who: Who, jobs: Jobs, request: Request) -> Response:
-    """ETag is its version; If-None-Match is answered with 304."""
-    job = await jobs.get(who, checked(GetJob, job_id=job_id))
-    return single(request, job, version=job.version)
+@router.post("/prune", **use_case(JobService.prune))
+async def prune(asked: PruneJobs, who: Who, jobs: Jobs) -> PruneView:
+    """It is answered when all of it is gone, which may take a while; who leaves does not stop it."""
+    return await jobs.prune(who, asked)
+
+
+@router.get(
+    "/{job_id}",
+    response_model=JobView,
+    **use_case(JobService.get, responses=STANDING),
+    **taking(IF_NONE_MATCH, PREFER),
+)
+async def get_job(
+    job_id: Id, who: Who, jobs: Jobs, doors: DoorsGiven, request: Request, *, wait: Wait = None
+) -> Response:
+    """ETag is its version; If-None-Match is answered with 304. With `wait` it is told once there is news.
+
+    News is a new event, a question, or the end; a version that If-None-Match does not name is news, too.
+    """
+    asked = checked(GetJob, job_id=job_id)
+    job = await jobs.get(who, asked)
+    patience = Patience.for_news(request, wait=wait)
+    if patience.seconds and is_old_news(request, job):
+        pages = await jobs.watch(who, checked(WatchJob, job_id=job_id, after=job.last_event))
+        await patience.wait(first_news(pages), doors.drain)
+        job = await jobs.get(who, asked)
+    return standing(request, job, now=doors.container.clock().now(), applied=patience.applied)
 
 
 @router.get(
     "/{job_id}/events",
     status_code=200,
     response_class=EventStream,
+    dependencies=[Depends(watch_slot)],
     **use_case(JobService.watch, responses=WATCHED | OVER),
 )
 async def watch(
@@ -88,11 +136,15 @@ async def watch(
     if job.status.is_over and asked.after == job.last_event:
         return Response(status_code=204)
     clock = doors.container.clock()
-    return EventStream(doors.wire.chunks_of(pages, clock), drain=doors.drain, clock=clock)
+    chunks = doors.wire.chunks_of(pages, clock)
+    return EventStream(chunks, drain=doors.drain, clock=clock, stay=doors.stay(who))
 
 
 @router.post(
-    "/{job_id}/cancel", status_code=202, response_model=AcceptedView, **use_case(JobService.cancel, 409)
+    "/{job_id}/cancel",
+    status_code=202,
+    response_model=AcceptedView,
+    **use_case(JobService.cancel, JobIsOver, responses=ACCEPTED),
 )
 async def cancel(job_id: Id, who: Who, jobs: Jobs) -> Response:
     """The job ends at its next checkpoint, its children before it."""
@@ -100,7 +152,10 @@ async def cancel(job_id: Id, who: Who, jobs: Jobs) -> Response:
 
 
 @router.post(
-    "/{job_id}/retry", status_code=202, response_model=AcceptedView, **use_case(JobService.retry, 409, 422)
+    "/{job_id}/retry",
+    status_code=202,
+    response_model=AcceptedView,
+    **use_case(JobService.retry, *KEYED, JobNotOver, LockHeld, responses=ACCEPTED),
 )
 async def retry(job_id: Id, who: Who, jobs: Jobs, *, key: Key) -> Response:
     """The ended job stays as it is."""

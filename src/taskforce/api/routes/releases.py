@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
-from taskforce.api.answers import KNOWN, AcceptedView, accepted, created, links, single
+from taskforce.api.answers import LATER, LISTED, TAGGED, AcceptedView, accepted, created, links, single
 from taskforce.api.dependencies import DoorsGiven, Key, Outcomes, Releases, Who
+from taskforce.api.document.headers import IF_NONE_MATCH, taking, with_headers
 from taskforce.api.patience import SHORT, Patience
 from taskforce.api.raw_paths import RELEASES, RawRoute
 from taskforce.api.strict import StrictRoute
-from taskforce.api.use_cases import use_case
+from taskforce.api.use_cases import KEYED, use_case
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import PageRequest
 from taskforce.application.pipelines.release_schemas import (
@@ -31,11 +32,23 @@ from taskforce.application.pipelines.release_schemas import (
 )
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.core.errors import Invalid, NotFound
+from taskforce.core.pipelines.errors import (
+    AliasTaken,
+    CommitAmbiguous,
+    ReleaseExists,
+    ReleaseFailed,
+    ReleaseNotFound,
+    RunNotFound,
+)
 
 router = APIRouter(route_class=StrictRoute, tags=["pipelines"])
 named = APIRouter(prefix=f"{RELEASES}/{{repo}}/{{project}}", route_class=RawRoute, tags=["pipelines"])
 
-ACCEPTED = {202: {"model": AcceptedView, "description": "It takes longer: the job, and where to look at it."}}
+WORDS = "It takes longer: the job, and where to look at it."
+DELIVERED = {
+    201: with_headers("Location", "Preference-Applied", "Idempotent-Replayed"),
+    202: {"model": AcceptedView, "description": WORDS, **LATER},
+}
 Paged = Annotated[PageRequest, Query()]
 
 
@@ -43,7 +56,9 @@ Paged = Annotated[PageRequest, Query()]
     RELEASES,
     status_code=201,
     response_model=CreatedReleaseView,
-    **use_case(ReleaseService.create, 409, 422, responses=ACCEPTED),
+    **use_case(
+        ReleaseService.create, *KEYED, ReleaseExists, ReleaseFailed, RunNotFound, 409, responses=DELIVERED
+    ),
 )
 async def create(
     asked: CreateRelease,
@@ -65,7 +80,11 @@ async def create(
     return created(made, place, job, applied=patience.applied)
 
 
-@named.post("/aliases", status_code=201, **use_case(ReleaseService.alias, 409))
+@named.post(
+    "/aliases",
+    status_code=201,
+    **use_case(ReleaseService.alias, AliasTaken, CommitAmbiguous, ReleaseNotFound),
+)
 async def alias(
     repo: RepositoryName, project: ProductName, asked: GiveAlias, who: Who, releases: Releases
 ) -> ReleaseView:
@@ -73,7 +92,7 @@ async def alias(
     return await releases.alias(who, checked(AliasRelease, repo=repo, project=project, **dict(asked)))
 
 
-@named.delete("/aliases/{alias}", status_code=204, **use_case(ReleaseService.unalias))
+@named.delete("/aliases/{alias}", status_code=204, **use_case(ReleaseService.unalias, ReleaseNotFound))
 async def unalias(
     repo: RepositoryName, project: ProductName, alias: ReleaseName, who: Who, releases: Releases
 ) -> None:
@@ -81,7 +100,7 @@ async def unalias(
     await releases.unalias(who, checked(UnaliasRelease, repo=repo, project=project, alias=alias))
 
 
-@named.get("", **use_case(ReleaseService.list))
+@named.get("", **use_case(ReleaseService.list, responses=LISTED))
 async def list_releases(
     repo: RepositoryName,
     project: ProductName,
@@ -99,7 +118,12 @@ async def list_releases(
     return ReleasesView.of(found, asked)
 
 
-@named.get("/{release_id}", response_model=ReleaseView, **use_case(ReleaseService.get, 409, responses=KNOWN))
+@named.get(
+    "/{release_id}",
+    response_model=ReleaseView,
+    **use_case(ReleaseService.get, CommitAmbiguous, ReleaseNotFound, responses=TAGGED),
+    **taking(IF_NONE_MATCH),
+)
 async def get(
     repo: RepositoryName,
     project: ProductName,
@@ -114,7 +138,12 @@ async def get(
     return single(request, await releases.get(who, asked))
 
 
-@named.get("/{release_id}/{or_repo}/{or_project}", include_in_schema=False, response_model=ReleasesView)
+@named.get(
+    "/{release_id}/{or_repo}/{or_project}",
+    include_in_schema=False,
+    operation_id="releases.get",
+    response_model=ReleasesView,
+)
 async def get_or_list(
     repo: str,
     project: str,

@@ -1,7 +1,7 @@
 """Checkpoints of a play: what is recorded of it, what it has told since, and whether it may go on."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ from taskforce.core.identity import ArtifactId, IdSource, JobId, wait_id
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import KeyUsedTwice, LeaseLost
 from taskforce.core.jobs.events import Delta, Event, KeyedEvent
-from taskforce.core.jobs.model import Job, Progress
+from taskforce.core.jobs.model import Job, Progress, Throttle
 from taskforce.core.jobs.ports import Commit, JobFeed, JobStore, Probe, Record
 from taskforce.core.jobs.signals import Wait, WaitKind
 from taskforce.core.jobs.steps import StepRecord
@@ -35,6 +35,8 @@ class Kernel:
     clock: Clock
     ids: IdSource
     probe: Probe
+    throttle: Callable[[Job], Throttle | None]
+    """Says with how many of its like a new job runs."""
     lease: timedelta
 
 

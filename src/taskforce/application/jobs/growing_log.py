@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import Context
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,6 +10,7 @@ from datetime import timedelta
 from taskforce.application.jobs.log_page import PAGE, LogPage, Told
 from taskforce.application.jobs.questions import Asked, Questions
 from taskforce.core.identity import JobId
+from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.events import Delta, RecordedEvent, Relayed
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.jobs.ports import Head, JobFeed, JobStore, Watch
@@ -137,7 +138,10 @@ class GrowingLog:
         return page
 
     async def _page(self, after: int, last: int) -> LogPage:
-        return LogPage(told=await self._store.events(self._job_id, after=after, limit=last - after))
+        told = await self._store.events(self._job_id, after=after, limit=last - after)
+        if len(told) < last - after:  # pruned meanwhile
+            raise JobNotFound(self._job_id)
+        return LogPage(told=told)
 
     async def _wait(self) -> None:
         told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -176,14 +180,19 @@ class GrowingLog:
     async def _read_on(self) -> tuple[Head, int, tuple[RecordedEvent, ...]]:
         """Return how far the log goes, up to which event it was read before, and what comes after that."""
         if self._last is None:
-            head = (await self._store.heads([self._job_id]))[self._job_id]
+            head = self._head_in(await self._store.heads([self._job_id]))
             return head, head.last_event, ()
         # At the same time: whichever is read later, the other one tells less, and there is another look.
         heads, events = await asyncio.gather(
             self._store.heads([self._job_id]),
             self._store.events(self._job_id, after=self._last, limit=PAGE),
         )
-        return heads[self._job_id], self._last, events
+        return self._head_in(heads), self._last, events
+
+    def _head_in(self, heads: Mapping[JobId, Head]) -> Head:
+        if self._job_id not in heads:
+            raise JobNotFound(self._job_id)
+        return heads[self._job_id]
 
     async def _relayed(self, asked: Asked) -> tuple[Relayed, ...]:
         """Return what is asked by jobs below this one."""

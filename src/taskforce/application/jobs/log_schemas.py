@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
+from taskforce.application.jobs.log_page import PAGE
 from taskforce.application.jobs.schemas import JobView, Moment, View
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.events import Delta, RecordedEvent, Relayed
 from taskforce.core.jobs.model import JobStatus
+from taskforce.core.shapes import MOST, Count, Prose, shape, unlimited
 
 _LINE_END = re.compile("[\x85\u2028\u2029]")
 
@@ -24,8 +26,8 @@ class EventView(View):
 
     number: int | None = Field(exclude=True)
     timestamp: Moment
-    event_type: str
-    message: str
+    event_type: Annotated[str, unlimited("a program may tell events of its own types")]
+    message: Prose
     details: JsonObject
 
     @classmethod
@@ -73,7 +75,7 @@ class EventView(View):
 class LoggedEventView(EventView):
     """An event of a log, with its number."""
 
-    id: int
+    id: Annotated[int, shape(minimum=1, maximum=MOST)]
 
     @classmethod
     def of(cls, recorded: RecordedEvent) -> "LoggedEventView":
@@ -84,8 +86,8 @@ class LoggedEventView(EventView):
 class LogView(View):
     """A page of a job's log, and how far the log goes."""
 
-    items: tuple[LoggedEventView, ...]
-    last_event: int
+    items: Annotated[tuple[LoggedEventView, ...], shape(maxItems=PAGE)]
+    last_event: Count
     status: JobStatus
 
     @classmethod

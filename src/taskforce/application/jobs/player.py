@@ -15,9 +15,10 @@ from taskforce.core.documents import canonical
 from taskforce.core.errors import TaskforceError, Unavailable
 from taskforce.core.jobs.errors import JobFailed, LeaseLost, StepFailed, UnknownKind
 from taskforce.core.jobs.events import OPENING, Event
-from taskforce.core.jobs.model import CANCELLED, Failure, Job, JobStatus, Outcome
+from taskforce.core.jobs.model import CANCELLED, Failure, Job, JobStatus, Outcome, Throttle
 from taskforce.core.jobs.ports import Record
 from taskforce.core.jobs.program import Program
+from taskforce.core.telemetry import SpanKind, Tracer
 
 log = structlog.get_logger()
 
@@ -73,10 +74,12 @@ class Player:
         *,
         kernel: Kernel,
         programs: Mapping[str, Program],
+        tracer: Tracer,
         on_end: Callable[[Job], object] = tell_nobody,
     ) -> None:
         self._kernel = kernel
         self._programs = programs
+        self._tracer = tracer
         self._on_end = on_end
         """Is told each job that ends by being played, once that is recorded."""
 
@@ -89,6 +92,10 @@ class Player:
         """Return the first event of a job. Raises UnknownKind."""
         return self._program(job).opening(job)
 
+    def throttle(self, job: Job) -> Throttle | None:
+        """Return with how many of its like a job runs and waits."""
+        return self._kernel.throttle(job)
+
     async def prepare(self, job: Job) -> Play:
         """Read what is recorded of a leased job, if anything is."""
         record = _record_of_new(job) or await self._kernel.store.load(job)
@@ -97,7 +104,24 @@ class Player:
     async def play(self, play: Play) -> Job | None:
         """Play it; return the job if it has ended, None if it goes on later or elsewhere."""
         origin = {name: text for name, text in asdict(play.job.origin).items() if text}
-        structlog.contextvars.bind_contextvars(job_id=play.job.id, kind=play.job.kind, **origin)
+        structlog.contextvars.bind_contextvars(
+            job_id=play.job.id, kind=play.job.kind, principal=play.job.created_by, **origin
+        )
+        told = {"taskforce.job.id": play.job.id, "taskforce.job.kind": play.job.kind}
+        with self._tracer.span(
+            f"play {play.job.kind}",
+            kind=SpanKind.CONSUMER,
+            attributes=told,
+            parent=play.job.origin.traceparent,
+        ) as span:
+            ended = await self._played(play)
+            if ended is not None and ended.outcome is not None:
+                span.note({"taskforce.job.status": ended.status.value})
+                if ended.outcome.failure is not None:
+                    span.fail(ended.outcome.failure.code, ended.outcome.failure.message)
+            return ended
+
+    async def _played(self, play: Play) -> Job | None:
         try:
             outcome = await self._outcome(play)
         except Interrupted as interrupted:

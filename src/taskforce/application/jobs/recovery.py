@@ -16,14 +16,14 @@ class Recovery:
         self._queue = queue
         self._roster = roster
 
-    async def sweep(self, me: WorkerId, claims: Claims) -> int:
-        """Take the leases of dead workers from them, hint at what is due, and return how much that is."""
+    async def sweep(self, me: WorkerId, claims: Claims) -> bool:
+        """Take the leases of dead workers from them, hint at what is due, and tell whether anything is."""
         others = await self._store.owners() - {me}
         dead = self._roster.dead(others)
         if dead and (taken := await self._store.abandon(dead)):
             log.warning("workers_lost", workers=sorted(dead), jobs=taken)
-        due = await self._store.due(claims)
-        if due:
+        is_due = await self._store.is_due(claims)
+        if is_due:
             for kind in claims.kinds:
                 self._queue.notify(kind)
-        return due
+        return is_due

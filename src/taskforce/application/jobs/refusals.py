@@ -1,12 +1,13 @@
 """What is not right about a request, place by place, as every door tells it; no value is repeated."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import Field, ValidationError
 
 from taskforce.application.jobs.schemas import ErrorView, Request, View
 from taskforce.core.errors import FieldError, Invalid, TaskforceError
+from taskforce.core.shapes import Prose, shape, unlimited
 
 R = TypeVar("R", bound=Request)
 
@@ -14,16 +15,18 @@ R = TypeVar("R", bound=Request)
 class FieldProblem(View):
     """One wrong place of a request; the value is not repeated."""
 
-    pointer: str = Field(description="JSON Pointer of the field, or its name in path, query or header.")
-    code: str
-    detail: str
+    pointer: Annotated[str, unlimited("as deep as the request")] = Field(
+        description="JSON Pointer of the field, or its name in path, query or header."
+    )
+    code: Annotated[str, shape(pattern="^[a-z][a-z0-9_]*$", maxLength=64)]
+    detail: Prose
 
 
 class RefusalView(View):
     """Why something was refused: the error, and the wrong places."""
 
     error: ErrorView
-    errors: tuple[FieldProblem, ...] = ()
+    errors: Annotated[tuple[FieldProblem, ...], unlimited("one for each wrong place")] = ()
 
     @classmethod
     def of(cls, error: TaskforceError) -> "RefusalView":

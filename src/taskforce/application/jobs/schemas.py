@@ -11,15 +11,17 @@ from pydantic import (
     Field,
     JsonValue,
     PlainSerializer,
+    WithJsonSchema,
 )
 
-from taskforce.core.artifacts import Artifact
+from taskforce.core.artifacts import Artifact, ArtifactWord
 from taskforce.core.clock import rfc3339
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import ID_PATTERN
 from taskforce.core.jobs.model import Failure, Job, JobStatus
 from taskforce.core.jobs.signals import Wait
 from taskforce.core.paging import Listing
+from taskforce.core.shapes import Count, Prose, Sha256, ShownId, shape, unlimited
 
 
 def _one_line(text: str) -> str:
@@ -33,7 +35,16 @@ ONE_LINE = {"pattern": r"^[^\u0000-\u001f]*$"}
 Name = Annotated[
     str, Field(min_length=1, max_length=256, json_schema_extra=ONE_LINE), AfterValidator(_one_line)
 ]
-Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str, when_used="json")]
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"
+Moment = Annotated[
+    datetime,
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": MOMENT}, mode="serialization"),
+]
+MOST_OF_A_LIST = 100
+MOST_LEFT_OUT = 1_000_000
+FOUND_BY = unlimited("as whoever starts a job names it")
+Project = Annotated[str, shape(minLength=1, maxLength=128)]
 
 
 class Request(BaseModel):
@@ -54,15 +65,15 @@ V = TypeVar("V", bound=View)
 class PageRequest(Request):
     """A part of a list, newest first."""
 
-    limit: int = Field(default=20, ge=1, le=100, description="At most this many items.")
-    offset: int = Field(default=0, ge=0, le=1_000_000, description="After this many items.")
+    limit: int = Field(default=20, ge=1, le=MOST_OF_A_LIST, description="At most this many items.")
+    offset: int = Field(default=0, ge=0, le=MOST_LEFT_OUT, description="After this many items.")
 
 
 class ItemsView(View, Generic[V]):
     """All there is of something."""
 
-    items: tuple[V, ...]
-    total: int
+    items: Annotated[tuple[V, ...], unlimited("all there are")]
+    total: Count
 
     @classmethod
     def all(cls, items: Sequence[V]) -> Self:
@@ -73,8 +84,9 @@ class ItemsView(View, Generic[V]):
 class ListView(ItemsView[V], Generic[V]):
     """A part of a list, newest first, and how long the list is."""
 
-    limit: int
-    offset: int
+    items: Annotated[tuple[V, ...], shape(maxItems=MOST_OF_A_LIST)]
+    limit: Annotated[int, shape(minimum=1, maximum=MOST_OF_A_LIST)]
+    offset: Annotated[int, shape(minimum=0, maximum=MOST_LEFT_OUT)]
 
     @classmethod
     def of(cls, found: Listing[V], request: PageRequest) -> Self:
@@ -124,15 +136,15 @@ class GetArtifact(Request):
 class ProgressView(View):
     """How far a job is."""
 
-    percent: float
-    message: str
+    percent: Annotated[float, shape(minimum=0, maximum=100)]
+    message: Prose
 
 
 class ErrorView(View):
     """Why something failed: a code for programs, a message for people."""
 
-    code: str
-    message: str
+    code: Annotated[str, unlimited("a program may fail with a code of its own")]
+    message: Prose
     details: JsonObject = {}
 
     @classmethod
@@ -147,10 +159,10 @@ class ErrorView(View):
 class WaitView(View):
     """Something that a job waits for."""
 
-    wait_id: str
-    key: str
+    wait_id: ShownId
+    key: Annotated[str, unlimited("as the program names it")]
     kind: Literal["signal", "timer", "child"]
-    signal: str
+    signal: Annotated[str, unlimited("as the program names it")]
     until: Moment | None
 
     @classmethod
@@ -162,24 +174,24 @@ class WaitView(View):
 class JobView(View):
     """A job as it stands."""
 
-    id: str
-    kind: str
+    id: ShownId
+    kind: Annotated[str, FOUND_BY]
     status: JobStatus
-    project: str
-    subject: str | None
-    created_by: str
+    project: Project
+    subject: Annotated[str, FOUND_BY] | None
+    created_by: Annotated[str, unlimited("as whoever knows the principals names them")]
     created_at: Moment
     updated_at: Moment
     started_at: Moment | None
     ended_at: Moment | None
     progress: ProgressView
     cancel_requested: bool
-    last_event: int
+    last_event: Count
     result: dict[str, JsonValue] | None
     error: ErrorView | None
-    parent_id: str | None
-    continues: str | None
-    waits: tuple[WaitView, ...]
+    parent_id: ShownId | None
+    continues: ShownId | None
+    waits: Annotated[tuple[WaitView, ...], unlimited("one for each branch that waits")]
     version: int = Field(exclude=True)
     is_replayed: bool = Field(default=False, exclude=True)
     """The same request, under the same key, has made it before."""
@@ -231,13 +243,13 @@ class JobView(View):
 class ArtifactView(View):
     """An artifact on record."""
 
-    id: str
-    key: str
-    kind: str
-    media_type: str
-    size: int
-    sha256: str
-    job_id: str
+    id: ShownId
+    key: ArtifactWord
+    kind: ArtifactWord
+    media_type: ArtifactWord
+    size: Count
+    sha256: Sha256
+    job_id: ShownId
     created_at: Moment
 
     @classmethod

@@ -8,6 +8,8 @@ from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.log_page import LogPage
 from taskforce.application.jobs.once import Keyed, Note, Once
+from taskforce.application.jobs.prune_schemas import PruneJobs, PruneView
+from taskforce.application.jobs.retention import Retention
 from taskforce.application.jobs.schemas import (
     ArtifactView,
     CancelJob,
@@ -20,6 +22,7 @@ from taskforce.application.jobs.schemas import (
 )
 from taskforce.application.jobs.watch import LogFollower
 from taskforce.core.artifacts import ArtifactStore
+from taskforce.core.clock import Clock
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.identity import ArtifactId, JobId
 from taskforce.core.jobs.ports import JobFeed, JobFilter, JobStore
@@ -28,7 +31,7 @@ from taskforce.core.principals import Principal
 
 
 class JobService:
-    """Shows, watches, cancels and retries jobs."""
+    """Shows, watches, cancels, retries and prunes jobs."""
 
     def __init__(
         self,
@@ -39,12 +42,16 @@ class JobService:
         desk: JobDesk,
         once: Once,
         attendance: Attendance,
+        retention: Retention,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._attendance = attendance
         self._artifacts = artifacts
         self._desk = desk
         self._once = once
+        self._retention = retention
+        self._clock = clock
         self._follower = LogFollower(store=store, feed=feed)
 
     async def list(self, principal: Principal, request: ListJobs) -> Listing[JobView]:
@@ -93,6 +100,23 @@ class JobService:
 
         keyed = Keyed.of("jobs.retry", principal, request, key)
         return await self._once.do(keyed, make=make, again=partial(self._desk.handed_in, principal=principal))
+
+    async def prune(self, principal: Principal, request: PruneJobs) -> PruneView:
+        """Remove what ended long ago: jobs with their logs, steps and artifacts, and sessions long not used.
+
+        What is kept together goes together: a job with those it started or that continue it, a session with
+        its jobs. Asked again it goes on where it broke off. Raises Invalid where nothing says how old.
+        """
+        age = request.age or self._retention.kept
+        if age is None:
+            detail = "say how old, such as 30d, or set retention_days"
+            raise Invalid(
+                f"older_than is missing: {detail}.",
+                errors=[FieldError(pointer="/older_than", code="missing", detail=detail)],
+            )
+        before = self._clock.now() - age
+        counts = await self._retention.prune(principal.project, before=before, dry_run=request.dry_run)
+        return PruneView(before=before, dry_run=request.dry_run, **counts)
 
     async def artifacts(self, principal: Principal, request: GetJob) -> Sequence[ArtifactView]:
         """List the artifacts of a job."""

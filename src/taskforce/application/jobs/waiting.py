@@ -85,7 +85,7 @@ class Waiting:
     def _new_child(self, key: str, kind: str, input: JsonObject, subject: str | None) -> Job:
         job, kernel = self._checkpoints.job, self._checkpoints.kernel
         now = kernel.clock.now()
-        return Job(
+        child = Job(
             id=JobId(kernel.ids.new()),
             kind=kind,
             project=job.project,
@@ -101,6 +101,7 @@ class Waiting:
             continues=self._checkpoints.failed_children.get(key),
             origin=job.origin,
         )
+        return child.throttled(kernel.throttle(child))
 
 
 def told_by_child(key: str, signal: Signal) -> JsonObject:

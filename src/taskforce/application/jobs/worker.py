@@ -2,15 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from datetime import timedelta
 from functools import partial
+from typing import Any, TypeAlias
 
 import structlog
 
+from taskforce.application.jobs.companion import Companion
 from taskforce.application.jobs.ends import Ends
 from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.loop import Lane, crossed
@@ -35,10 +37,10 @@ from taskforce.core.jobs.ports import (
 
 log = structlog.get_logger()
 
+Chore: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
 POLL = timedelta(milliseconds=250)
 SWEEP = timedelta(seconds=1)
-GRACE = timedelta(seconds=2)
-"""How long a step may go on when the worker is asked to stop."""
 
 
 class Worker:
@@ -58,6 +60,9 @@ class Worker:
         slots: int,
         lease: timedelta,
         foreground: bool,
+        grace: timedelta,
+        chores: Sequence[Chore] = (),
+        companion: Companion,
         lane: Callable[[str], Lane],
     ) -> None:
         self._name = name
@@ -71,6 +76,11 @@ class Worker:
         self._slots = slots
         self._lease = lease
         self._roots: set[JobId] | None = set() if foreground else None
+        self._grace = grace
+        """How long a step may go on when the worker is asked to stop."""
+        self._chores = () if foreground or not slots else tuple(chores)
+        """What is done again and again beside the plays."""
+        self._companion = companion
         self._new_lane = lane
         self._kinds = player.kinds
         self.on_begin: Callable[[JobId], object] = _tell_nobody
@@ -98,9 +108,11 @@ class Worker:
                 self._roster.enlist(self._name)
                 self._lane = self._new_lane("taskforce-worker")
                 self._pulse = self._new_lane("taskforce-heartbeat")
-                for duty in (self._claim_jobs, self._look_around, self._sweep, self._poll_logs):
+                duties = (self._claim_jobs, self._look_around, self._sweep, self._poll_logs)
+                for duty in (*duties, *self._chores):
                     self._lane.submit(_repeated(duty))
                 self._pulse.submit(_repeated(self._keep_leases))
+                self._companion.start()
 
     async def accept(self, job: Job, *, changes: Sequence[Change] = ()) -> Job:
         """Store a new job; play it here if a place is free, else leave it to whoever has one.
@@ -122,7 +134,8 @@ class Worker:
 
     async def unattended(self) -> int:
         """Return how many jobs are due and played by nobody, whoever may play them."""
-        return await self._recovery.sweep(self._name, Claims(kinds=self._kinds))
+        claims = Claims(kinds=self._kinds)
+        return await self._store.due(claims) if await self._recovery.sweep(self._name, claims) else 0
 
     def look(self) -> None:
         """Look at once whether a job was cancelled or answered."""
@@ -135,12 +148,24 @@ class Worker:
         places = self._places_taken
         if self._is_busy() or await self._recovery.sweep(self._name, self._claims()):
             return False
+        if not await self._companion.is_idle():
+            return False
         return not self._is_busy() and places == self._places_taken  # nor was anything begun meanwhile
 
     @property
     def name(self) -> WorkerId:
         """Return the name under which it holds leases."""
         return self._name
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of jobs that it plays."""
+        return self._kinds
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """Return how many jobs it plays now, and how many it may at once."""
+        return len(self._tasks) + self._reserved, self._slots
 
     @property
     def playing(self) -> tuple[JobId, ...]:
@@ -167,6 +192,7 @@ class Worker:
         try:
             self.drain().result()
         finally:
+            self._companion.stop()
             with self._starting:
                 lanes = [lane for lane in (self._pulse, self._lane) if lane is not None]
                 self._pulse = self._lane = None
@@ -186,15 +212,24 @@ class Worker:
 
     async def _accept(self, job: Job, changes: Sequence[Change]) -> Job:
         opening = KeyedEvent(key=OPENING, event=self._player.opening(job))
+        throttle = self._player.throttle(job)
+        job = job.throttled(throttle)
+        submit = partial(
+            self._store.submit,
+            job,
+            events=[opening],
+            changes=changes,
+            most_waiting=throttle.waiting if throttle else None,
+        )
         if self._roots is not None:
             self._roots.add(job.root)
         if not self._has_place():
             self._is_short = True
-            stored = await self._store.submit(job, events=[opening], changes=changes)
+            stored = await submit()
             self._queue.notify(job.kind)
             return stored
         with self._place():
-            stored = await self._store.submit(job, events=[opening], changes=changes, lease=self._request())
+            stored = await submit(lease=self._request())
             if stored.lease is not None:
                 self._begin(stored)
         return stored
@@ -208,7 +243,7 @@ class Worker:
             self._is_short = True
             return False
         claims = self._claims()
-        if claims.roots == frozenset() or not await self._store.due(claims):
+        if claims.roots == frozenset() or not await self._store.is_due(claims):
             return False
         with self._place():
             job = await self._store.claim(claims, self._request())
@@ -284,7 +319,7 @@ class Worker:
         for play in tuple(self._plays.values()):
             play.checkpoints.stop(Stop.DRAINED)
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=GRACE.total_seconds())
+            await asyncio.wait(self._tasks, timeout=self._grace.total_seconds())
         for play in tuple(self._plays.values()):
             play.cut()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -339,11 +374,11 @@ def _done() -> "Future[None]":
     return done
 
 
-async def _repeated(duty: Callable[[], Awaitable[None]]) -> None:
+async def _repeated(duty: Chore) -> None:
     """Do a duty for ever; what goes wrong once is told and tried again."""
     while True:
         try:
             await duty()
         except Exception as error:
-            log.exception("duty_failed", duty=duty.__name__, reason=str(error))
+            log.exception("duty_failed", duty=duty.__qualname__, reason=str(error))
             await asyncio.sleep(SWEEP.total_seconds())

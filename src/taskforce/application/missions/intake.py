@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from taskforce.application.missions.choosing import ModelChooser
+from taskforce.application.missions.naming import NamedPaths
 from taskforce.application.missions.schemas import (
     ExecuteMission,
 )
@@ -38,6 +39,7 @@ class MissionIntake:
         spending: SessionSpending,
         skills: SkillSource,
         workspaces: WorkspaceSource,
+        paths: NamedPaths,
         clock: Clock,
         ids: IdSource,
     ) -> None:
@@ -46,11 +48,13 @@ class MissionIntake:
         self._spending = spending
         self._skills = skills
         self._workspaces = workspaces
+        self._paths = paths
         self._clock = clock
         self._ids = ids
 
     def session(self, principal: Principal, *, profile: str, workspace: str | None) -> Session:
-        """Return a new session, not stored yet. Raises ProfileNotFound, Invalid."""
+        """Return a new session, not stored yet. Raises ProfileNotFound, Invalid, PathNotAllowed."""
+        self._paths.check(principal, workspace=workspace)
         wanted = workspace or self._profiles.get(profile).workspace
         session_id = SessionId(self._ids.new())
         return Session(
@@ -105,11 +109,13 @@ class MissionIntake:
             self._workspaces.discard(session.workspace)
             raise
 
-    async def task(self, request: ExecuteMission, session: Session) -> MissionTask:
+    async def task(self, principal: Principal, request: ExecuteMission, session: Session) -> MissionTask:
         """Return the task of a new mission.
 
-        Raises Invalid, ModelNotFound, ModelNotReady, ProfileNotFound, SkillNotFound, SkillInvalid.
+        Raises Invalid, PathNotAllowed, ModelNotFound, ModelNotReady, ProfileNotFound, SkillNotFound,
+        SkillInvalid.
         """
+        self._paths.check(principal, model=request.model)
         profile = self._profiles.get(request.profile)
         mission = self._mission(request, profile)
         chosen = await self._chooser.chosen(request.model, profile)
@@ -130,8 +136,14 @@ class MissionIntake:
         )
         return self._chooser.within_windows(task)
 
-    def task_again(self, last: Job, *, limits: Limits | None, model: str | None) -> MissionTask:
-        """Return the task of a job that goes on with an ended one. Raises ModelNotFound, ModelNotReady."""
+    def task_again(
+        self, principal: Principal, last: Job, *, limits: Limits | None, model: str | None
+    ) -> MissionTask:
+        """Return the task of a job that goes on with an ended one.
+
+        Raises PathNotAllowed, ModelNotFound, ModelNotReady.
+        """
+        self._paths.check(principal, model=model)
         task = MissionTask.model_validate(last.input).again(last)
         changes = {"limits": task.limits.changed_by(limits)}
         again = self._with_model(task, model).model_copy(update=changes)

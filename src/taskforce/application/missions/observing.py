@@ -9,7 +9,7 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.errors import TaskforceError
 from taskforce.core.jobs.errors import JobFailed, StepFailed
 from taskforce.core.jobs.events import Event
-from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.core.jobs.model import Job, JobStatus, Throttle
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
 from taskforce.core.jobs.steps import Effect, Subject
@@ -56,13 +56,14 @@ class ObservedMissions(Program):
     def opening(self, job: Job) -> Event:
         return self._program.opening(job)
 
+    def throttle(self, job: Job) -> Throttle | None:
+        return self._program.throttle(job)
+
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         profile = _profile_of(job)
         told = semantics.agent(profile=profile, session_id=session_of(job.subject), job_id=job.id)
         watched = _ObservedContext(ctx, tracer=self._tracer, meter=self._meter, content=self._content)
-        with self._tracer.span(
-            f"invoke_agent {profile}", kind=SpanKind.INTERNAL, attributes=told, parent=job.origin.traceparent
-        ) as span:
+        with self._tracer.span(f"invoke_agent {profile}", kind=SpanKind.INTERNAL, attributes=told) as span:
             try:
                 return await self._program.play(job, watched)
             except JobFailed as failed:
@@ -86,6 +87,9 @@ class ObservedModels(ModelSource):
 
     def pinned(self, name: str, settings: ModelSettings, *, is_trusted: bool) -> str:
         return self._models.pinned(name, settings, is_trusted=is_trusted)
+
+    def is_file(self, name: str) -> bool:
+        return self._models.is_file(name)
 
     def window(self, name: str) -> int | None:
         return self._models.window(name)

@@ -1,9 +1,12 @@
 """What is asked of replays, and how they are shown; the same through every door."""
 
+from typing import Annotated
+
 from pydantic import Field, JsonValue
 
 from taskforce.application.jobs.schemas import Id, Request, View
-from taskforce.core.missions.divergence import Divergence, Part
+from taskforce.core.missions.divergence import LONGEST_LINE, MOST_LINES, Divergence, Part
+from taskforce.core.shapes import Count, Prose, ShownId, shape, unlimited
 
 
 class ReplayOf(Request):
@@ -21,14 +24,16 @@ class ReplaySession(ReplayOf):
 class DivergenceView(View):
     """The first place where a mission would go another way today."""
 
-    turn: int
+    turn: Count
     part: Part
-    place: str
+    place: Annotated[str, unlimited("the key of a step is as long as the program makes it")]
     """The key of the step, or the type of the event."""
-    message: str
+    message: Prose
     recorded: JsonValue
     today: JsonValue
-    difference: tuple[str, ...]
+    difference: Annotated[
+        tuple[Annotated[str, shape(maxLength=LONGEST_LINE + 1)], ...], shape(maxItems=MOST_LINES + 1)
+    ]
     """How the two differ, line by line."""
 
     @classmethod
@@ -48,9 +53,9 @@ class DivergenceView(View):
 class ReplayView(View):
     """What a past mission came to when it was played again."""
 
-    session_id: str
-    job_id: str
+    session_id: ShownId
+    job_id: ShownId
     same: bool
-    turns: int
+    turns: Count
     """How many went the same way."""
     divergence: DivergenceView | None

@@ -27,14 +27,17 @@ from taskforce.application.jobs.schemas import (
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.budget import Limits, Spent
-from taskforce.core.jobs.events import Event
+from taskforce.core.jobs.events import APPROVAL_REQUIRED, Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import ANSWER, APPROVAL, OUTCOME, UNKNOWN_AFTER_CRASH
 from taskforce.core.missions.events import ASK_USER
 from taskforce.core.missions.model import MissionOutcome, Session, SessionStatus, Usage, status_of
 from taskforce.core.missions.opening import OpeningLine
+from taskforce.core.missions.profile import Decision
 from taskforce.core.missions.routing import ChosenModel, ModelOffer
 from taskforce.core.missions.task import session_of
+from taskforce.core.shapes import Count, Prose, ShownId, ShownPath, shape, unlimited
+from taskforce.core.tools import TOOL_NAME, Risk, ToolEffect
 
 
 def _is_text(text: str) -> str:
@@ -46,10 +49,14 @@ def _is_text(text: str) -> str:
 
 
 SAYS_SOMETHING = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+MOST_ARGUMENTS = 1_000
 NAME_OF_PLACE = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 MissionText = Annotated[
     str, Field(min_length=1, max_length=100_000, json_schema_extra=SAYS_SOMETHING), AfterValidator(_is_text)
 ]
+IN_PROFILE = unlimited("as the profile says it")
+InProfile = Annotated[str, IN_PROFILE]
+ModelName = Annotated[str, IN_PROFILE]
 ParamName = Annotated[str, Field(pattern=NAME_OF_PLACE)]
 ParamValue = Annotated[str, Field(max_length=10_000)]
 
@@ -76,7 +83,7 @@ class ExecuteMission(Request):
     params: dict[ParamName, ParamValue] = Field(
         default={},
         max_length=100,
-        json_schema_extra={"propertyNames": {"pattern": NAME_OF_PLACE}},
+        json_schema_extra={"propertyNames": {"pattern": NAME_OF_PLACE}, "additionalProperties": False},
         description="Values for {{name}} places in the mission or the skill.",
     )
     model: Name | None = Field(default=None, description="The model to run with, such as local:planner.")
@@ -134,7 +141,7 @@ class GiveAnswer(Request):
     decision: Literal["approve", "deny", "repeat", "skip", "result"] | None = Field(
         default=None, description="The decision about a call."
     )
-    arguments: dict[str, JsonValue] | None = Field(
+    arguments: Annotated[dict[str, JsonValue], Field(max_length=MOST_ARGUMENTS)] | None = Field(
         default=None, description="With `approve`: other arguments for the call."
     )
 
@@ -177,9 +184,9 @@ class CancelSession(Request):
 class WaitingView(View):
     """What a paused mission waits for: the event that asks."""
 
-    wait_id: str
-    event_type: str
-    message: str
+    wait_id: ShownId
+    event_type: Annotated[str, shape(enum=[ASK_USER, APPROVAL_REQUIRED])]
+    message: Prose
     details: JsonObject
 
     @property
@@ -203,9 +210,9 @@ class WaitingView(View):
 class OutcomeView(View):
     """What a mission came to, as far as its log tells."""
 
-    message: str = ""
+    message: Prose = ""
     usage: Usage = Usage()
-    artifacts: tuple[ArtifactRef, ...] = ()
+    artifacts: Annotated[tuple[ArtifactRef, ...], unlimited("all that the mission kept")] = ()
     error: ErrorView | None = None
     waiting: WaitingView | None = None
 
@@ -224,7 +231,7 @@ def shown(outcome: MissionOutcome) -> OutcomeView:
 class MissionJobView(JobView):
     """A mission's job, and the session that it belongs to."""
 
-    session_id: str
+    session_id: ShownId
 
     @classmethod
     def of_job(cls, job: JobView) -> "MissionJobView":
@@ -235,8 +242,8 @@ class MissionJobView(JobView):
 class MissionView(OutcomeView):
     """What a mission came to, or where it stands."""
 
-    session_id: str
-    job_id: str
+    session_id: ShownId
+    job_id: ShownId
     status: SessionStatus
 
     @classmethod
@@ -253,20 +260,20 @@ class MissionView(OutcomeView):
 class SessionView(View):
     """A session as it stands."""
 
-    session_id: str
-    mission: str
+    session_id: ShownId
+    mission: Annotated[str, unlimited("with the values of its places, and the skill's name")]
     """The newest mission's text; empty when there is none yet."""
     status: SessionStatus
     created_at: Moment
-    profile: str
-    workspace: str
-    forked_from: str | None
+    profile: Annotated[str, shape(maxLength=256)]
+    workspace: ShownPath
+    forked_from: ShownId | None
     """The session that it goes on from; one that has the same workspace shares it."""
-    job_id: str | None
+    job_id: ShownId | None
     """The newest mission's job."""
-    model: str | None
+    model: ModelName | None
     """The newest mission's model."""
-    model_from: str | None
+    model_from: Annotated[str, unlimited("a server's address may be long")] | None
     """What settled it: request, profile, settings, a key's variable, a server's address, or default."""
 
     @classmethod
@@ -316,11 +323,11 @@ def _facts(session: Session, newest: Job | None) -> dict[str, Any]:
 class MessageView(View):
     """A message of a session's transcript."""
 
-    job_id: str
-    number: int
+    job_id: ShownId
+    number: Count
     timestamp: Moment
     role: Literal["user", "assistant", "tool"]
-    text: str
+    text: Annotated[str, unlimited("as it was said")]
     details: JsonObject
 
     @classmethod
@@ -339,32 +346,32 @@ class MessageView(View):
 class ToolView(View):
     """A tool that missions may use."""
 
-    name: str
-    description: str
-    risk: str
-    effect: str
+    name: Annotated[str, shape(pattern=TOOL_NAME)]
+    description: Prose
+    risk: Risk
+    effect: ToolEffect
     parameters: JsonObject
 
 
 class ProfileView(View):
     """A profile that missions may run with."""
 
-    name: str
-    description: str
-    model: str | None
-    tools: tuple[str, ...]
-    approval: dict[str, str]
+    name: InProfile
+    description: Prose
+    model: ModelName | None
+    tools: Annotated[tuple[InProfile, ...], IN_PROFILE]
+    approval: dict[Risk, Decision]
     limits: Limits
 
 
 class ModelView(View):
     """A model, or a family of models, that missions may run with; first the one of those who name none."""
 
-    name: str
-    description: str
-    missing: str | None
+    name: ModelName
+    description: Prose
+    missing: Prose | None
     """What to do before it can be asked."""
-    default_by: str | None
+    default_by: Annotated[str, unlimited("a server's address may be long")] | None
     """What makes it the model of missions that name none."""
 
     @classmethod

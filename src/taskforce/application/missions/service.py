@@ -69,7 +69,7 @@ class MissionService:
 
         async def make(note: Note) -> JobView:
             session = await self._session(principal, request)
-            task = await self._intake.task(request, session)
+            task = await self._intake.task(principal, request, session)
             is_new = request.session_id is None
             place = SessionCreated(session=session) if is_new else JoinSession(session_id=session.id)
             job = self._desk.new(

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from taskforce.application.jobs.schemas import Id, Request, View
+from taskforce.core.shapes import ShownId
 
 
 class MessagePlace(Request):
@@ -35,4 +36,4 @@ class DeleteSession(Request):
 class DeletedView(View):
     """A session that is gone, where an answer must say something."""
 
-    session_id: str
+    session_id: ShownId

@@ -28,6 +28,7 @@ from taskforce.application.missions.schemas import (
 from taskforce.application.missions.session_schemas import DeleteSession, ForkSession
 from taskforce.application.missions.spending import SessionSpending
 from taskforce.application.missions.transcripts import SessionTranscripts
+from taskforce.core.access.permissions import ANSWER_OTHERS, APPROVE, check
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.identity import JobId, SessionId, WaitId
 from taskforce.core.jobs.errors import JobNotFound
@@ -156,6 +157,7 @@ class SessionService:
         asked = await self._questions.of(job.id)
         found = {question.wait.id: question for question in asked.questions}.get(WaitId(request.wait_id))
         if found is not None:
+            check(principal, APPROVE if found.wait.name == APPROVAL else ANSWER_OTHERS)
             _check_it_fits(request, found.wait.name)
         said = request.model_dump(mode="json", include={"answer", "decision", "arguments"}, exclude_none=True)
         if request.decision == "result":
@@ -175,7 +177,7 @@ class SessionService:
             last = await self._mission(principal, request.session_id)
             if last.status not in {JobStatus.FAILED, JobStatus.CANCELLED}:
                 raise NothingToResume(request.session_id, status_of(last.status))
-            task = self._intake.task_again(last, limits=request.limits, model=request.model)
+            task = self._intake.task_again(principal, last, limits=request.limits, model=request.model)
             resumed = self._desk.again(last, principal, input=task.model_dump(mode="json"))
             joined = JoinSession(session_id=SessionId(request.session_id))
             return JobView.of(await self._desk.accept(resumed, changes=[*note(resumed.id), joined]))

@@ -1,25 +1,39 @@
 """How skills are shown; the same through every door."""
 
+from typing import Annotated, TypeAlias
+
 from taskforce.application.jobs.schemas import View
 from taskforce.core.missions.skills import places_of
-from taskforce.core.skills import BrokenSkill, Skill, SkillOrigin
+from taskforce.core.shapes import Prose, ShownPath, shape, unlimited
+from taskforce.core.skills import (
+    LONGEST_COMPATIBILITY,
+    LONGEST_DESCRIPTION,
+    BrokenSkill,
+    Skill,
+    SkillOrigin,
+)
+
+LONGEST_FOLDER = 255
+"""Bytes that a file system gives a name: one that is broken is called by its folder."""
+AUTHOR = unlimited("as the skill's author writes it")
+Text: TypeAlias = Annotated[str, AUTHOR]
 
 
 class SkillView(View):
     """A skill that missions may use, or what is wrong with it."""
 
-    name: str
-    description: str
+    name: Annotated[str, shape(maxLength=LONGEST_FOLDER)]
+    description: Annotated[str, shape(maxLength=LONGEST_DESCRIPTION)]
     origin: SkillOrigin
     """Whose folder it is in."""
-    places: tuple[str, ...]
+    places: Annotated[tuple[Text, ...], AUTHOR]
     """The names of what it takes, in order; some may have defaults."""
-    files: tuple[str, ...]
-    license: str | None
-    compatibility: str | None
-    metadata: dict[str, str]
-    allowed_tools: str
-    problem: str | None
+    files: Annotated[tuple[ShownPath, ...], AUTHOR]
+    license: Text | None
+    compatibility: Annotated[str, shape(maxLength=LONGEST_COMPATIBILITY)] | None
+    metadata: dict[str, Text]
+    allowed_tools: Text
+    problem: Prose | None
     """Why no mission is told of it."""
 
     @classmethod

@@ -5,7 +5,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from taskforce.application.jobs.schemas import Id, Moment, Name, PageRequest, Request, View
+from taskforce.application.jobs.schemas import (
+    MOST_LEFT_OUT,
+    MOST_OF_A_LIST,
+    Id,
+    Moment,
+    Name,
+    PageRequest,
+    Request,
+    View,
+)
 from taskforce.core.paging import Listing
 from taskforce.core.pipelines.config import NAME
 from taskforce.core.pipelines.model import (
@@ -18,6 +27,7 @@ from taskforce.core.pipelines.model import (
     TriggerType,
     WorkStatus,
 )
+from taskforce.core.shapes import Count, Prose, ShownId, ShownPath, shape, unlimited
 
 HEAD = "HEAD"
 Link = Callable[[str], str]
@@ -34,6 +44,10 @@ Repository = Annotated[
     ),
 ]
 Branch = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\u0000-\u001f]+$")]
+ShownRepository = Annotated[str, shape(maxLength=500)]
+ShownBranch = Annotated[str, shape(maxLength=255)]
+ShownCommit = Annotated[str, shape(pattern="^[0-9a-f]*$", maxLength=64)]
+ShownName = Annotated[str, shape(maxLength=63)]
 PartName = Annotated[str, Field(max_length=63, pattern=NAME)]
 Told = Annotated[str, Field(max_length=10_000)]
 
@@ -128,13 +142,13 @@ class ReportStep(StepReport):
 class StepView(View):
     """A step as it stands."""
 
-    id: str
-    name: str
-    action: str
+    id: ShownId
+    name: ShownName
+    action: ShownName
     status: WorkStatus
-    exit_code: int | None
-    error: str
-    logs_url: str | None = Field(description="Where its log is, for an hour; null while there is none.")
+    exit_code: Annotated[int, shape(minimum=-(2**31), maximum=2**31)] | None
+    error: Prose
+    logs_url: ShownPath | None = Field(description="Where its log is, for an hour; null while there is none.")
     started_at: Moment | None
     completed_at: Moment | None
 
@@ -163,13 +177,13 @@ class StepView(View):
 class TaskView(View):
     """A task as it stands."""
 
-    id: str
-    project_name: str
+    id: ShownId
+    project_name: ShownName
     status: WorkStatus
-    error: str
+    error: Prose
     started_at: Moment | None
     completed_at: Moment | None
-    steps: tuple[StepView, ...]
+    steps: Annotated[tuple[StepView, ...], shape(maxItems=200)]
 
     @classmethod
     def of(cls, task: Task, link: Link) -> "TaskView":
@@ -193,13 +207,13 @@ class TaskView(View):
 class PhaseView(View):
     """A phase as it stands."""
 
-    id: str
-    name: str
-    group_number: int
+    id: ShownId
+    name: ShownName
+    group_number: Annotated[int, shape(minimum=1, maximum=1_000)]
     status: PhaseStatus
     started_at: Moment | None
     completed_at: Moment | None
-    tasks: tuple[TaskView, ...]
+    tasks: Annotated[tuple[TaskView, ...], unlimited("one a project")]
 
     @classmethod
     def of(cls, phase: Phase, link: Link) -> "PhaseView":
@@ -223,7 +237,7 @@ class PhaseView(View):
 class CreatedRunView(View):
     """A run that was accepted, as it stood then."""
 
-    id: str
+    id: ShownId
     status: RunStatus = RunStatus.PENDING
     started_at: Moment | None = None
     is_replayed: bool = Field(default=False, exclude=True)
@@ -233,9 +247,9 @@ class CreatedRunView(View):
 class ListedRunView(View):
     """A run of a list."""
 
-    id: str
-    repository: str
-    commit_sha: str
+    id: ShownId
+    repository: ShownRepository
+    commit_sha: ShownCommit
     status: RunStatus
     started_at: Moment | None
 
@@ -254,10 +268,10 @@ class ListedRunView(View):
 class RunsView(View):
     """A part of the list of runs, newest first."""
 
-    runs: tuple[ListedRunView, ...]
-    total: int
-    limit: int
-    offset: int
+    runs: Annotated[tuple[ListedRunView, ...], shape(maxItems=MOST_OF_A_LIST)]
+    total: Count
+    limit: Annotated[int, shape(minimum=1, maximum=MOST_OF_A_LIST)]
+    offset: Annotated[int, shape(minimum=0, maximum=MOST_LEFT_OUT)]
 
     @classmethod
     def of(cls, found: Listing[ListedRunView], request: ListRuns) -> "RunsView":
@@ -268,17 +282,17 @@ class RunsView(View):
 class RunView(View):
     """A run as it stands, with its phases, tasks and steps."""
 
-    id: str
-    repository: str
-    branch: str
-    commit_sha: str
+    id: ShownId
+    repository: ShownRepository
+    branch: ShownBranch
+    commit_sha: ShownCommit
     status: RunStatus
-    triggered_by: str
+    triggered_by: Annotated[str, shape(maxLength=256)]
     trigger_type: TriggerType
     started_at: Moment | None
     completed_at: Moment | None
-    error: str
-    phases: tuple[PhaseView, ...]
+    error: Prose
+    phases: Annotated[tuple[PhaseView, ...], shape(maxItems=100)]
 
     @classmethod
     def of(cls, run: Run, link: Link) -> "RunView":

@@ -21,11 +21,11 @@ from taskforce.core.identity import JobId
 from taskforce.core.jobs.errors import JobIsOver, LockHeld
 from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines import changes
-from taskforce.core.pipelines.errors import RunIsOver, RunUnderWay, TooManyRuns
+from taskforce.core.pipelines.errors import FolderNotAllowed, RunIsOver, RunUnderWay, TooManyRuns
 from taskforce.core.pipelines.model import Run, RunStatus, log_key
 from taskforce.core.pipelines.ports import RunFilter, RunStore, SourceTree
 from taskforce.core.pipelines.task import KIND, RunTask, kept_of
-from taskforce.core.principals import Principal
+from taskforce.core.principals import Credential, Principal
 
 MOST = 100
 """Runs of one repository that are not over."""
@@ -49,6 +49,7 @@ class RunService:
         """Run a repository's pipeline at a commit."""
 
         async def make(note: Note) -> CreatedRunView:
+            self._check_folder(principal, request.repository)
             return await self._accepted(principal, await self._task(request), note)
 
         keyed = Keyed.of("runs.create", principal, request, key)
@@ -110,6 +111,11 @@ class RunService:
 
         keyed = Keyed.of("runs.rerun", principal, request, key)
         return await self._once.do(keyed, make=make, again=_again)
+
+    def _check_folder(self, principal: Principal, repository: str) -> None:
+        """Let nobody name a folder of this machine but who sits at it. Raises FolderNotAllowed."""
+        if self._sources.is_folder(repository) and principal.credential is not Credential.NONE:
+            raise FolderNotAllowed
 
     async def _task(self, request: CreateRun) -> RunTask:
         """Return what is to be played, with a commit where the request names a branch alone."""

@@ -1,14 +1,17 @@
 """What everything stands on: settings, time, the database, the stores beside it, telemetry."""
 
 from taskforce.application.injection import containers, providers
+from taskforce.core.jobs.figures import FIGURES
 from taskforce.core.missions.counters import COUNTERS
 from taskforce.core.missions.redaction import Redaction
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
+from taskforce.infrastructure.limits.limiters import limiter_at
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SystemClock
+from taskforce.infrastructure.system.disk import FreeSpace
 from taskforce.infrastructure.system.ids import UuidSource
 from taskforce.infrastructure.system.probe import SilentProbe
 from taskforce.infrastructure.system.roster import FlockRoster
@@ -34,12 +37,14 @@ class Ground(containers.DeclarativeContainer):
         providers.Callable(lambda home: home / "taskforce.db", home),
         synchronous=settings.provided.synchronous,
     )
+    disk = providers.ThreadSafeSingleton(FreeSpace, home, least_mb=settings.provided.disk_free_mb)
     requests = providers.ThreadSafeSingleton(SqlRequestLog, database)
     artifacts = providers.ThreadSafeSingleton(
         LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home), clock
     )
     queue = providers.ThreadSafeSingleton(InProcessQueue)
     feed = providers.ThreadSafeSingleton(InProcessFeed)
+    rate_limiter = providers.ThreadSafeSingleton(limiter_at, settings.provided.rate_limit_url, clock)
     tracer = providers.ThreadSafeSingleton(tracer_to, settings.provided.otlp_endpoint)
-    meter = providers.ThreadSafeSingleton(PrometheusMeter, COUNTERS)
+    meter = providers.ThreadSafeSingleton(PrometheusMeter, (*FIGURES, *COUNTERS))
     redaction = providers.ThreadSafeSingleton(lambda: Redaction(known_secrets(model_access())))

@@ -1,13 +1,12 @@
 """The kernel: the store of jobs, the worker, and the desk where jobs are handed in."""
 
-import os
-import socket
-
 from taskforce.application.injection import providers
 from taskforce.application.jobs.attendance import Attendance
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.jobs.forgetting import Forgetting
 from taskforce.application.jobs.loop import LoopThread
+from taskforce.application.jobs.measuring import JobGauges, JobStopwatch
 from taskforce.application.jobs.once import Once
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.poller import LogPoller
@@ -16,6 +15,7 @@ from taskforce.application.jobs.recovery import Recovery
 from taskforce.application.jobs.repertoire import Repertoire
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
+from taskforce.application.jobs.throttles import Throttles
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.pipelines.deployment_program import DeploymentProgram
@@ -25,7 +25,8 @@ from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
-from taskforce.core.identity import WorkerId
+from taskforce.application.wiring.retention import RetentionParts
+from taskforce.application.wiring.webhook_delivery import WebhookDelivery, worker_name
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.missions.task import SHARED
@@ -36,10 +37,6 @@ from taskforce.infrastructure.missions.sql import create_session, join_session
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
 from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
 from taskforce.plugins import program_plugins
-
-
-def _worker_name(unique: str) -> WorkerId:
-    return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
 
 
 class KernelParts(DeliveryPrograms):
@@ -73,6 +70,7 @@ class KernelParts(DeliveryPrograms):
         ),
         shared=providers.Object({MissionProgram.kind: SHARED}),
         closings=providers.Object({PipelineProgram.kind: closing}),
+        outlet=WebhookDelivery.outlet,
     )
     kernel = providers.ThreadSafeSingleton(
         Kernel,
@@ -82,14 +80,24 @@ class KernelParts(DeliveryPrograms):
         clock=Ground.clock,
         ids=Ground.ids,
         probe=Ground.probe,
+        throttle=providers.ThreadSafeSingleton(Throttles, programs).provided.of,
         lease=Ground.settings.provided.lease_duration,
     )
+    forgetting = providers.ThreadSafeSingleton(
+        Forgetting,
+        log=Ground.requests,
+        clock=Ground.clock,
+        kept=Ground.settings.provided.idempotency_duration,
+    )
+    job_stopwatch = providers.ThreadSafeSingleton(
+        JobStopwatch, Ground.meter, on_end=MissionPrograms.mission_counter
+    )
     player = providers.ThreadSafeSingleton(
-        Player, kernel=kernel, programs=programs, on_end=MissionPrograms.mission_counter
+        Player, kernel=kernel, programs=programs, tracer=Ground.tracer, on_end=job_stopwatch
     )
     worker = providers.ThreadSafeSingleton(
         Worker,
-        name=providers.Callable(lambda ids: _worker_name(ids.new()), Ground.ids),
+        name=providers.Callable(lambda ids: worker_name(ids.new()), Ground.ids),
         store=store,
         queue=Ground.queue,
         feed=Ground.feed,
@@ -102,8 +110,12 @@ class KernelParts(DeliveryPrograms):
         slots=Ground.settings.provided.workers,
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
+        grace=Ground.settings.provided.drain_duration,
+        chores=providers.List(forgetting.provided.keep, RetentionParts.retention.provided.keep),
+        companion=WebhookDelivery.companion,
         lane=providers.Object(LoopThread),
     )
+    job_gauges = providers.ThreadSafeSingleton(JobGauges, store=store, worker=worker, meter=Ground.meter)
     settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)
     desk = providers.ThreadSafeSingleton(
         JobDesk,
@@ -113,7 +125,7 @@ class KernelParts(DeliveryPrograms):
         worker=worker,
         clock=Ground.clock,
         ids=Ground.ids,
-        on_end=MissionPrograms.mission_counter,
+        on_end=job_stopwatch,
     )
     readiness = providers.ThreadSafeSingleton(
         Readiness,
@@ -122,7 +134,9 @@ class KernelParts(DeliveryPrograms):
             migrations=Ground.database.provided.check_schema,
             queue=Ground.queue.provided.check,
             artifacts=Ground.artifacts.provided.check,
+            disk=Ground.disk.provided.check,
         ),
+        clock=Ground.clock,
     )
     once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.clock)
     jobs = providers.ThreadSafeSingleton(
@@ -133,4 +147,6 @@ class KernelParts(DeliveryPrograms):
         desk=desk,
         once=once,
         attendance=providers.ThreadSafeSingleton(Attendance, roster=Ground.roster, clock=Ground.clock),
+        retention=RetentionParts.retention,
+        clock=Ground.clock,
     )

@@ -16,6 +16,7 @@ from taskforce.core.missions.changes import CreateSession
 from taskforce.core.missions.model import Session
 from taskforce.core.missions.task import KIND, subject_of
 from taskforce.core.pipelines.actions import ActionWork, AskedAction, StepAction
+from taskforce.core.principals import Credential, Principal
 
 _session = TypeAdapter(Session)
 _NOT_HERE = ("session_id", "workspace")
@@ -44,7 +45,9 @@ class MissionAction(StepAction):
             created_by=asked.created_by,
             created_at=self._clock.now(),
         )
-        task = await self._intake().task(request, session)
+        # the words are the repository's, whoever had it run: they may name no file of this machine
+        asker = Principal(name=asked.created_by, project=asked.project, credential=Credential.KEY)
+        task = await self._intake().task(asker, request, session)
         return ActionWork(
             kind=KIND,
             input=task.model_dump(mode="json"),

@@ -2,9 +2,9 @@
 
 from taskforce.application.injection import providers
 from taskforce.application.missions.intake import MissionIntake
+from taskforce.application.missions.naming import NamedPaths
 from taskforce.application.missions.outcomes import MissionOutcomes
 from taskforce.application.missions.recorder import Recorder
-from taskforce.application.missions.removal import SessionRemoval
 from taskforce.application.missions.replaying import MissionReplays
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
@@ -30,6 +30,9 @@ class MissionServices(KernelParts):
         spending=spending,
         skills=MissionPrograms.skills,
         workspaces=MissionPrograms.workspaces,
+        paths=providers.ThreadSafeSingleton(
+            NamedPaths, MissionPrograms.models, is_allowed=Ground.settings.provided.request_paths
+        ),
         clock=Ground.clock,
         ids=Ground.ids,
     )
@@ -72,13 +75,7 @@ class MissionServices(KernelParts):
             outcomes=mission_outcomes,
         ),
         spending=spending,
-        removal=providers.ThreadSafeSingleton(
-            SessionRemoval,
-            sessions=MissionPrograms.session_store,
-            artifacts=Ground.artifacts,
-            workspaces=MissionPrograms.workspaces,
-            clock=Ground.clock,
-        ),
+        removal=KernelParts.removal,
         replays=mission_replays,
         once=KernelParts.once,
     )

@@ -8,7 +8,7 @@ from taskforce.application.pipelines.following import NothingFollows
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_action import MissionAction
-from taskforce.application.wiring.mission_programs import MissionPrograms
+from taskforce.application.wiring.webhook_delivery import WebhookDelivery
 from taskforce.infrastructure.pipelines.addresses import Addresses
 from taskforce.infrastructure.pipelines.checkout import GitCheckouts
 from taskforce.infrastructure.pipelines.config_files import FileConfigReader
@@ -22,7 +22,7 @@ from taskforce.plugins import action_plugins
 from taskforce.settings import PREFIX, PROVIDER_VARIABLES, variable
 
 
-class PipelinePrograms(MissionPrograms):
+class PipelinePrograms(WebhookDelivery):
     """What plays runs."""
 
     mission_intake = providers.Dependency(instance_of=MissionIntake)

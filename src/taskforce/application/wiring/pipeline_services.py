@@ -8,9 +8,10 @@ from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.kernel import KernelParts
 from taskforce.application.wiring.mission_services import MissionServices
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
+from taskforce.application.wiring.webhook_services import WebhookServices
 
 
-class PipelineServices(MissionServices):
+class PipelineServices(WebhookServices):
     """What the doors ask about runs."""
 
     step_logs = providers.ThreadSafeSingleton(

@@ -18,6 +18,7 @@ from taskforce.application.jobs.schemas import (
     RetryJob,
 )
 from taskforce.cli.artifacts import fetch
+from taskforce.cli.commands.prune import prune
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, JobId, Limit, Offset, Stream, Verbose
 from taskforce.cli.groups import group
@@ -25,7 +26,7 @@ from taskforce.cli.pages import show_artifacts, show_job, show_jobs
 from taskforce.cli.stream import Manner, play
 from taskforce.cli.stream import watch as follow
 
-app = group("Show, watch, cancel and retry jobs; fetch what they kept.")
+app = group("Show, watch, cancel, retry and prune jobs; fetch what they kept.")
 
 
 @app.command("list")
@@ -99,6 +100,9 @@ def retry(
         lambda door: door.jobs.retry(door.principal, checked(RetryJob, **request), key=idempotency_key),
         manner,
     )
+
+
+app.command("prune")(prune)
 
 
 @app.command(no_args_is_help=True)

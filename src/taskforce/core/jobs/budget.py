@@ -1,8 +1,13 @@
 """How much a piece of work may take, and whether it has."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from taskforce.core.shapes import Count, unlimited
+
+SUMMED_UP = unlimited("summed up from what the providers of models tell")
 
 
 class Limits(BaseModel):
@@ -62,10 +67,10 @@ class Limits(BaseModel):
 class Spent:
     """What has been taken so far."""
 
-    steps: int = 0
-    tokens: int = 0
-    cost: float = 0.0
-    seconds: float = 0.0
+    steps: Count = 0
+    tokens: Annotated[int, SUMMED_UP] = 0
+    cost: Annotated[float, SUMMED_UP] = 0.0
+    seconds: Annotated[float, unlimited("a mission has the time that its limits give it")] = 0.0
 
     def plus(self, other: "Spent") -> "Spent":
         """Return both together."""

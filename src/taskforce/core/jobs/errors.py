@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from taskforce.core.documents import JsonObject
-from taskforce.core.errors import Conflict, Invalid, NotFound, TaskforceError, Unavailable
+from taskforce.core.errors import Conflict, Exhausted, Invalid, NotFound, TaskforceError, Unavailable
 
 
 class JobNotFound(NotFound):
@@ -51,6 +51,21 @@ class LockHeld(Conflict):
             details={"lock": lock, "job_id": holder},
         )
         self.holder = holder
+
+
+class TooManyJobs(Exhausted):
+    """So many jobs of a key run and wait that no more is taken in."""
+
+    code = "too_many_jobs"
+    title = "Too many jobs"
+
+    def __init__(self, key: str, *, running: int, waiting: int) -> None:
+        super().__init__(
+            f"Of {key}, {running} jobs run at once and {waiting} may wait for that, and all these places are "
+            "taken. Hand it in again when one has ended.",
+            retry_after=timedelta(seconds=5),
+            details={"key": key, "running": running, "waiting": waiting},
+        )
 
 
 class WaitNotOpen(Conflict):

@@ -77,6 +77,25 @@ class Concurrency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Throttle:
+    """How many jobs that bear the same key run at once, and how many more may wait for that."""
+
+    key: str
+    running: int
+    waiting: int | None = None
+    """One more is refused; None: any number waits."""
+
+    def __post_init__(self) -> None:
+        if self.running < 1 or (self.waiting is not None and self.waiting < 0):
+            raise ValueError("a throttle lets at least one job run, and none or more wait")
+
+    @property
+    def concurrency(self) -> Concurrency:
+        """Return what a job keeps of it."""
+        return Concurrency(key=self.key, limit=self.running)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """The request that a job came from, for logs and traces."""
 
@@ -124,6 +143,10 @@ class Job:
     origin: Origin = Origin()
     version: int = 1
     """Goes up with each stored change of the row."""
+
+    def throttled(self, throttle: Throttle | None) -> Self:
+        """Return a new job as one of those that share this throttle."""
+        return self if throttle is None else replace(self, concurrency=throttle.concurrency)
 
     def is_claimable(self, now: datetime) -> bool:
         """Tell whether a worker may take it now."""

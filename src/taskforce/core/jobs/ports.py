@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from taskforce.core.artifacts import Artifact
@@ -100,8 +100,12 @@ class JobStore(Protocol):
         events: Sequence[KeyedEvent] = (),
         changes: Sequence[Change] = (),
         lease: LeaseRequest | None = None,
+        most_waiting: int | None = None,
     ) -> Job:
         """Accept a new job with its first events; with a lease it is born running, if its key has room.
+
+        Beside the jobs of its key that may run at once so many may wait for that; None: any number. Raises
+        TooManyJobs when all these places are taken by jobs that run or are queued.
 
         Raises LockHeld when another job that is not over holds its lock, JobNotOver when one below the job
         that it continues is not: what that one does yet would not be handed on. JobNotFound when that job
@@ -207,8 +211,16 @@ class JobStore(Protocol):
         """Return how far the logs of these jobs go."""
 
     @abstractmethod
+    async def is_due(self, claims: Claims) -> bool:
+        """Tell whether a job could be claimed now; it costs the same however many wait."""
+
+    @abstractmethod
     async def due(self, claims: Claims) -> int:
-        """Return how many jobs could be claimed now."""
+        """Return how many jobs could be claimed now, which takes longer the more there are."""
+
+    @abstractmethod
+    async def depths(self) -> Mapping[str, int]:
+        """Return by kind how many jobs are due now, whether or not a limit of their key has room."""
 
     @abstractmethod
     async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
@@ -229,6 +241,13 @@ class RequestLog(Protocol):
     @abstractmethod
     async def find(self, request: RequestKey) -> RememberRequest | None:
         """Return what is remembered of a request, or None when nothing was made under its key."""
+
+    @abstractmethod
+    async def forget(self, *, before: datetime, limit: int) -> int:
+        """Forget up to `limit` requests of before a moment, the oldest first, and return how many.
+
+        Their keys are free again; what they made stays. Any number of processes may do it at once.
+        """
 
 
 class JobQueue(Protocol):

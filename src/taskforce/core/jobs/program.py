@@ -9,7 +9,7 @@ from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import Delta, Event
-from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.model import Job, Throttle
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
 from taskforce.core.jobs.signals import Signal, SignalName
 from taskforce.core.jobs.steps import Effect, Subject
@@ -118,6 +118,14 @@ class Program(Protocol):
     @abstractmethod
     def opening(self, job: Job) -> Event:
         """Return the first event of the job's log; it is stored with the job itself."""
+
+    def throttle(self, job: Job) -> Throttle | None:
+        """Return how many of its like run and wait beside the job; None: as many as there are workers for.
+
+        It is asked when the job is handed in; a job above the limit waits, one above the waiting is refused.
+        A child is never refused, for its parent was taken in.
+        """
+        return None
 
     @abstractmethod
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:

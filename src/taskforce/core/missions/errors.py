@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from taskforce.core.errors import Conflict, Invalid, NotFound, Unavailable
+from taskforce.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 
 class SessionNotFound(NotFound):
@@ -20,6 +20,20 @@ class MessageNotFound(NotFound):
 
     def __init__(self, session_id: str, job_id: str, number: int) -> None:
         super().__init__(f"There is no message {job_id}/{number} in session {session_id}. List its messages.")
+
+
+class PathNotAllowed(Forbidden):
+    """A request names a file or folder of this machine, and its credential does not go that far."""
+
+    code = "path_not_allowed"
+    title = "Path not allowed"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"{field} names a place on this machine, which a request with a key or token may not. Leave it "
+            "out, or have request_paths set there.",
+            details={"field": field},
+        )
 
 
 class WorkspaceTooLarge(Invalid):

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, ProjectId, SessionId
+from taskforce.core.jobs.budget import SUMMED_UP
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Failure, JobStatus
 from taskforce.core.tools import ToolSpec
@@ -46,10 +47,10 @@ class ToolCall(Frozen):
 class Usage(Frozen):
     """What model calls took: tokens in and out, and their price in US dollars."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost: float = 0.0
-    cached_tokens: int = 0
+    input_tokens: Annotated[int, SUMMED_UP] = 0
+    output_tokens: Annotated[int, SUMMED_UP] = 0
+    cost: Annotated[float, SUMMED_UP] = 0.0
+    cached_tokens: Annotated[int, SUMMED_UP] = 0
     """Of the tokens in, those that the provider had kept from an earlier request."""
 
     @property

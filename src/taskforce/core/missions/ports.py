@@ -64,6 +64,10 @@ class ModelSource(Protocol):
         """
 
     @abstractmethod
+    def is_file(self, name: str) -> bool:
+        """Tell whether a model of this name is read from a file of this machine, be it there or not."""
+
+    @abstractmethod
     def window(self, name: str) -> int | None:
         """Return how many tokens the model of this pinned name takes in at once; None when nobody knows."""
 
@@ -232,16 +236,34 @@ class SessionStore(Protocol):
         """Return what was said before the session began; it never changes."""
 
     @abstractmethod
-    async def condemn(self, session_id: SessionId, *, project: ProjectId, at: datetime) -> Condemned:
+    async def condemn(
+        self,
+        session_id: SessionId,
+        *,
+        project: ProjectId,
+        at: datetime,
+        unused_since: datetime | None = None,
+    ) -> Condemned:
         """Mark a session as one to be removed, and return what goes with it; again, if it was marked before.
 
-        With its jobs go those that they started or that continue them. Raises SessionNotFound, and
-        SessionBusy when one of the jobs is not over.
+        With its jobs go those that they started or that continue them: all are pruned ones from now on, see
+        `JobPruning`. Raises SessionNotFound, and SessionBusy when one of the jobs is not over, or has ended
+        at `unused_since` or later.
+        """
+
+    @abstractmethod
+    async def unused(
+        self, *, project: ProjectId, before: datetime, after: Session | None, limit: int
+    ) -> tuple[Session, ...]:
+        """Return sessions without a job that goes on or has ended since a moment, the oldest first.
+
+        Those that are marked are among them: somebody's removal may have broken off. One that began after
+        the moment is not.
         """
 
     @abstractmethod
     async def remove(self, session_id: SessionId) -> None:
-        """Remove a condemned session and its jobs, with all their records; none there is no error."""
+        """Remove a condemned session, once its jobs are gone; none there is no error."""
 
     @abstractmethod
     async def list(

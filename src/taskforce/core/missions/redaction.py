@@ -22,6 +22,8 @@ _FORMS = (
     r"AIza[A-Za-z0-9_-]{35}",  # Google
     r"xox[abeprs]-[A-Za-z0-9-]{10,}",  # Slack
     r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}",  # Stripe
+    r"tf_live_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}",  # our own keys
+    r"whsec_[A-Za-z0-9+/]{24,}=*",  # Standard Webhooks
 )
 _KEY = "PRIVATE KEY-----"
 _PATTERNS = (

@@ -62,6 +62,16 @@ class RunUnderWay(Conflict):
         )
 
 
+class FolderNotAllowed(Forbidden):
+    """A working folder, named by somebody who does not sit at this machine."""
+
+    code = "folder_not_allowed"
+    title = "Folder not allowed"
+
+    def __init__(self) -> None:
+        super().__init__("A folder of this machine is run by who sits at it. Name a repository instead.")
+
+
 class TooManyRuns(Exhausted):
     """A repository has as many unfinished runs as it may."""
 
@@ -116,6 +126,26 @@ class RepositoryUnreachable(Unavailable):
 
     code = "repository_unreachable"
     title = "Repository unreachable"
+
+
+class GitMissing(Unavailable):
+    """There is no git on this machine."""
+
+    code = "git_missing"
+    title = "git is missing"
+
+    def __init__(self) -> None:
+        super().__init__("git is needed to check repositories out, and it is not there. Install it.")
+
+
+class AddressOver(Forbidden):
+    """A signed address that is over, or was not made here."""
+
+    code = "address_over"
+    title = "Address over"
+
+    def __init__(self) -> None:
+        super().__init__("This address is over, or is not one of ours. Look at the run again for a new one.")
 
 
 class CommitNotFound(Invalid):

@@ -168,9 +168,12 @@ def _remove(path: Path) -> None:
 
 
 def _remove_folder(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-        _sync_folder(path.parent)
+    if not path.is_dir() or path.is_symlink():
+        return
+    while path.is_dir():
+        with suppress(FileNotFoundError):  # another process removes the same
+            shutil.rmtree(path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Work that somebody on an event loop asked a thread for, and how the answer gets back."""
 
+import math
 from asyncio import AbstractEventLoop, Future
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -17,6 +18,8 @@ class Asked:
     work: Callable[[Connection], Any]
     loop: AbstractEventLoop
     future: "Future[Any]"
+    patience: float = math.inf
+    """Seconds for which others may yet write before whoever asked is told that it is busy."""
 
 
 @dataclass(frozen=True, slots=True)

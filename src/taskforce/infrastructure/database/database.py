@@ -2,23 +2,29 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 T = TypeVar("T")
 
+PROMPT = timedelta(seconds=5)
+"""How long a write waits for other processes that is asked for from outside: who asked can ask again."""
+PATIENT = timedelta(seconds=15)
+"""How long one waits that records what was done already: it would be done again."""
+
 
 class Database(Protocol):
     """Runs functions over a connection, each in one transaction, awaited on any event loop."""
 
     @abstractmethod
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, patience: timedelta = PROMPT) -> T:
         """Return what the function returns once its transaction is durable.
 
         What the function raises is raised here, and nothing of it is written. It is run and committed also
-        when the waiter is cancelled. Raises StoreBusy when the database did not take it in time, Unavailable
-        when it cannot be written.
+        when the waiter is cancelled. Raises StoreBusy when others have written for longer than it is patient,
+        and nothing of it is written later either; Unavailable when it cannot be written.
         """
 
     @abstractmethod
@@ -27,7 +33,7 @@ class Database(Protocol):
 
     @abstractmethod
     async def check(self) -> None:
-        """Return when the database answers; raise Unavailable with the reason when not."""
+        """Return when the database reads and can be written; raise Unavailable with the reason when not."""
 
     @abstractmethod
     async def check_schema(self) -> None:

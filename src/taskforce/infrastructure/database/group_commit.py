@@ -24,11 +24,13 @@ def driver(connection: Connection) -> sqlite3.Connection:
 def commit_group(connection: Connection, group: Sequence[Asked], *, meaning: Meaning) -> list[Answer]:
     """Run the group in one transaction and return the answers, which hold once they are returned.
 
+    It is the transaction that was begun for the group, else one that is begun here.
     What one raises undoes that one alone. Where SQLite gives up the whole transaction, all of them fail.
     """
     raw = driver(connection)
     try:
-        raw.execute("BEGIN IMMEDIATE")
+        if not raw.in_transaction:
+            raw.execute("BEGIN IMMEDIATE")
         if len(group) == 1:  # what fails alone needs no savepoint
             answers = [Answer(asked, asked.work(connection)) for asked in group]
         else:

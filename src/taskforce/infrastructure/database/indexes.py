@@ -18,17 +18,28 @@ from taskforce.infrastructure.database.pipeline_tables import (
     pipeline_tasks,
 )
 from taskforce.infrastructure.database.tables import (
+    DELIVERY_OVER,
+    PRUNED,
+    QUEUED_UNDER_A_LIMIT,
     READY,
     RUNNING,
+    SENDING,
+    SENT,
+    UNDELIVERED,
+    api_keys,
     idempotency,
     job_inputs,
     jobs,
+    members,
     metadata,
     sessions,
+    webhook_deliveries,
+    webhooks,
 )
 
 ACTIVE = text("status = 'active'")
 PENDING = text("status = 'pending'")
+ENABLED = text("status = 'enabled'")
 LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
 
 
@@ -38,6 +49,12 @@ def indexed_tables() -> MetaData:
     # None of them holds due_at, lease_until or updated_at: those change with every step.
     Index("ix_jobs_running", jobs.c.lease_owner, sqlite_where=RUNNING, postgresql_where=RUNNING)
     Index("ix_jobs_limited", jobs.c.concurrency_key, sqlite_where=RUNNING, postgresql_where=RUNNING)
+    Index(
+        "ix_jobs_queued_under_a_limit",
+        jobs.c.concurrency_key,
+        sqlite_where=QUEUED_UNDER_A_LIMIT,
+        postgresql_where=QUEUED_UNDER_A_LIMIT,
+    )
     Index(
         "ix_jobs_ready",
         jobs.c.priority.desc(),
@@ -51,6 +68,7 @@ def indexed_tables() -> MetaData:
     Index("ix_jobs_subject_created_at", jobs.c.subject, jobs.c.created_at)
     Index("ix_jobs_parent", jobs.c.parent)
     Index("ix_jobs_continues", jobs.c.continues)
+    Index("ix_jobs_pruned", jobs.c.pruned_at, sqlite_where=PRUNED, postgresql_where=PRUNED)
     Index("ix_job_inputs_shared", job_inputs.c.shared)
     Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
     Index("ix_idempotency_at", idempotency.c.at)
@@ -60,6 +78,29 @@ def indexed_tables() -> MetaData:
     Index("ix_pipeline_phases_run", pipeline_phases.c.run)
     Index("ix_pipeline_tasks_phase", pipeline_tasks.c.phase)
     Index("ix_pipeline_steps_task", pipeline_steps.c.task)
+    Index("ix_members_principal", members.c.principal)
+    Index("ix_api_keys_project_created_at_id", api_keys.c.project, api_keys.c.created_at, api_keys.c.id)
+    Index("ix_webhooks_enabled", webhooks.c.project, sqlite_where=ENABLED, postgresql_where=ENABLED)
+    of = webhook_deliveries.c
+    Index("ix_webhook_deliveries_webhook_number", of.webhook, of.number)
+    Index(
+        "ix_webhook_deliveries_sending", of.webhook, of.owner, sqlite_where=SENDING, postgresql_where=SENDING
+    )
+    Index("ix_webhook_deliveries_due", of.webhook, of.due_at, sqlite_where=SENT, postgresql_where=SENT)
+    Index(
+        "ix_webhook_deliveries_line",
+        of.webhook,
+        of.subject,
+        of.number,
+        sqlite_where=UNDELIVERED,
+        postgresql_where=UNDELIVERED,
+    )
+    Index(
+        "ix_webhook_deliveries_over",
+        of.updated_at,
+        sqlite_where=DELIVERY_OVER,
+        postgresql_where=DELIVERY_OVER,
+    )
     _index_deliveries()
     return metadata
 

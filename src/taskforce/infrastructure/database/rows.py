@@ -27,7 +27,7 @@ from taskforce.infrastructure.database.tables import artifacts, documents, job_i
 
 Values = dict[str, Any]
 
-_OF_JOBS = [column for column in jobs.c if column is not jobs.c.number]
+_OF_JOBS = [column for column in jobs.c if column.name not in {"number", "pruned_at"}]
 
 
 def select_jobs() -> "Select[Any]":
@@ -165,6 +165,7 @@ def job_values(job: Job) -> Values:
         "created_at": job.created_at,
         "request_id": job.origin.request_id,
         "traceparent": job.origin.traceparent,
+        "pruned_at": None,
         **job_state(job),
     }
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import fcntl
+import math
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -16,8 +18,9 @@ from sqlalchemy.pool import NullPool
 
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.database.asked import Answer, Asked, deliver
-from taskforce.infrastructure.database.database import Database
+from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
 from taskforce.infrastructure.database.group_commit import commit_group, driver
+from taskforce.infrastructure.database.locking import SLICE, begun
 from taskforce.infrastructure.database.schema import HEAD, current, migrate
 from taskforce.infrastructure.database.sqlite_errors import translated
 
@@ -25,7 +28,10 @@ T = TypeVar("T")
 Synchronous: TypeAlias = Literal["FULL", "NORMAL"]
 _Line: TypeAlias = "SimpleQueue[Asked | None]"
 
-_BUSY_TIMEOUT = 15.0
+PRIVATE = 0o700
+"""A new folder is its owner's alone: what missions said is in it."""
+_PROBE = timedelta(seconds=1)
+"""For how long others may write before this counts as no database that takes writes."""
 _GROUP = 256
 _READERS = 3
 _STATEMENTS = 512
@@ -43,12 +49,13 @@ class SqliteDatabase(Database):
         path: Path,
         *,
         synchronous: Synchronous = "FULL",
-        busy_timeout: float = _BUSY_TIMEOUT,
+        busy_timeout: float = PATIENT.total_seconds(),
         readers: int = _READERS,
     ) -> None:
         self._path = path
         self._engine = _engine(path, busy_timeout=busy_timeout)
         self._synchronous = synchronous
+        self._busy_timeout = busy_timeout
         self._readers = readers
         self._writes: _Line = SimpleQueue()
         self._reads: _Line = SimpleQueue()
@@ -58,14 +65,16 @@ class SqliteDatabase(Database):
         self._opening = Lock()
         self._ready = False
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        return await self._ask(self._writes, work)
+    async def write(self, work: Callable[[Connection], T], *, patience: timedelta = PROMPT) -> T:
+        seconds = min(patience.total_seconds(), self._busy_timeout)
+        return await self._ask(self._writes, work, patience=seconds)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await self._ask(self._reads, work)
 
     async def check(self) -> None:
         await self.read(lambda connection: connection.exec_driver_sql("SELECT 1 FROM jobs LIMIT 1").first())
+        await self.write(lambda _: None, patience=_PROBE)
 
     async def check_schema(self) -> None:
         found = await self.read(current)
@@ -83,7 +92,7 @@ class SqliteDatabase(Database):
         for thread in threads:
             thread.join()
 
-    async def _ask(self, line: _Line, work: Callable[[Connection], T]) -> T:
+    async def _ask(self, line: _Line, work: Callable[[Connection], T], *, patience: float = math.inf) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         with self._life:
@@ -91,7 +100,7 @@ class SqliteDatabase(Database):
                 raise Unavailable(f"The database {self._path.name} is closed.")
             if not self._threads:
                 self._threads = self._started()
-            line.put(Asked(work, loop, future))
+            line.put(Asked(work, loop, future, patience))
         return await future
 
     def _started(self) -> list[Thread]:
@@ -104,16 +113,29 @@ class SqliteDatabase(Database):
 
     def _write_all(self) -> None:
         connection: Connection | None = None
-        for group in _groups(self._writes):
+        for asked in _groups(self._writes):
+            group: Sequence[Asked] = asked
             try:
                 connection = connection or self._connect()
-                answers = commit_group(connection, group, meaning=self._meaning)
+                group = begun(driver(connection), group, newcomers=self._newcomers, meaning=self._meaning)
+                answers = commit_group(connection, group, meaning=self._meaning) if group else []
             except Exception as error:  # noqa: BLE001 - those who asked are told; the next get a new connection
                 answers = [Answer(asked, error=self._meaning(error)) for asked in group]
                 _let_go(connection)
                 connection = None
             deliver(answers)
         _let_go(connection)
+
+    def _newcomers(self, waiting: int) -> Sequence[Asked]:
+        """Take who came meanwhile out of the line; that it is closed is seen when the group is done."""
+        came: list[Asked] = []
+        while waiting + len(came) < _GROUP and not self._writes.empty():
+            asked = self._writes.get()
+            if asked is None:
+                self._writes.put(None)
+                break
+            came.append(asked)
+        return came
 
     def _read_all(self) -> None:
         connection: Connection | None = None
@@ -136,11 +158,13 @@ class SqliteDatabase(Database):
         raw.execute(f"PRAGMA synchronous = {self._synchronous}")
         raw.execute("PRAGMA foreign_keys = ON")
         raw.execute(f"PRAGMA query_only = {'ON' if read_only else 'OFF'}")
+        if not read_only:  # it waits in slices, for each as long as that is patient
+            raw.execute(f"PRAGMA busy_timeout = {round(SLICE * 1_000)}")
         return connection
 
     def _open(self) -> None:
         """Make the file what this code needs. Of several processes that open a fresh one, the first does."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         with _alone(self._path.with_name(f"{self._path.name}.lock")), self._engine.connect() as connection:
             driver(connection).execute("PRAGMA journal_mode = WAL")
             if current(connection) != HEAD:

@@ -21,6 +21,11 @@ _REASONS = {
 _PRIMARY = 0xFF
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether another connection holds the lock that was wanted."""
+    return _primary(error) in _BUSY
+
+
 def translated(error: BaseException, *, place: str) -> BaseException:
     """Return what the error means: StoreBusy, Unavailable with the reason, or the error itself."""
     cause = error.orig if isinstance(error, DBAPIError) else error
@@ -28,9 +33,13 @@ def translated(error: BaseException, *, place: str) -> BaseException:
         return Unavailable(f"The database {place} cannot be used: {cause.strerror}.")
     if not isinstance(cause, sqlite3.Error):
         return error
-    code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY
+    code = _primary(cause)
     if code in _BUSY:
         return StoreBusy(f"{place}: {cause}. Another process writes; try again.")
     if code in _REASONS:
         return Unavailable(f"The database {place} cannot be used: {_REASONS[code]} ({cause})")
     return error
+
+
+def _primary(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & _PRIMARY

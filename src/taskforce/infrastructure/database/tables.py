@@ -35,13 +35,47 @@ metadata = MetaData(
 # SQLite takes a partial index only for a query that says the index's condition in the same words.
 RUNNING = text("status = 'running'")
 READY = text("status IN ('queued', 'waiting') AND due_at IS NOT NULL")
+QUEUED_UNDER_A_LIMIT = text("status = 'queued' AND concurrency_key IS NOT NULL")
 NOT_OVER = text("status IN ('queued', 'running', 'waiting')")
+PRUNED = text("pruned_at IS NOT NULL")
+SENDING = text("status = 'sending'")
+SENT = text("status IN ('pending', 'sending')")
+UNDELIVERED = text("status IN ('waiting', 'pending', 'sending')")
+DELIVERY_OVER = text("status IN ('delivered', 'given_up')")
 
 projects = Table(
     "projects",
     metadata,
     Column("id", Name, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_by", Name, nullable=False),
     Column("created_at", Moment, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("project", Name, ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True),
+    Column("principal", Name, primary_key=True),
+    Column("role", Word),
+    Column("added_by", Name, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+# Of a key's text only the HMAC is kept, and what that is made with is not in the database.
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(8), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("project", Name, ForeignKey("projects.id", ondelete="CASCADE"), nullable=False),
+    Column("role", Word, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_by", Name, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+    Column("last_used_at", Moment),
+    Column("revoked_at", Moment),
 )
 
 # What belongs to a job refers to it by its number, which takes a tenth of the id's room.
@@ -81,6 +115,8 @@ jobs = Table(
     Column("request_id", Text, nullable=False),
     Column("traceparent", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
+    # Set for a whole family at once, before its rows are removed one after the other.
+    Column("pruned_at", Moment),
 )
 
 # What rows have in common, stored once. One that no row refers to may be deleted.
@@ -189,4 +225,66 @@ idempotency = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("made", Id, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("project", Name, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("event_types", Document, nullable=False),
+    Column("format", Word, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("concurrency", Integer, nullable=False),
+    # What signs is needed as it is: a digest could not sign.
+    Column("secret", Text, nullable=False),
+    Column("former_secret", Text),
+    Column("former_until", Moment),
+    Column("status", Word, nullable=False),
+    Column("disabled_because", Text),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment),
+    Column("paused_until", Moment),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+# Events that are to leave; each goes when the bus has it. They refer to nothing, so that a job may go before.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("event_id", Name, nullable=False),
+    Column("project", Name, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("subject", Name, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("details", Document),
+    Column("request_id", Text, nullable=False),
+    Column("traceparent", Text, nullable=False),
+    UniqueConstraint("event_id"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("number", Number, primary_key=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("webhook", Number, ForeignKey("webhooks.number", ondelete="CASCADE"), nullable=False),
+    *(Column(one.name, one.type, nullable=one.nullable) for one in outbox.c if one.name != "number"),
+    Column("status", Word, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("attempts", Document, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("owner", Text),
+    Column("epoch", Integer, nullable=False),
 )

@@ -68,6 +68,10 @@ class Ledger(Protocol):
         """Tell whether the job's concurrency limit lets it run beside those of its key that do."""
 
     @abstractmethod
+    def crowd(self, key: str) -> int:
+        """Return how many jobs of a concurrency key run or are queued."""
+
+    @abstractmethod
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         """Return the job to be claimed next, held against other transactions."""
 
@@ -88,8 +92,8 @@ class Ledger(Protocol):
         """Return those keys under which an event was told before."""
 
     @abstractmethod
-    def tell(self, job_id: JobId, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
-        """Write events with the numbers that follow `after`."""
+    def tell(self, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
+        """Write events with the numbers that follow `after`, and into the outbox those that are to leave."""
 
     @abstractmethod
     def recorded(self, job_id: JobId, keys: Sequence[str]) -> set[str]:

@@ -1,7 +1,8 @@
 """The job store in memory, for tests and for work that need not outlive the process."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -27,7 +28,13 @@ from taskforce.core.jobs.steps import StepRecord
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.jobs import transitions
 from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings
-from taskforce.infrastructure.jobs.memory_ledger import Applier, MemoryLedger, Tables
+from taskforce.infrastructure.jobs.memory_ledger import (
+    NO_OUTLET,
+    Applier,
+    MemoryLedger,
+    Outlet,
+    Tables,
+)
 
 T = TypeVar("T")
 
@@ -36,8 +43,14 @@ class MemoryJobStore(JobStore):
     """Jobs in dictionaries, under the same rules as in a database. Usable from any thread."""
 
     def __init__(
-        self, clock: Clock, appliers: Mapping[type, Applier], *, closings: Closings = NOTHING_TO_TELL
+        self,
+        clock: Clock,
+        appliers: Mapping[type, Applier],
+        *,
+        closings: Closings = NOTHING_TO_TELL,
+        outlet: Outlet = NO_OUTLET,
     ) -> None:
+        self._outlet = outlet
         self._clock = clock
         self._appliers = appliers
         self._closings = closings
@@ -53,21 +66,31 @@ class MemoryJobStore(JobStore):
         """Return a job, if there is one; also for an applier, while its transaction is under way."""
         return self._tables.jobs.get(job_id)
 
-    def forget(self, job_ids: Collection[JobId]) -> None:
-        """Remove jobs with all that is recorded of them."""
+    def all_jobs(self) -> tuple[Job, ...]:
+        """Return all jobs, the pruned ones too, oldest first."""
+        return tuple(sorted((*self.jobs(), *self.pruned()), key=lambda job: (job.created_at, job.id)))
+
+    def pruned(self) -> tuple[Job, ...]:
+        """Return the jobs that are out of sight."""
         with self._lock:
-            for job_id in job_ids:
-                for table in (
-                    self._tables.jobs,
-                    self._tables.steps,
-                    self._tables.events,
-                    self._tables.told,
-                    self._tables.waits,
-                ):
+            return tuple(self._tables.pruned.values())
+
+    def prune(self, job_ids: Collection[JobId], *, at: datetime) -> None:
+        """Take jobs out of sight; those that are already stay so."""
+        with self._lock:
+            tables = self._tables
+            for job_id in tables.jobs.keys() & set(job_ids):
+                tables.pruned[job_id] = tables.jobs.pop(job_id)
+                tables.events.pop(job_id, None)
+            for artifact in [one for one in tables.artifacts.values() if one.job_id in job_ids]:
+                del tables.artifacts[artifact.ref.id]
+
+    def forget(self, job_id: JobId) -> None:
+        """Remove what is left of a pruned job."""
+        with self._lock:
+            if self._tables.pruned.pop(job_id, None) is not None:
+                for table in (self._tables.steps, self._tables.told, self._tables.waits):
                     table.pop(job_id, None)
-            artifacts = self._tables.artifacts
-            for artifact in [one for one in artifacts.values() if one.job_id in job_ids]:
-                del artifacts[artifact.ref.id]
 
     async def submit(
         self,
@@ -76,9 +99,12 @@ class MemoryJobStore(JobStore):
         events: Sequence[KeyedEvent] = (),
         changes: Sequence[Change] = (),
         lease: LeaseRequest | None = None,
+        most_waiting: int | None = None,
     ) -> Job:
         return self._do(
-            lambda ledger: transitions.submit(ledger, job, events=events, changes=changes, lease=lease)
+            lambda ledger: transitions.submit(
+                ledger, job, events=events, changes=changes, lease=lease, most_waiting=most_waiting
+            )
         )
 
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
@@ -171,8 +197,15 @@ class MemoryJobStore(JobStore):
             found = [self._tables.jobs[job_id] for job_id in job_ids if job_id in self._tables.jobs]
         return {job.id: Head(last_event=job.last_event, status=job.status) for job in found}
 
+    async def is_due(self, claims: Claims) -> bool:
+        return self._do(lambda ledger: ledger.next_due(claims, now=ledger.now()) is not None)
+
     async def due(self, claims: Claims) -> int:
         return self._do(lambda ledger: len(ledger.due(claims, now=ledger.now())))
+
+    async def depths(self) -> Mapping[str, int]:
+        now = self._clock.now()
+        return Counter(job.kind for job in self.jobs() if job.is_claimable(now))
 
     async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
         with self._lock:
@@ -192,7 +225,11 @@ class MemoryJobStore(JobStore):
     def _do(self, work: Callable[[MemoryLedger], T]) -> T:
         with self._lock:
             ledger = MemoryLedger(
-                self._tables, clock=self._clock, appliers=self._appliers, closings=self._closings
+                self._tables,
+                clock=self._clock,
+                appliers=self._appliers,
+                closings=self._closings,
+                outlet=self._outlet,
             )
             try:
                 return work(ledger)

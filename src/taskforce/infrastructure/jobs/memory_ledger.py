@@ -1,9 +1,10 @@
 """The ledger in memory: dictionaries, and a journal that undoes what fails."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from taskforce.core.artifacts import Artifact
 from taskforce.core.clock import Clock
@@ -21,7 +22,31 @@ from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Held
 K = TypeVar("K")
 V = TypeVar("V")
 Applier = Callable[[Any], None]
+_IN_THE_CROWD = frozenset({JobStatus.RUNNING, JobStatus.QUEUED})
 _FINAL = frozenset({StepStatus.DONE, StepStatus.FAILED})
+
+
+class Outlet(Protocol):
+    """Takes events that are to leave, in the transaction that tells them."""
+
+    @abstractmethod
+    def tell(
+        self, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime
+    ) -> Callable[[], object]:
+        """Take events of a job, `after` being the number before the first; return what takes them back."""
+
+
+class NoOutlet(Outlet):
+    """For a store whose events stay."""
+
+    def tell(
+        self, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime
+    ) -> Callable[[], object]:
+        """Take nothing."""
+        return lambda: None
+
+
+NO_OUTLET = NoOutlet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +67,8 @@ class Tables:
     told: dict[JobId, dict[str, int]] = field(default_factory=dict)
     waits: dict[JobId, dict[WaitId, StoredWait]] = field(default_factory=dict)
     artifacts: dict[ArtifactId, Artifact] = field(default_factory=dict)
+    pruned: dict[JobId, Job] = field(default_factory=dict)
+    """Jobs that are out of sight, and not in `jobs` any more."""
 
 
 class MemoryLedger(Ledger):
@@ -54,7 +81,9 @@ class MemoryLedger(Ledger):
         clock: Clock,
         appliers: Mapping[type, Applier],
         closings: Closings = NOTHING_TO_TELL,
+        outlet: Outlet = NO_OUTLET,
     ) -> None:
+        self._outlet = outlet
         self._tables = tables
         self._clock = clock
         self._appliers = appliers
@@ -112,6 +141,13 @@ class MemoryLedger(Ledger):
         )
         return beside < job.concurrency.limit
 
+    def crowd(self, key: str) -> int:
+        return sum(
+            job.status in _IN_THE_CROWD
+            for job in self._tables.jobs.values()
+            if job.concurrency is not None and job.concurrency.key == key
+        )
+
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         return min(self.due(claims, now=now), key=_turn, default=None)
 
@@ -149,12 +185,13 @@ class MemoryLedger(Ledger):
     def told(self, job_id: JobId, keys: Sequence[str]) -> set[str]:
         return self._tables.told.get(job_id, {}).keys() & set(keys)
 
-    def tell(self, job_id: JobId, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
-        log = self._tables.events.setdefault(job_id, {})
-        told = self._tables.told.setdefault(job_id, {})
+    def tell(self, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
+        log = self._tables.events.setdefault(job.id, {})
+        told = self._tables.told.setdefault(job.id, {})
         for number, event in enumerate(events, start=after + 1):
             self._put(log, number, RecordedEvent(number=number, at=at, event=event.event))
             self._put(told, event.key, number)
+        self._journal.append(self._outlet.tell(job, events, after=after, at=at))
 
     def recorded(self, job_id: JobId, keys: Sequence[str]) -> set[str]:
         return self._tables.steps.get(job_id, {}).keys() & set(keys)

@@ -24,10 +24,17 @@ from taskforce.core.jobs.ports import (
 )
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.paging import Listing, Page
-from taskforce.infrastructure.database.database import Database
+from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
 from taskforce.infrastructure.jobs import sql_reads, transitions
 from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Ledger
-from taskforce.infrastructure.jobs.sql_ledger import NOTHING_SHARED, Applier, Shared, SqlLedger
+from taskforce.infrastructure.jobs.sql_ledger import (
+    NO_OUTLET,
+    NOTHING_SHARED,
+    Applier,
+    Outlet,
+    Shared,
+    SqlLedger,
+)
 from taskforce.infrastructure.jobs.sql_record import record_of
 
 T = TypeVar("T")
@@ -38,6 +45,7 @@ class SqlJobStore(JobStore):
 
     The members of an input that `shared` names are stored once for all jobs in which they are the same. What
     `closings` tell of an ended job is written in the transaction that ends it.
+    The `outlet` writes the events that are to leave.
     """
 
     def __init__(
@@ -48,12 +56,14 @@ class SqlJobStore(JobStore):
         *,
         shared: Shared = NOTHING_SHARED,
         closings: Closings = NOTHING_TO_TELL,
+        outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._database = database
         self._clock = clock
         self._appliers = appliers
         self._shared = shared
         self._closings = closings
+        self._outlet = outlet
 
     async def submit(
         self,
@@ -62,35 +72,38 @@ class SqlJobStore(JobStore):
         events: Sequence[KeyedEvent] = (),
         changes: Sequence[Change] = (),
         lease: LeaseRequest | None = None,
+        most_waiting: int | None = None,
     ) -> Job:
         return await self._write(
-            lambda ledger: transitions.submit(ledger, job, events=events, changes=changes, lease=lease)
+            lambda ledger: transitions.submit(
+                ledger, job, events=events, changes=changes, lease=lease, most_waiting=most_waiting
+            )
         )
 
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
-        return await self._write(lambda ledger: transitions.claim(ledger, claims, lease))
+        return await self._record(lambda ledger: transitions.claim(ledger, claims, lease))
 
     async def commit(self, job: Job, commit: Commit, *, lease: timedelta) -> int:
-        return await self._write(lambda ledger: transitions.commit(ledger, job, commit, lease=lease))
+        return await self._record(lambda ledger: transitions.commit(ledger, job, commit, lease=lease))
 
     async def park(self, job: Job, commit: Commit) -> Job:
-        return await self._write(lambda ledger: transitions.park(ledger, job, commit))
+        return await self._record(lambda ledger: transitions.park(ledger, job, commit))
 
     async def end(self, job: Job, commit: Commit, outcome: Outcome) -> Job:
-        return await self._write(lambda ledger: transitions.end(ledger, job, commit, outcome))
+        return await self._record(lambda ledger: transitions.end(ledger, job, commit, outcome))
 
     async def release(self, job: Job) -> None:
-        await self._write(lambda ledger: transitions.release(ledger, job))
+        await self._record(lambda ledger: transitions.release(ledger, job))
 
     async def heartbeat(
         self, jobs: Sequence[Job], *, lease: timedelta, progress: Mapping[JobId, Progress]
     ) -> Pulse:
-        return await self._write(
+        return await self._record(
             lambda ledger: transitions.heartbeat(ledger, jobs, lease=lease, progress=progress)
         )
 
     async def abandon(self, owners: Collection[WorkerId]) -> int:
-        return await self._write(lambda ledger: transitions.abandon(ledger, owners))
+        return await self._record(lambda ledger: transitions.abandon(ledger, owners))
 
     async def cancel(self, job_id: JobId, *, project: ProjectId) -> Job:
         return await self._write(lambda ledger: transitions.cancel(ledger, job_id, project=project))
@@ -138,9 +151,19 @@ class SqlJobStore(JobStore):
     async def heads(self, job_ids: Collection[JobId]) -> Mapping[JobId, Head]:
         return await self._database.read(lambda connection: sql_reads.heads(connection, job_ids))
 
+    async def is_due(self, claims: Claims) -> bool:
+        return await self._database.read(
+            lambda connection: sql_reads.is_due(connection, claims, now=self._clock.now())
+        )
+
     async def due(self, claims: Claims) -> int:
         return await self._database.read(
             lambda connection: sql_reads.due(connection, claims, now=self._clock.now())
+        )
+
+    async def depths(self) -> Mapping[str, int]:
+        return await self._database.read(
+            lambda connection: sql_reads.depths(connection, now=self._clock.now())
         )
 
     async def artifact(self, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
@@ -154,8 +177,14 @@ class SqlJobStore(JobStore):
     async def check(self) -> None:
         await self._database.check()
 
-    async def _write(self, work: Callable[[Ledger], T]) -> T:
-        return await self._database.write(lambda connection: work(self._ledger(connection)))
+    async def _write(self, work: Callable[[Ledger], T], *, patience: timedelta = PROMPT) -> T:
+        return await self._database.write(
+            lambda connection: work(self._ledger(connection)), patience=patience
+        )
+
+    async def _record(self, work: Callable[[Ledger], T]) -> T:
+        """Write what a worker has done, or is to do."""
+        return await self._write(work, patience=PATIENT)
 
     def _ledger(self, connection: Connection) -> Ledger:
         return SqlLedger(
@@ -164,4 +193,5 @@ class SqlJobStore(JobStore):
             appliers=self._appliers,
             shared=self._shared,
             closings=self._closings,
+            outlet=self._outlet,
         )

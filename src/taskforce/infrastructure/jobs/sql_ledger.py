@@ -1,9 +1,10 @@
 """The ledger in a SQL database."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -40,6 +41,28 @@ NOTHING_SHARED: Shared = MappingProxyType({})
 _KEYS_AT_ONCE = 50
 
 
+class Outlet(Protocol):
+    """Writes events that are to leave where they wait, in the transaction that tells them."""
+
+    @abstractmethod
+    def tell(
+        self, connection: Connection, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime
+    ) -> None:
+        """Take events of a job; `after` is the number before the first."""
+
+
+class NoOutlet(Outlet):
+    """For a store whose events stay."""
+
+    def tell(
+        self, connection: Connection, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime
+    ) -> None:
+        """Take nothing."""
+
+
+NO_OUTLET = NoOutlet()
+
+
 class SqlLedger(Ledger):
     """The tables, over a connection that is in a transaction."""
 
@@ -51,8 +74,10 @@ class SqlLedger(Ledger):
         appliers: Mapping[type, Applier],
         shared: Shared = NOTHING_SHARED,
         closings: Closings = NOTHING_TO_TELL,
+        outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._connection = connection
+        self._outlet = outlet
         self._clock = clock
         self._appliers = appliers
         self._shared = shared
@@ -119,6 +144,10 @@ class SqlLedger(Ledger):
         row = sql.RUNNING_BESIDE.one(self._connection, {"job_id": job.id, "limited": job.concurrency.key})
         return row is not None and row[0] < job.concurrency.limit
 
+    def crowd(self, key: str) -> int:
+        rows = [query.one(self._connection, {"limited": key}) for query in (sql.RUNNING_OF, sql.QUEUED_OF)]
+        return sum(row[0] for row in rows if row is not None)
+
     def next_due(self, claims: Claims, *, now: datetime) -> Job | None:
         row = self._first(sql.expired, claims, now) or self._first(sql.ready, claims, now)
         return None if row is None else job_from(row)
@@ -139,11 +168,12 @@ class SqlLedger(Ledger):
     def told(self, job_id: JobId, keys: Sequence[str]) -> set[str]:
         return self._found(sql.told, job_id, keys)
 
-    def tell(self, job_id: JobId, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
+    def tell(self, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime) -> None:
         if events:
             numbered = enumerate(events, start=after + 1)
-            rows = [event_values(job_id, number, event, at=at) for number, event in numbered]
+            rows = [event_values(job.id, number, event, at=at) for number, event in numbered]
             sql.ADD_EVENT.run_each(self._connection, rows)
+            self._outlet.tell(self._connection, job, events, after=after, at=at)
 
     def recorded(self, job_id: JobId, keys: Sequence[str]) -> set[str]:
         return self._found(sql.recorded, job_id, keys)

@@ -46,7 +46,7 @@ def latest(connection: Connection, subjects: Sequence[str], *, project: ProjectI
     )
     ranked = (
         select(jobs.c.id, place.label("place"))
-        .where(jobs.c.project == project, jobs.c.subject.in_(list(subjects)))
+        .where(jobs.c.project == project, jobs.c.subject.in_(list(subjects)), sql.IN_SIGHT)
         .subquery()
     )
     query = select_jobs().join(ranked, ranked.c.id == jobs.c.id).where(ranked.c.place == 1)
@@ -83,11 +83,24 @@ def heads(connection: Connection, job_ids: Collection[JobId]) -> Mapping[JobId, 
     }
 
 
+def is_due(connection: Connection, claims: Claims, *, now: datetime) -> bool:
+    """Tell whether a job could be claimed."""
+    roots = None if claims.roots is None else len(claims.roots)
+    values = sql.claim_values(claims, now=now)
+    queries = (query(len(claims.kinds), roots) for query in (sql.any_ready, sql.any_expired))
+    return any(query.one(connection, values) is not None for query in queries)
+
+
 def due(connection: Connection, claims: Claims, *, now: datetime) -> int:
     """Return how many jobs could be claimed."""
     roots = None if claims.roots is None else len(claims.roots)
     row = sql.due(len(claims.kinds), roots).one(connection, sql.claim_values(claims, now=now))
     return row[0] if row else 0
+
+
+def depths(connection: Connection, *, now: datetime) -> Mapping[str, int]:
+    """Return how many jobs are due, by kind."""
+    return dict(sql.DEPTHS.all(connection, {"now": now}))
 
 
 def artifact(connection: Connection, artifact_id: ArtifactId, *, project: ProjectId) -> Artifact:
@@ -112,5 +125,6 @@ def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
     )
     return [
         jobs.c.project == wanted.project,
+        sql.IN_SIGHT,
         *(column == value for column, value in pairs if value is not None),
     ]

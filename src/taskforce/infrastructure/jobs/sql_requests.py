@@ -1,6 +1,8 @@
 """Requests under a key, in a SQL database."""
 
-from sqlalchemy import Connection, bindparam, select
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
 from taskforce.core.errors import Conflict
 from taskforce.core.jobs.changes import RememberRequest
@@ -23,6 +25,10 @@ class SqlRequestLog(RequestLog):
         fingerprint, made, at = row
         return RememberRequest(request=request, fingerprint=fingerprint, made=made, at=at)
 
+    async def forget(self, *, before: datetime, limit: int) -> int:
+        values = {"before": before, "most": limit}
+        return await self._database.write(lambda connection: _FORGET.run(connection, values))
+
 
 def remember_request(connection: Connection, change: RememberRequest) -> None:
     """Write a request in the transaction that the connection is in. Raises Conflict when its key is taken."""
@@ -41,6 +47,17 @@ def _place(request: RequestKey, prefix: str = "") -> Values:
 
 
 _ADD = Prepared(lambda insert: insert(idempotency).on_conflict_do_nothing())
+_key = (idempotency.c.project, idempotency.c.principal, idempotency.c.use_case, idempotency.c.key)
+_FORGET = Prepared(
+    delete(idempotency).where(
+        tuple_(*_key).in_(
+            select(*_key)
+            .where(idempotency.c.at < bindparam("before"))
+            .order_by(idempotency.c.at)
+            .limit(bindparam("most"))
+        )
+    )
+)
 _FIND = Prepared(
     select(idempotency.c.fingerprint, idempotency.c.made, idempotency.c.at).where(
         *(

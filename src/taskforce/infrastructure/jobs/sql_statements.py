@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    literal,
     or_,
     select,
     text,
@@ -28,6 +29,7 @@ from taskforce.infrastructure.database.prepared import MakeInsert, Prepared, Ups
 from taskforce.infrastructure.database.rows import select_artifacts, select_jobs
 from taskforce.infrastructure.database.tables import (
     NOT_OVER,
+    QUEUED_UNDER_A_LIMIT,
     READY,
     RUNNING,
     artifacts,
@@ -59,17 +61,19 @@ CHANGING = (
 )
 
 _this_job = jobs.c.id == bindparam("job_id")
+IN_SIGHT = jobs.c.pruned_at.is_(None)
+"""The condition of whatever is read for somebody: what is pruned is gone, though its rows may be there."""
 
 
-def _number(name: str) -> "ScalarSelect[int]":
+def _number(name: str, *also: ColumnElement[bool]) -> "ScalarSelect[int]":
     """Return the number of the job that is named by its id."""
-    return select(jobs.c.number).where(jobs.c.id == bindparam(name)).scalar_subquery()
+    return select(jobs.c.number).where(jobs.c.id == bindparam(name), *also).scalar_subquery()
 
 
 _of_this_job = {"job": _number("job_id")}
 
-GET_JOB = Prepared(select_jobs().where(_this_job))
-FIND_JOB = Prepared(select_jobs().where(_this_job).with_for_update(of=jobs))
+GET_JOB = Prepared(select_jobs().where(_this_job, IN_SIGHT))
+FIND_JOB = Prepared(select_jobs().where(_this_job, IN_SIGHT).with_for_update(of=jobs))
 ADD_JOB = Prepared(lambda insert: insert(jobs).on_conflict_do_nothing())
 ADD_DOCUMENT = Prepared(lambda insert: insert(documents).on_conflict_do_nothing())
 ADD_INPUT = Prepared(
@@ -118,18 +122,26 @@ RUNNING_BESIDE = Prepared(
     .select_from(jobs)
     .where(jobs.c.concurrency_key == bindparam("limited"), RUNNING, jobs.c.id != bindparam("job_id"))
 )
+RUNNING_OF = Prepared(
+    select(func.count()).select_from(jobs).where(jobs.c.concurrency_key == bindparam("limited"), RUNNING)
+)
+QUEUED_OF = Prepared(
+    select(func.count())
+    .select_from(jobs)
+    .where(jobs.c.concurrency_key == bindparam("limited"), QUEUED_UNDER_A_LIMIT)
+)
 LEASED_BY = Prepared(
     select_jobs()
     .where(RUNNING, jobs.c.lease_owner == bindparam("owner"), jobs.c.lease_until > bindparam("now"))
     .with_for_update(of=jobs)
 )
-HEAD = Prepared(select(jobs.c.last_event, jobs.c.status).where(_this_job))
+HEAD = Prepared(select(jobs.c.last_event, jobs.c.status).where(_this_job, IN_SIGHT))
 OWNERS = Prepared(select(jobs.c.lease_owner).where(RUNNING).distinct())
 
 ADD_EVENT = Prepared(insert(job_events).values(_of_this_job))
 EVENTS = Prepared(
     select(job_events)
-    .where(job_events.c.job == _number("of_job"), job_events.c.number > bindparam("after"))
+    .where(job_events.c.job == _number("of_job", IN_SIGHT), job_events.c.number > bindparam("after"))
     .order_by(job_events.c.number)
     .limit(bindparam("most"))
 )
@@ -191,10 +203,22 @@ ANSWERED = Prepared(
 ADD_ARTIFACT = Prepared(lambda insert: insert(artifacts).values(_of_this_job).on_conflict_do_nothing())
 ARTIFACT = Prepared(
     select_artifacts().where(
-        artifacts.c.id == bindparam("artifact_id"), artifacts.c.project == bindparam("of_project")
+        artifacts.c.id == bindparam("artifact_id"), artifacts.c.project == bindparam("of_project"), IN_SIGHT
     )
 )
-ARTIFACTS = Prepared(select_artifacts().where(jobs.c.id == bindparam("of_job")).order_by(artifacts.c.key))
+ARTIFACTS = Prepared(
+    select_artifacts().where(jobs.c.id == bindparam("of_job"), IN_SIGHT).order_by(artifacts.c.key)
+)
+
+
+DEPTHS = Prepared(
+    select(jobs.c.kind, func.count())
+    .where(or_(RUNNING, READY), jobs.c.due_at <= bindparam("now"))
+    .group_by(jobs.c.kind)
+)
+
+
+_ORDER = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
 
 
 @lru_cache
@@ -230,6 +254,18 @@ def ready(kinds: int, roots: int | None) -> Prepared:
 
 
 @lru_cache
+def any_expired(kinds: int, roots: int | None) -> Prepared:
+    """Return the query for whether a running job is to be taken over."""
+    return Prepared(_any().where(RUNNING, _claimable(kinds, roots)))
+
+
+@lru_cache
+def any_ready(kinds: int, roots: int | None) -> Prepared:
+    """Return the query for whether a queued or waiting job could be claimed."""
+    return Prepared(_any().where(READY, _claimable(kinds, roots)))
+
+
+@lru_cache
 def due(kinds: int, roots: int | None) -> Prepared:
     """Return the query for how many jobs could be claimed."""
     return Prepared(
@@ -247,9 +283,13 @@ def numbered(name: str, values: Iterable[str]) -> dict[str, str]:
     return {f"{name}_{place}": value for place, value in enumerate(values)}
 
 
+def _any() -> "Select[Any]":
+    """Return the query for one row, in the order of the claims: their index leads to it."""
+    return select(literal(1)).select_from(jobs).order_by(*_ORDER).limit(1)
+
+
 def _first(query: "Select[Any]") -> "Select[Any]":
-    order = (jobs.c.priority.desc(), jobs.c.created_at, jobs.c.id)
-    return query.order_by(*order).limit(1).with_for_update(of=jobs, skip_locked=True)
+    return query.order_by(*_ORDER).limit(1).with_for_update(of=jobs, skip_locked=True)
 
 
 def _claimable(kinds: int, roots: int | None) -> ColumnElement[bool]:

@@ -12,11 +12,12 @@ from taskforce.core.jobs.errors import (
     JobNotFound,
     JobNotOver,
     LeaseLost,
+    TooManyJobs,
     WaitNotFound,
     WaitNotOpen,
 )
 from taskforce.core.jobs.events import KeyedEvent, closing_events
-from taskforce.core.jobs.model import DEAD_LETTER, Failure, Job, JobStatus, Outcome, Progress
+from taskforce.core.jobs.model import DEAD_LETTER, Concurrency, Failure, Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.ports import Claims, Commit, LeaseRequest, Pulse
 from taskforce.core.jobs.signals import CHILD, TIMER, Signal
 from taskforce.infrastructure.jobs.ledger import Ledger
@@ -29,17 +30,20 @@ def submit(
     events: Sequence[KeyedEvent],
     changes: Sequence[Change],
     lease: LeaseRequest | None,
+    most_waiting: int | None,
 ) -> Job:
     """Write a new job with its first events."""
     if job.continues is not None:
         _check_family(ledger, job.continues)
+    if job.concurrency is not None and most_waiting is not None:
+        _check_places(ledger, job.concurrency, most_waiting)
     now = ledger.now()
     if lease is not None and ledger.has_room(job):
         job = job.claim(lease.worker, now=now, lease=lease.duration)
     fresh = _unique(events)
     job = replace(job, last_event=len(fresh))
     ledger.add(job)
-    ledger.tell(job.id, fresh, after=0, at=now)
+    ledger.tell(job, fresh, after=0, at=now)
     for change in changes:
         ledger.apply(change)
     return job
@@ -67,7 +71,7 @@ def commit(ledger: Ledger, job: Job, written: Commit, *, lease: timedelta) -> in
         raise LeaseLost(job.id)
     if held.losses and _has_new_step(ledger, job.id, written):
         ledger.forget_losses(job.id)
-    ledger.tell(job.id, events, after=held.last_event - len(events), at=now)
+    ledger.tell(job, events, after=held.last_event - len(events), at=now)
     _write(ledger, job.id, written, now=now)
     return held.last_event
 
@@ -185,6 +189,11 @@ def _check_family(ledger: Ledger, job_id: JobId) -> None:
         raise JobNotOver(other.id, other.status)
 
 
+def _check_places(ledger: Ledger, concurrency: Concurrency, most_waiting: int) -> None:
+    if ledger.crowd(concurrency.key) >= concurrency.limit + most_waiting:
+        raise TooManyJobs(concurrency.key, running=concurrency.limit, waiting=most_waiting)
+
+
 def _own(ledger: Ledger, job: Job) -> Job:
     found = ledger.find(job.id)
     if found is None or not _is_held(found, job):
@@ -274,7 +283,7 @@ def _told_to_parent(outcome: Outcome) -> JsonObject:
 
 def _told(ledger: Ledger, job: Job, events: Sequence[KeyedEvent], *, now: datetime) -> Job:
     fresh = _untold(ledger, job.id, events)
-    ledger.tell(job.id, fresh, after=job.last_event, at=now)
+    ledger.tell(job, fresh, after=job.last_event, at=now)
     return replace(job, last_event=job.last_event + len(fresh))
 
 

@@ -65,6 +65,11 @@ class MemorySessions:
         """Return the session, if there is one."""
         return self._by_id.get(session_id)
 
+    def all_oldest_first(self) -> tuple[Session, ...]:
+        """Return all sessions, the condemned ones too."""
+        found = [*self._by_id.values(), *self._condemned.values()]
+        return tuple(sorted(found, key=lambda one: (one.created_at, one.id)))
+
     def newest_first(self) -> tuple[Session, ...]:
         """Return all sessions."""
         return tuple(sorted(self._by_id.values(), key=lambda one: (one.created_at, one.id), reverse=True))
@@ -102,25 +107,48 @@ class MemorySessionStore(SessionStore):
     async def opening(self, session_id: SessionId) -> tuple[OpeningLine, ...]:
         return self._sessions.opening(session_id)
 
-    async def condemn(self, session_id: SessionId, *, project: ProjectId, at: datetime) -> Condemned:
+    async def condemn(
+        self,
+        session_id: SessionId,
+        *,
+        project: ProjectId,
+        at: datetime,
+        unused_since: datetime | None = None,
+    ) -> Condemned:
         session = self._sessions.find_any(session_id)
         if session is None or session.project != project:
             raise SessionNotFound(session_id)
         going = self._going(session_id)
         for job in going:
-            if not job.status.is_over:
+            if job.ended_at is None or (unused_since is not None and job.ended_at >= unused_since):
                 raise SessionBusy(session_id, job.id)
         self._sessions.condemn(session)
+        self._jobs.prune({job.id for job in going}, at=at)
         return Condemned(session=session, jobs=tuple(job.id for job in going))
 
     async def remove(self, session_id: SessionId) -> None:
-        if self._sessions.remove(session_id):
-            self._jobs.forget({job.id for job in self._going(session_id)})
+        self._sessions.remove(session_id)
+
+    async def unused(
+        self, *, project: ProjectId, before: datetime, after: Session | None, limit: int
+    ) -> tuple[Session, ...]:
+        found = [
+            session
+            for session in self._sessions.all_oldest_first()
+            if session.project == project
+            and session.created_at < before
+            and (after is None or (session.created_at, session.id) > (after.created_at, after.id))
+            and not any(
+                job.subject == subject_of(session.id) and (job.ended_at is None or job.ended_at >= before)
+                for job in self._jobs.jobs()
+            )
+        ]
+        return tuple(found[:limit])
 
     def _going(self, session_id: SessionId) -> Sequence[Job]:
         """Return a session's jobs, and those that they started or that continue them."""
         going: dict[JobId, Job] = {}
-        for job in self._jobs.jobs():  # oldest first
+        for job in self._jobs.all_jobs():  # oldest first
             if job.subject == subject_of(session_id) or {job.parent, job.continues} & going.keys():
                 going[job.id] = job
         return tuple(going.values())

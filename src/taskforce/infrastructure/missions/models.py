@@ -76,6 +76,9 @@ class KnownModels(ModelSource):
             raise ModelNotReady(name, missing)
         return str(read) if family.name != COMPATIBLE else self._placed(read, settings, is_trusted=is_trusted)
 
+    def is_file(self, name: str) -> bool:
+        return name.partition(":")[0] in FILES
+
     def window(self, name: str) -> int | None:
         if name == PLANNER or name.partition(":")[0] in FILES:
             return None

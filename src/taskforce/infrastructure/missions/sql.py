@@ -20,7 +20,13 @@ from taskforce.infrastructure.database.tables import sessions
 from taskforce.infrastructure.jobs.sql_requests import remember_request
 from taskforce.infrastructure.missions.latest import Latest
 from taskforce.infrastructure.missions.sql_exchanges import SqlExchanges
-from taskforce.infrastructure.missions.sql_removal import condemn, remove, select_sessions, session_from
+from taskforce.infrastructure.missions.sql_removal import (
+    condemn,
+    remove,
+    select_sessions,
+    session_from,
+    unused,
+)
 from taskforce.infrastructure.missions.sql_standing import stands_at
 
 MOST = 1_024
@@ -67,9 +73,25 @@ class SqlSessionStore(SessionStore):
         lines = row[0] or () if row else ()
         return tuple(OpeningLine.model_validate(line) for line in lines)
 
-    async def condemn(self, session_id: SessionId, *, project: ProjectId, at: datetime) -> Condemned:
+    async def condemn(
+        self,
+        session_id: SessionId,
+        *,
+        project: ProjectId,
+        at: datetime,
+        unused_since: datetime | None = None,
+    ) -> Condemned:
         return await self._database.write(
-            lambda connection: condemn(connection, session_id, project=project, at=at)
+            lambda connection: condemn(
+                connection, session_id, project=project, at=at, unused_since=unused_since
+            )
+        )
+
+    async def unused(
+        self, *, project: ProjectId, before: datetime, after: Session | None, limit: int
+    ) -> tuple[Session, ...]:
+        return await self._database.read(
+            lambda connection: unused(connection, project=project, before=before, after=after, limit=limit)
         )
 
     async def remove(self, session_id: SessionId) -> None:

@@ -1,16 +1,30 @@
-"""Removing sessions from a SQL database, with the jobs that go with them."""
+"""Removing sessions from a SQL database; the jobs that go with them are pruned."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, bindparam, delete, or_, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from taskforce.core.identity import JobId, ProjectId, SessionId
 from taskforce.core.missions.errors import SessionBusy, SessionNotFound
 from taskforce.core.missions.model import Condemned, Session
+from taskforce.infrastructure.database.columns import Moment
 from taskforce.infrastructure.database.prepared import Prepared
-from taskforce.infrastructure.database.tables import NOT_OVER, documents, job_inputs, jobs, sessions
+from taskforce.infrastructure.database.tables import NOT_OVER, jobs, sessions
+from taskforce.infrastructure.jobs.sql_statements import IN_SIGHT
 from taskforce.infrastructure.missions.exchanges import subject_of
 
 _OF_SESSIONS = [column for column in sessions.c if column.name not in {"opening", "deleted_at"}]
@@ -35,30 +49,56 @@ def session_from(row: Sequence[Any]) -> Session:
     )
 
 
-def condemn(connection: Connection, session_id: SessionId, *, project: ProjectId, at: datetime) -> Condemned:
-    """Mark a session, unless one of its jobs is not over, and return what goes with it."""
+def condemn(
+    connection: Connection,
+    session_id: SessionId,
+    *,
+    project: ProjectId,
+    at: datetime,
+    unused_since: datetime | None,
+) -> Condemned:
+    """Mark a session and its jobs, unless one of them is not over or too young, and return what goes."""
     row = _FIND.one(connection, {"session_id": session_id})
     if row is None or (session := session_from(row)).project != project:
         raise SessionNotFound(session_id)
     about = {"about": subject_of(session_id)}
     if (busy := _BUSY.one(connection, about)) is not None:
         raise SessionBusy(session_id, busy[0])
+    if unused_since is not None and (young := _YOUNG.one(connection, {**about, "since": unused_since})):
+        raise SessionBusy(session_id, young[0])
     _MARK.run(connection, {"session_id": session_id, "at": at})
+    _MARK_JOBS.run(connection, {**about, "at": at})
     return Condemned(
         session=session, jobs=tuple(JobId(job_id) for (job_id,) in _GOING.all(connection, about))
     )
 
 
 def remove(connection: Connection, session_id: SessionId) -> None:
-    """Remove what a condemned session leaves in the database."""
-    about = {"about": subject_of(session_id)}
-    if _DELETE.run(connection, {"session_id": session_id}) == 0:
-        return
-    shared = _SHARED.all(connection, about)
-    for (job_id,) in _GOING.all(connection, about):
-        _DELETE_JOB.run(connection, {"job_id": job_id})
-    for (number,) in shared:
-        _DELETE_DOCUMENT.run(connection, {"document": number})
+    """Remove a condemned session."""
+    _DELETE.run(connection, {"session_id": session_id})
+
+
+def unused(
+    connection: Connection, *, project: ProjectId, before: datetime, after: Session | None, limit: int
+) -> tuple[Session, ...]:
+    """Return sessions whose last job ended before a moment, and those that are half removed, oldest first."""
+    about = literal(subject_of(SessionId(""))) + sessions.c.id
+    is_used = (
+        select(jobs.c.id)
+        .where(jobs.c.subject == about, or_(jobs.c.ended_at.is_(None), jobs.c.ended_at >= before))
+        .correlate(sessions)
+        .exists()
+    )
+    conditions: list[ColumnElement[bool]] = [
+        sessions.c.project == project,
+        sessions.c.created_at < before,
+        or_(sessions.c.deleted_at.is_not(None), ~is_used),
+    ]
+    if after is not None:
+        place = tuple_(bindparam(None, after.created_at, type_=Moment), bindparam(None, after.id))
+        conditions.append(tuple_(sessions.c.created_at, sessions.c.id) > place)
+    query = select_sessions().where(*conditions).order_by(sessions.c.created_at, sessions.c.id).limit(limit)
+    return tuple(session_from(row) for row in connection.execute(query))
 
 
 def _going() -> CTE:
@@ -78,16 +118,7 @@ _DELETE = Prepared(delete(sessions).where(_this_session, sessions.c.deleted_at.i
 _is_going = jobs.c.id.in_(select(_going().c.id))
 _GOING = Prepared(select(jobs.c.id).where(_is_going).order_by(jobs.c.created_at, jobs.c.id))
 _BUSY = Prepared(select(jobs.c.id).where(_is_going, NOT_OVER).order_by(jobs.c.created_at, jobs.c.id).limit(1))
-_SHARED = Prepared(
-    select(job_inputs.c.shared)
-    .join(jobs, jobs.c.number == job_inputs.c.job)
-    .where(_is_going, job_inputs.c.shared.is_not(None))
-    .distinct()
+_YOUNG = Prepared(
+    select(jobs.c.id).where(_is_going, jobs.c.ended_at >= bindparam("since", type_=Moment)).limit(1)
 )
-_DELETE_JOB = Prepared(delete(jobs).where(jobs.c.id == bindparam("job_id")))
-_DELETE_DOCUMENT = Prepared(
-    delete(documents).where(
-        documents.c.number == bindparam("document"),
-        ~select(job_inputs.c.job).where(job_inputs.c.shared == documents.c.number).exists(),
-    )
-)
+_MARK_JOBS = Prepared(update(jobs).where(_is_going, IN_SIGHT).values(pruned_at=bindparam("at", type_=Moment)))

@@ -11,6 +11,7 @@ from typing import Literal
 
 import httpx2
 
+from taskforce.infrastructure.network.connecting import Connector, Patience
 from taskforce.infrastructure.network.destinations import (
     Destination,
     DestinationRefused,
@@ -39,8 +40,6 @@ class FetchLimits:
     silence: float = 10.0
     size: int = 2 * 1024 * 1024
     redirects: int = 5
-    addresses: int = 3
-    """How many addresses of a name are tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,8 @@ class Fetcher:
     ) -> None:
         self._destinations = destinations
         self._limits = limits or FetchLimits()
-        self._trust = trust
+        patience = Patience(connect=self._limits.connect, silence=self._limits.silence)
+        self._connector = Connector(patience=patience, trust=trust)
 
     async def fetch(self, url: str, *, method: Method = "GET") -> Fetched:
         """Return what a server answered, whatever its status. Raises FetchFailed."""
@@ -101,37 +101,12 @@ class Fetcher:
         raise FetchFailed(f"More than {self._limits.redirects} redirects. The last led to {checked(url)}.")
 
     async def _ask(self, destination: Destination, method: Method, before: list[str]) -> Fetched | str:
-        """Return the answer, or where it redirects to. An address that does not connect is passed over."""
-        *first, last = destination.addresses[: self._limits.addresses]
-        for address in first:
-            try:
-                return await self._ask_at(str(address), destination, method, before)
-            except (httpx2.ConnectError, httpx2.ConnectTimeout):
-                continue
-        return await self._ask_at(str(last), destination, method, before)
-
-    async def _ask_at(
-        self, address: str, destination: Destination, method: Method, before: list[str]
-    ) -> Fetched | str:
-        """Ask at this very address, for the host that the URL names."""
-        limits = self._limits
-        times = {"connect": limits.connect, "read": limits.silence, "write": limits.silence}
-        request = httpx2.Request(
-            method,
-            destination.url.copy_with(host=address),
-            headers={"Host": destination.url.netloc.decode("ascii"), **_HEADERS},
-            extensions={"sni_hostname": destination.name, "timeout": times},
-        )
-        transport = httpx2.AsyncHTTPTransport(verify=self._trusted(destination), trust_env=False)
-        async with transport:
-            response = await transport.handle_async_request(request)
-            try:
-                location = response.headers.get("Location")
-                if response.status_code in _REDIRECTS and location is not None:
-                    return location
-                return await self._read(response, destination, before)
-            finally:
-                await response.aclose()
+        """Return the answer, or where it redirects to."""
+        async with self._connector.asked(method, destination, headers=_HEADERS) as response:
+            location = response.headers.get("Location")
+            if response.status_code in _REDIRECTS and location is not None:
+                return location
+            return await self._read(response, destination, before)
 
     async def _read(self, response: httpx2.Response, destination: Destination, before: list[str]) -> Fetched:
         body = Inflating(response.headers.get("Content-Encoding", ""), most=self._limits.size)
@@ -150,14 +125,6 @@ class Fetcher:
             is_cut=body.is_full or sent > self._limits.size,
             redirects=tuple(before),
         )
-
-    def _trusted(self, destination: Destination) -> ssl.SSLContext | bool:
-        """Return whose certificates count; reading the system's takes a while, and is done once."""
-        if destination.url.scheme == "http":
-            return False
-        if self._trust is None:
-            self._trust = httpx2.create_ssl_context(trust_env=False)
-        return self._trust
 
 
 def _reason(error: Exception) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from taskforce.core.errors import Unavailable
+from taskforce.core.pipelines.errors import GitMissing
 from taskforce.infrastructure.pipelines.addresses import Address
 from taskforce.infrastructure.processes.output import Output
 from taskforce.infrastructure.processes.process import STDERR, STDOUT, Order, clean_environment, run
@@ -51,16 +51,6 @@ class GitEnded:
     text: str
     problem: str
     """The last of what it said on stderr."""
-
-
-class GitMissing(Unavailable):
-    """There is no git on this machine."""
-
-    code = "git_missing"
-    title = "git is missing"
-
-    def __init__(self) -> None:
-        super().__init__("git is needed to check repositories out, and it is not there. Install it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

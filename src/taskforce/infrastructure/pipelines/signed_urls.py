@@ -10,7 +10,7 @@ from threading import Lock
 from urllib.parse import quote, urlencode
 
 from taskforce.core.clock import Clock
-from taskforce.core.errors import Forbidden
+from taskforce.core.pipelines.errors import AddressOver
 from taskforce.core.pipelines.ports import LogLinks
 
 PATH = "/v1/logs/"
@@ -19,16 +19,6 @@ VALID = 3_600
 _STEADY = 900
 """Seconds for which the same log has the same address, so that a run that stands still looks the same."""
 _BYTES = 32
-
-
-class AddressOver(Forbidden):
-    """A signed address that is over, or was not made here."""
-
-    code = "address_over"
-    title = "Address over"
-
-    def __init__(self) -> None:
-        super().__init__("This address is over, or is not one of ours. Look at the run again for a new one.")
 
 
 class SignedLogLinks(LogLinks):

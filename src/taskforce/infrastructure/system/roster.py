@@ -25,7 +25,8 @@ class FlockRoster(WorkerRoster):
         self._held: dict[WorkerId, int] = {}
 
     def enlist(self, worker: WorkerId) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what missions said is in it
+        self._folder.mkdir(exist_ok=True)
         with self._lock:
             if worker in self._held:
                 return

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from taskforce.core.telemetry import Attributes, Counter, Meter, Span, SpanKind, Tracer
+from taskforce.core.telemetry import Attributes, Counter, Gauge, Histogram, Meter, Span, SpanKind, Tracer
 
 _current: ContextVar["KeptSpan | None"] = ContextVar("span", default=None)
 
@@ -20,6 +20,13 @@ class KeptSpan(Span):
     attributes: dict[str, object] = field(default_factory=dict)
     error: tuple[str, str] | None = None
     is_over: bool = False
+
+    @property
+    def traceparent(self) -> str:
+        return f"00-{'1' * 32}-{id(self):016x}-01"
+
+    def rename(self, name: str) -> None:
+        self.name = name
 
     def note(self, attributes: Attributes) -> None:
         self.attributes |= attributes
@@ -52,14 +59,22 @@ class MemoryTracer(Tracer):
 
 
 class MemoryMeter(Meter):
-    """Keeps sums by counter and labels."""
+    """Keeps sums by counter and labels, the latest readings, and what was observed."""
 
     def __init__(self) -> None:
+        self.readings: dict[str, Mapping[tuple[str, ...], float]] = {}
+        self.observed: dict[str, list[tuple[dict[str, str], float]]] = {}
         self.sums: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
 
     def count(self, counter: Counter, labels: Mapping[str, str], amount: float = 1) -> None:
         key = (counter.name, tuple(sorted(labels.items())))
         self.sums[key] = self.sums.get(key, 0) + amount
+
+    def set(self, gauge: Gauge, readings: Mapping[tuple[str, ...], float]) -> None:
+        self.readings[gauge.name] = dict(readings)
+
+    def observe(self, histogram: Histogram, labels: Mapping[str, str], value: float) -> None:
+        self.observed.setdefault(histogram.name, []).append((dict(labels), value))
 
     def sum(self, counter: Counter, **labels: str) -> float:
         """Return a counter's sum over all that bear these labels."""

@@ -17,7 +17,12 @@ from taskforce.core.telemetry import Attributes, Span, SpanKind, Tracer
 
 SECONDS = 3
 """How long one sending may take; the last one holds up the end of the process."""
-_KINDS = {SpanKind.INTERNAL: OpenKind.INTERNAL, SpanKind.CLIENT: OpenKind.CLIENT}
+_KINDS = {
+    SpanKind.INTERNAL: OpenKind.INTERNAL,
+    SpanKind.CLIENT: OpenKind.CLIENT,
+    SpanKind.SERVER: OpenKind.SERVER,
+    SpanKind.CONSUMER: OpenKind.CONSUMER,
+}
 
 
 class OtelSpan(Span):
@@ -25,6 +30,14 @@ class OtelSpan(Span):
 
     def __init__(self, span: OpenSpan) -> None:
         self._span = span
+
+    @property
+    def traceparent(self) -> str:
+        context = self._span.get_span_context()
+        return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+
+    def rename(self, name: str) -> None:
+        self._span.update_name(name)
 
     def note(self, attributes: Attributes) -> None:
         self._span.set_attributes({**attributes})

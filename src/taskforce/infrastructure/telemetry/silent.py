@@ -9,6 +9,13 @@ from taskforce.core.telemetry import Attributes, Span, SpanKind, Tracer
 class SilentSpan(Span):
     """Tells nobody."""
 
+    @property
+    def traceparent(self) -> str:
+        return ""
+
+    def rename(self, name: str) -> None:
+        return
+
     def note(self, attributes: Attributes) -> None:
         return
 

@@ -17,7 +17,10 @@ KNOWN = {
     "repository": "acme/shop",
     "branch": "main",
     "commit_sha": "0" * 40,
+    "url": "https://hooks.example/in",
 }
+REPLAY = "/api/v1/webhooks/{webhook_id}/replay"
+OF_A_RANGE = ("since", "until")
 OF_AN_ANSWER = ("decision", "arguments")
 
 
@@ -27,22 +30,33 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
         return
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f"key-{next(keys)}"
+    if "If-Match" in case.headers:
+        case.headers["If-Match"] = "*"
     for place, name in ((case.headers, "Last-Event-ID"), (case.query, "after")):
         if name in (place or {}):
             place[name] = "0"
+    if "wait" in (case.query or {}):
+        case.query["wait"] = "0"  # a request has ten seconds
     if isinstance(case.body, dict):
-        case.body = _possible(case.body)
+        case.body = _possible(_whole(case.body))
+        if case.path == REPLAY and not any(case.body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
+            case.body["since"] = "2026-01-01T00:00:00Z"
 
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
     body = {name: KNOWN.get(name, value) for name, value in body.items() if name != "params"}
-    for part in ("limits", "message"):
-        if isinstance(body.get(part), dict):
-            body[part] = {
-                name: int(value) if isinstance(value, float) and value.is_integer() else value
-                for name, value in body[part].items()
-            }
     if "wait_id" in body:
         body = {name: value for name, value in body.items() if name not in OF_AN_ANSWER}
         body["answer"] = body.get("answer") or "yes"
+    if body.get("delivery_id") is not None:
+        body = {name: value for name, value in body.items() if name not in OF_A_RANGE}
     return body
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the same JSON, in which a number that is whole is written as one."""
+    if isinstance(value, dict):
+        return {name: _whole(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_whole(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -9,7 +9,7 @@ from taskforce.application.jobs.growing_log import NEWS_KEPT
 from taskforce.application.jobs.log_page import PAGE, LogPage
 from taskforce.application.jobs.watch import LogFollower
 from taskforce.core.identity import JobId
-from taskforce.core.jobs.errors import StoreBusy
+from taskforce.core.jobs.errors import JobNotFound, StoreBusy
 from taskforce.core.jobs.events import Delta, RecordedEvent, Relayed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Commit
@@ -228,3 +228,24 @@ async def test_when_the_last_watcher_has_left_nobody_listens() -> None:
         await pages.aclose()
     await settle()
     assert scene.feed.watched() == frozenset()
+
+
+async def test_who_reads_a_log_that_is_pruned_is_told_and_sees_no_gap() -> None:
+    scene = Scene()
+    job = await scene.begin(3 * PAGE)
+    await scene.end(job)
+    ahead, behind = scene.follower.follow(job.id, after=2 * PAGE), scene.follower.follow(job.id, after=0)
+    whole = [event.number async for page in ahead for event in page.events]
+    assert whole == list(range(2 * PAGE + 1, 3 * PAGE + 2))
+    seen = [event.number for event in (await anext(behind)).events]
+    scene.store.prune([job.id], at=NOON)
+    with pytest.raises(JobNotFound):
+        await _read_on(behind, seen)
+    assert seen == list(range(1, len(seen) + 1))
+    with pytest.raises(JobNotFound):
+        await anext(scene.follower.follow(job.id, after=0))
+
+
+async def _read_on(pages: AsyncIterator[LogPage], seen: list[int]) -> None:
+    async for page in pages:
+        seen += [event.number for event in page.events]

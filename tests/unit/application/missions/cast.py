@@ -77,6 +77,9 @@ class ListedModel(ChatModel, ModelSource):
     def open(self, name: str, settings: ModelSettings) -> ChatModel:
         return self
 
+    def is_file(self, name: str) -> bool:
+        return name.startswith("script:")
+
     def pinned(self, name: str, settings: ModelSettings, *, is_trusted: bool) -> str:
         return name
 

@@ -85,13 +85,16 @@ async def test_content_that_is_asked_for_is_told_without_secrets() -> None:
     assert SECRET not in str([span.attributes for span in watched.tracer.spans])
 
 
-async def test_a_mission_lies_in_the_span_that_its_request_came_with() -> None:
+async def test_a_mission_lies_in_its_jobs_play_and_that_in_the_span_of_its_request() -> None:
     watched = WatchedStage([answer()])
     job = await watched.run()
     again = job.retry(JobId(watched.stage.ids.new()), by="tester", now=watched.stage.clock.now())
     await watched.stage.store.submit(replace(again, origin=Origin(traceparent=PARENT)))
     await watched.stage.settle()
-    assert watched.named("invoke_agent")[-1].parent == PARENT
+    play = watched.stage.tracer.spans[-1]
+    assert (play.name, play.kind, play.parent) == ("play mission", SpanKind.CONSUMER, PARENT)
+    assert play.attributes["taskforce.job.status"] == "succeeded"
+    assert watched.named("invoke_agent")[-1].parent is play
 
 
 async def test_each_try_of_a_model_is_a_span_and_the_turn_is_counted_once() -> None:

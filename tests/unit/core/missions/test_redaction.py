@@ -21,6 +21,8 @@ SECRETS = [
     "AIzaSyA1234567890abcdefghijklmnopqrstuv",
     "xoxb-123456789012-abcdefghij",
     "sk_live_Ab12Cd34Ef56Gh78",
+    "tf_live_Ab12Cd34_Ab12Cd34Ef56Gh78Ij90Kl12Mn34Op56Qr78St90Uv1aB3xYz",
+    "whsec_Ab12Cd34Ef56Gh78Ij90Kl12Mn34Op56",
     JWT,
     "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE KEY-----",
 ]

@@ -1,0 +1,101 @@
+"""Retention: what has ended and is old enough leaves the store, when it is asked for and by schedule."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from taskforce.application.jobs.erasing import Erasing
+from taskforce.core.clock import Clock
+from taskforce.core.identity import ProjectId
+from taskforce.core.jobs.pruning import JobPruning, Top
+
+log = structlog.get_logger()
+
+FAMILIES = 50
+"""How many are looked at in one read."""
+FIRST = timedelta(minutes=1)
+"""After this a process prunes by schedule for the first time: those that live shorter have other work."""
+EVERY = timedelta(hours=1)
+
+
+class Prunable(Protocol):
+    """Something that is kept for a time."""
+
+    @abstractmethod
+    async def prune(self, project: ProjectId, *, before: datetime, dry_run: bool) -> int:
+        """Remove what was used last before a moment, and return how many; in a dry run only count them."""
+
+
+class OldJobs(Prunable):
+    """Jobs that have ended, with logs, steps and artifacts; a family goes when all of it is old."""
+
+    def __init__(self, *, pruning: JobPruning, erasing: Erasing, clock: Clock) -> None:
+        self._pruning = pruning
+        self._erasing = erasing
+        self._clock = clock
+
+    async def prune(self, project: ProjectId, *, before: datetime, dry_run: bool) -> int:
+        count = 0
+        after: Top | None = None
+        while True:
+            tops = await self._pruning.tops(project, before=before, after=after, limit=FAMILIES)
+            for top in tops.found:
+                if dry_run:
+                    count += await self._pruning.size(top.id)
+                else:
+                    count += await self._pruning.prune(top.id, before=before, at=self._clock.now())
+            if not dry_run:
+                await self._erasing.all()
+            after = tops.after
+            if after is None:
+                return count
+
+
+class Retention:
+    """Prunes all that is kept for a time, in the order of the rooms."""
+
+    def __init__(
+        self,
+        *,
+        rooms: Mapping[str, Prunable],
+        pruning: JobPruning,
+        erasing: Erasing,
+        clock: Clock,
+        days: int | None,
+        first: timedelta = FIRST,
+        every: timedelta = EVERY,
+    ) -> None:
+        self._rooms = rooms
+        self._pruning = pruning
+        self._erasing = erasing
+        self._clock = clock
+        self.kept = None if days is None else timedelta(days=days)
+        """How long the settings keep it; None: for ever."""
+        self._pause = first
+        self._every = every
+
+    async def prune(self, project: ProjectId, *, before: datetime, dry_run: bool) -> Mapping[str, int]:
+        """Remove what was used last before a moment, and return how many of each; in a dry run only count."""
+        if not dry_run:
+            await self._erasing.all()
+        return {
+            name: await room.prune(project, before=before, dry_run=dry_run)
+            for name, room in self._rooms.items()
+        }
+
+    async def keep(self) -> None:
+        """Wait a while, then prune every project by the settings: a duty that is done again and again."""
+        await asyncio.sleep(self._pause.total_seconds())
+        self._pause = self._every
+        await self._erasing.all()
+        if self.kept is None:
+            return
+        before = self._clock.now() - self.kept
+        for project in await self._pruning.projects():
+            counts = await self.prune(project, before=before, dry_run=False)
+            if any(counts.values()):
+                log.info("pruned", project=project, **counts)

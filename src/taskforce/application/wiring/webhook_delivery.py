@@ -1,0 +1,74 @@
+"""How events leave: the outbox, the bus, and the lane that delivers webhooks beside the worker."""
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+
+from taskforce.application.injection import providers
+from taskforce.application.jobs.companion import Companion, Nobody
+from taskforce.application.jobs.loop import LoopThread
+from taskforce.application.webhooks.courier import Courier
+from taskforce.application.webhooks.lane import WebhookLane
+from taskforce.application.webhooks.messages import Messages
+from taskforce.application.webhooks.relay import Relay, WebhookBus
+from taskforce.application.wiring.ground import Ground
+from taskforce.application.wiring.retention import RetentionParts
+from taskforce.core.identity import WorkerId
+from taskforce.infrastructure.network.addresses import AddressRules, Network
+from taskforce.infrastructure.system.clock import SystemClock
+from taskforce.infrastructure.webhooks.on_demand import SenderOnDemand
+from taskforce.infrastructure.webhooks.secrets import SystemSecrets
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
+
+
+def worker_name(unique: str) -> WorkerId:
+    """Return the name of one of this process's workers, as the roster reads it."""
+    return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
+
+
+def _sender(private: tuple[Network, ...], clock: SystemClock) -> SenderOnDemand:
+    return SenderOnDemand(AddressRules(private), clock)
+
+
+def _beside(workers: int, lane: Callable[[], Companion], *, foreground: bool) -> Companion:
+    return Nobody() if foreground or workers == 0 else lane()
+
+
+class WebhookDelivery(RetentionParts):
+    """What carries events out of the house."""
+
+    outlet = providers.ThreadSafeSingleton(SqlOutlet)
+    outbox = providers.ThreadSafeSingleton(SqlOutbox, Ground.database)
+    webhook_store = providers.ThreadSafeSingleton(SqlWebhookStore, Ground.database)
+    delivery_store = providers.ThreadSafeSingleton(SqlDeliveryStore, Ground.database, Ground.clock)
+    webhook_secrets = providers.ThreadSafeSingleton(SystemSecrets)
+    webhook_sender = providers.ThreadSafeSingleton(
+        _sender, Ground.settings.provided.private_networks, Ground.clock
+    )
+    messages = providers.ThreadSafeSingleton(Messages, sender=webhook_sender, clock=Ground.clock)
+    bus = providers.ThreadSafeSingleton(WebhookBus, delivery_store)
+    courier = providers.ThreadSafeSingleton(
+        Courier,
+        name=providers.Callable(lambda ids: worker_name(ids.new()), Ground.ids),
+        deliveries=delivery_store,
+        messages=messages,
+        roster=Ground.roster,
+        probe=Ground.probe,
+        keep=providers.Callable(lambda days: timedelta(days=days), Ground.settings.provided.webhook_log_days),
+    )
+    webhook_lane = providers.ThreadSafeSingleton(
+        WebhookLane,
+        outbox=outbox,
+        deliveries=delivery_store,
+        relay=providers.ThreadSafeSingleton(Relay, outbox=outbox, bus=bus, probe=Ground.probe),
+        courier=courier,
+        roster=Ground.roster,
+        lane=providers.Object(LoopThread),
+    )
+    companion = providers.ThreadSafeSingleton(
+        _beside,
+        Ground.settings.provided.workers,
+        webhook_lane.provider,
+        foreground=Ground.foreground,
+    )
