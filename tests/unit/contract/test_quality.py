@@ -22,6 +22,8 @@ NOT_TOLD = {
     "/redoc": "the same",
     "/docs/static": "what the pages load",
     "/mcp": "another protocol, which tells of itself",
+    "/v1/releases/{repo}/{project}/{release_id}/{or_repo}/{or_project}": "a path with two readings",
+    "/v1/deployments/{environment}/{repo}/{project}/history/{or_repo}/{or_project}": "the same",
 }
 """The routes that are no operations of the API."""
 

@@ -8,6 +8,7 @@ from taskforce.api.answers import MADE, TAGGED, replayed, single
 from taskforce.api.dependencies import Approvals, Key, Who
 from taskforce.api.document.headers import IF_NONE_MATCH, taking
 from taskforce.api.raw_paths import APPROVALS, RawRoute
+from taskforce.api.routes.deployments import Place
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import KEYED, use_case
 from taskforce.application.jobs.refusals import checked
@@ -21,7 +22,6 @@ from taskforce.application.pipelines.approval_schemas import (
     RevokeApproval,
 )
 from taskforce.application.pipelines.approvals import ApprovalService
-from taskforce.core.pipelines.delivery import Environment
 from taskforce.core.pipelines.errors import (
     ApprovalExists,
     ApprovalNotFound,
@@ -56,7 +56,7 @@ async def create(
     **taking(IF_NONE_MATCH),
 )
 async def get(
-    release_id: AnyReleaseName, environment: Environment, who: Who, approvals: Approvals, request: Request
+    release_id: AnyReleaseName, environment: Place, who: Who, approvals: Approvals, request: Request
 ) -> Response:
     """The release by its id, or by repository/project and one of its names."""
     asked = checked(GetApproval, release_id=release_id, environment=environment)

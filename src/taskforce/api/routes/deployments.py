@@ -1,8 +1,9 @@
 """Deployments: asked for, and looked at by their places."""
 
 from contextlib import suppress
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from taskforce.api.answers import JOBS, LISTED, TAGGED, accepted, created, links, single
 from taskforce.api.dependencies import Deployments, DoorsGiven, Key, Outcomes, Who
@@ -36,6 +37,7 @@ from taskforce.core.pipelines.errors import (
     TooManyDeployments,
 )
 
+Place = Annotated[Environment, Path(description="The environment.")]
 REFUSED = (
     *KEYED,
     ReleaseNotFound,
@@ -84,7 +86,7 @@ async def create(
     **taking(IF_NONE_MATCH),
 )
 async def current(
-    environment: Environment,
+    environment: Place,
     repo: RepositoryName,
     project: ProductName,
     *,
@@ -99,7 +101,7 @@ async def current(
 
 @placed.get("/history", **use_case(DeploymentService.history, responses=LISTED))
 async def history(
-    environment: Environment,
+    environment: Place,
     repo: RepositoryName,
     project: ProductName,
     page: Paged,
@@ -124,7 +126,7 @@ async def history(
     response_model=DeploymentsView,
 )
 async def history_or_current(
-    environment: Environment,
+    environment: Place,
     repo: str,
     project: str,
     *,

@@ -49,6 +49,7 @@ DELIVERED = {
     201: with_headers("Location", "Preference-Applied", "Idempotent-Replayed"),
     202: {"model": AcceptedView, "description": WORDS, **LATER},
 }
+NAMED = {201: with_headers("Location")}
 Paged = Annotated[PageRequest, Query()]
 
 
@@ -83,13 +84,21 @@ async def create(
 @named.post(
     "/aliases",
     status_code=201,
-    **use_case(ReleaseService.alias, AliasTaken, CommitAmbiguous, ReleaseNotFound),
+    **use_case(ReleaseService.alias, AliasTaken, CommitAmbiguous, ReleaseNotFound, responses=NAMED),
 )
 async def alias(
-    repo: RepositoryName, project: ProductName, asked: GiveAlias, who: Who, releases: Releases
+    repo: RepositoryName,
+    project: ProductName,
+    asked: GiveAlias,
+    who: Who,
+    releases: Releases,
+    *,
+    response: Response,
 ) -> ReleaseView:
-    """Answers with the release; a name that it has already is no error."""
-    return await releases.alias(who, checked(AliasRelease, repo=repo, project=project, **dict(asked)))
+    """Answers with the release, and in Location where it is by this name."""
+    named = await releases.alias(who, checked(AliasRelease, repo=repo, project=project, **dict(asked)))
+    response.headers["Location"] = f"{RELEASES}/{quote(repo, safe='')}/{project}/{quote(asked.alias)}"
+    return named
 
 
 @named.delete("/aliases/{alias}", status_code=204, **use_case(ReleaseService.unalias, ReleaseNotFound))

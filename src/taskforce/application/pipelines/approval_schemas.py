@@ -7,6 +7,9 @@ from pydantic import AwareDatetime, Field
 
 from taskforce.application.jobs.schemas import Id, Moment, Request, View
 from taskforce.core.pipelines.delivery import Approval, ApprovalStatus, Environment
+from taskforce.core.shapes import Prose, ShownId, unlimited
+
+ShownPerson = Annotated[str, unlimited("as whoever asked is called")]
 
 AnyReleaseName = Annotated[
     str,
@@ -48,8 +51,8 @@ class RevokeApproval(Request):
 class CreatedApprovalView(View):
     """An approval as it begins."""
 
-    approval_id: str
-    approver: str
+    approval_id: ShownId
+    approver: ShownPerson
     approved_at: Moment
     expires_at: Moment
     status: ApprovalStatus
@@ -72,18 +75,18 @@ class CreatedApprovalView(View):
 class RevokedView(View):
     """An approval that is revoked, where an answer must say something."""
 
-    approval_id: str
+    approval_id: ShownId
 
 
 class ApprovalView(View):
     """An approval as it stands."""
 
-    approval_id: str
-    approver: str
+    approval_id: ShownId
+    approver: ShownPerson
     approved_at: Moment
     expires_at: Moment
     status: ApprovalStatus
-    justification: str
+    justification: Prose
 
     @classmethod
     def of(cls, approval: Approval, now: datetime) -> "ApprovalView":

@@ -1,11 +1,29 @@
 """What is asked of deployments, and how they are shown, by the fields of the seed."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from taskforce.application.jobs.schemas import Id, Moment, PageRequest, Request, View
-from taskforce.application.pipelines.release_schemas import ProductName, RepositoryName
+from taskforce.application.jobs.schemas import (
+    MOST_LEFT_OUT,
+    MOST_OF_A_LIST,
+    Id,
+    Moment,
+    PageRequest,
+    Request,
+    View,
+)
+from taskforce.application.pipelines.release_schemas import (
+    ProductName,
+    RepositoryName,
+    ShownNumber,
+    ShownPerson,
+)
 from taskforce.core.paging import Listing
 from taskforce.core.pipelines.delivery import Deployment, DeploymentStatus, Environment
+from taskforce.core.shapes import Count, Prose, ShownId, shape
+
+GitCommit = Annotated[str, shape(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$", maxLength=64)]
 
 
 class CreateDeployment(Request):
@@ -35,9 +53,9 @@ class ListDeployments(PageRequest):
 class CreatedDeploymentView(View):
     """A deployment whose commit is in the GitOps repository."""
 
-    id: str
-    deployment_id: str
-    gitops_commit_sha: str
+    id: ShownId
+    deployment_id: ShownId
+    gitops_commit_sha: GitCommit
     status: DeploymentStatus = DeploymentStatus.PENDING
 
     @classmethod
@@ -49,14 +67,14 @@ class CreatedDeploymentView(View):
 class CurrentDeploymentView(View):
     """What is deployed at a place."""
 
-    deployment_id: str
-    release_id: str
-    release_number: int
+    deployment_id: ShownId
+    release_id: ShownId
+    release_number: ShownNumber
     environment: Environment
     status: DeploymentStatus
     deployed_at: Moment | None
-    deployed_by: str
-    gitops_commit_sha: str | None
+    deployed_by: ShownPerson
+    gitops_commit_sha: GitCommit | None
 
     @classmethod
     def of(cls, deployment: Deployment) -> "CurrentDeploymentView":
@@ -76,12 +94,12 @@ class CurrentDeploymentView(View):
 class ListedDeploymentView(View):
     """A deployment of a list."""
 
-    id: str
-    release_number: int
+    id: ShownId
+    release_number: ShownNumber
     status: DeploymentStatus
     deployed_at: Moment | None = Field(description="Since when it was active; null when it never was.")
-    deployed_by: str
-    reason: str = Field(description="Why it failed; empty for any other.")
+    deployed_by: ShownPerson
+    reason: Prose = Field(description="Why it failed; empty for any other.")
 
     @classmethod
     def of(cls, deployment: Deployment) -> "ListedDeploymentView":
@@ -99,10 +117,10 @@ class ListedDeploymentView(View):
 class DeploymentsView(View):
     """A part of a place's deployments, newest first."""
 
-    deployments: tuple[ListedDeploymentView, ...]
-    total: int
-    limit: int
-    offset: int
+    deployments: Annotated[tuple[ListedDeploymentView, ...], shape(maxItems=MOST_OF_A_LIST)]
+    total: Count
+    limit: Annotated[int, shape(minimum=1, maximum=MOST_OF_A_LIST)]
+    offset: Annotated[int, shape(minimum=0, maximum=MOST_LEFT_OUT)]
 
     @classmethod
     def of(cls, found: Listing[ListedDeploymentView], request: PageRequest) -> "DeploymentsView":

@@ -4,10 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from taskforce.application.jobs.schemas import Id, Moment, Name, PageRequest, Request, View
+from taskforce.application.jobs.schemas import (
+    MOST_LEFT_OUT,
+    MOST_OF_A_LIST,
+    Id,
+    Moment,
+    Name,
+    PageRequest,
+    Request,
+    View,
+)
 from taskforce.core.paging import Listing
 from taskforce.core.pipelines.config import NAME
 from taskforce.core.pipelines.delivery import AliasType, ArtifactType, Release, ReleaseTrigger
+from taskforce.core.shapes import MOST, Count, ShownId, ShownPath, shape, unlimited
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 RepositoryName = Annotated[
@@ -39,6 +49,13 @@ NewAlias = Annotated[
         description="A name that reads as no number and no commit, such as stable.",
     ),
 ]
+
+MOST_ARTIFACTS = 100
+ShownNumber = Annotated[int, shape(minimum=1, maximum=MOST)]
+ShownCommit = Annotated[str, shape(pattern="^[0-9a-f]{40}$", maxLength=40)]
+ShownDigest = Annotated[str, shape(pattern="^sha256:[0-9a-f]{64}$", maxLength=71)]
+ShownPart = Annotated[str, shape(maxLength=128)]
+ShownPerson = Annotated[str, unlimited("as whoever asked is called")]
 
 
 class ReleaseArtifact(Request):
@@ -104,16 +121,16 @@ class UnaliasRelease(Request):
 class ReleaseArtifactView(View):
     """Something that a release refers to."""
 
-    name: str
+    name: ShownPart
     type: ArtifactType
-    tracking_oci_uri: str
-    primary_published_uri: str
+    tracking_oci_uri: ShownPath
+    primary_published_uri: ShownPath
 
 
 class AliasView(View):
     """A name of a release."""
 
-    alias: str
+    alias: ShownPath
     alias_type: AliasType
 
 
@@ -121,17 +138,17 @@ class TriggerView(View):
     """What made a release."""
 
     trigger_type: ReleaseTrigger
-    branch: str
+    branch: ShownPath
     triggered_by: Name
 
 
 class CreatedReleaseView(View):
     """A release that was made."""
 
-    id: str
-    release_number: int
-    oci_uri: str
-    canonical_id: str
+    id: ShownId
+    release_number: ShownNumber
+    oci_uri: ShownPath
+    canonical_id: ShownPath
     created_at: Moment
 
     @classmethod
@@ -149,17 +166,17 @@ class CreatedReleaseView(View):
 class ReleaseView(View):
     """A release; nothing changes it but its aliases."""
 
-    id: str
-    repository: str
-    project: str
-    commit_sha: str
-    release_number: int
-    oci_uri: str
-    oci_digest: str
+    id: ShownId
+    repository: ShownPath
+    project: ShownPart
+    commit_sha: ShownCommit
+    release_number: ShownNumber
+    oci_uri: ShownPath
+    oci_digest: ShownDigest
     created_at: Moment
-    created_by: str
-    artifacts: tuple[ReleaseArtifactView, ...]
-    aliases: tuple[AliasView, ...]
+    created_by: ShownPerson
+    artifacts: Annotated[tuple[ReleaseArtifactView, ...], shape(maxItems=MOST_ARTIFACTS)]
+    aliases: Annotated[tuple[AliasView, ...], unlimited("as many as were given")]
     trigger: TriggerView
 
     @classmethod
@@ -195,15 +212,15 @@ class ReleaseView(View):
 class UnaliasedView(View):
     """A name that is taken away, where an answer must say something."""
 
-    alias: str
+    alias: ShownPath
 
 
 class ListedReleaseView(View):
     """A release of a list."""
 
-    id: str
-    commit_sha: str
-    release_number: int
+    id: ShownId
+    commit_sha: ShownCommit
+    release_number: ShownNumber
     created_at: Moment
 
     @classmethod
@@ -220,10 +237,10 @@ class ListedReleaseView(View):
 class ReleasesView(View):
     """A part of a product's releases, newest first."""
 
-    releases: tuple[ListedReleaseView, ...]
-    total: int
-    limit: int
-    offset: int
+    releases: Annotated[tuple[ListedReleaseView, ...], shape(maxItems=MOST_OF_A_LIST)]
+    total: Count
+    limit: Annotated[int, shape(minimum=1, maximum=MOST_OF_A_LIST)]
+    offset: Annotated[int, shape(minimum=0, maximum=MOST_LEFT_OUT)]
 
     @classmethod
     def of(cls, found: Listing[ListedReleaseView], request: PageRequest) -> "ReleasesView":
