@@ -33,6 +33,8 @@ class DeliveriesApi:
 
     def __init__(self, client: TestClient, ops: Path) -> None:
         self.client = client
+        self.plain = TestClient(client.app)
+        """Compares nothing with the document, whose templates do not tell `owner/name` from two segments."""
         self.ops = ops
         self._commits = 0
 

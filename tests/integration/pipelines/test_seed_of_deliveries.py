@@ -192,31 +192,31 @@ def test_releases_are_listed_as_the_seed_says(seed: DeliveriesApi, repository: s
     place = f"/v1/releases/{repository}/app"
     while seed.client.get("/v1/releases/acme%2Flisted/app").json()["total"] < 3:
         seed.release(repository="acme/listed")
-    answer = seed.client.get(place, params={"limit": 2, "offset": 1})
+    answer = seed.plain.get(place, params={"limit": 2, "offset": 1})
     body = answer.json()
     assert (answer.status_code, body.keys()) == (200, {"releases"} | PART)
     assert (body["total"], body["limit"], body["offset"]) == (3, 2, 1)
     assert [one["release_number"] for one in body["releases"]] == [2, 1]
     assert body["releases"][0].keys() == {"id", "commit_sha", "release_number", "created_at"}
     assert answer.headers["X-Total-Count"] == "3"
-    defaults = seed.client.get(place).json()
+    defaults = seed.plain.get(place).json()
     assert (defaults["limit"], defaults["offset"]) == (20, 0)
-    assert problem(seed.client.get(place, params={"limit": 0})) == (400, "invalid_request")
-    assert problem(seed.client.get(place, params={"page": 1})) == (400, "invalid_request")
+    assert problem(seed.plain.get(place, params={"limit": 0})) == (400, "invalid_request")
+    assert problem(seed.plain.get(place, params={"page": 1})) == (400, "invalid_request")
 
 
 def test_three_plain_segments_are_a_release_before_they_are_a_list(seed: DeliveriesApi) -> None:
     seed.release(repository="acme", project="shop")
     seed.release(repository="acme/shop", project="one")
     by_alias = {"release_id": "1", "alias": "one"}
-    assert "releases" in seed.client.get("/v1/releases/acme/shop/one").json()
+    assert "releases" in seed.plain.get("/v1/releases/acme/shop/one").json()
     assert seed.client.post("/v1/releases/acme/shop/aliases", json=by_alias).status_code == 201
-    assert seed.client.get("/v1/releases/acme/shop/one").json()["repository"] == "acme"
-    assert seed.client.get("/v1/releases/acme%2Fshop/one").json()["total"] == 1
-    assert problem(seed.client.get("/v1/releases/acme/shop/two")) == (404, "resource_not_found")
-    assert problem(seed.client.get(f"/v1/releases/acme/shop/{'1' * 70}")) == (404, "resource_not_found")
-    assert seed.client.get("/v1/releases/Acme/Shop/two").json()["releases"] == []
-    assert seed.client.get("/v1/releases/acme/nothing").json()["releases"] == []
+    assert seed.plain.get("/v1/releases/acme/shop/one").json()["repository"] == "acme"
+    assert seed.plain.get("/v1/releases/acme%2Fshop/one").json()["total"] == 1
+    assert problem(seed.plain.get("/v1/releases/acme/shop/two")) == (404, "resource_not_found")
+    assert problem(seed.plain.get(f"/v1/releases/acme/shop/{'1' * 70}")) == (404, "resource_not_found")
+    assert seed.plain.get("/v1/releases/Acme/Shop/two").json()["releases"] == []
+    assert seed.plain.get("/v1/releases/acme/nothing").json()["releases"] == []
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_the_history_of_a_place_is_listed_as_the_seed_says(seed: DeliveriesApi) 
 def test_a_project_named_history_is_found_where_nothing_else_is_meant(seed: DeliveriesApi) -> None:
     made = seed.deploy(seed.release(repository="acme/odd", project="history"))
     seed.until_current(made, "/v1/deployments/dev/acme%2Fodd/history")
-    assert seed.client.get("/v1/deployments/dev/acme/odd/history").json()["deployment_id"] == made["id"]
+    assert seed.plain.get("/v1/deployments/dev/acme/odd/history").json()["deployment_id"] == made["id"]
 
 
 def test_a_release_that_is_not_there_is_not_deployed(seed: DeliveriesApi) -> None:
