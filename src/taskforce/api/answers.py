@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from taskforce.api.document.headers import with_headers
+from taskforce.application.access.schemas import ProjectView
 from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import JobView, View
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
@@ -64,7 +65,7 @@ def done(job: JobView, mission: View, *, applied: str | None = None) -> Response
 
 
 def replayed(
-    made: JobView | SessionDetailView | WebhookSecretView | CreatedRunView,
+    made: JobView | SessionDetailView | WebhookSecretView | ProjectView | CreatedRunView,
 ) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}
