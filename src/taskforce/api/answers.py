@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from taskforce.api.document.headers import with_headers
+from taskforce.application.access.schemas import ProjectView
 from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import JobView, View
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
@@ -70,7 +71,12 @@ def created(view: View, place: str, job: JobView, *, applied: str | None = None)
 
 
 def replayed(
-    made: JobView | SessionDetailView | WebhookSecretView | CreatedRunView | CreatedApprovalView,
+    made: JobView
+    | SessionDetailView
+    | WebhookSecretView
+    | ProjectView
+    | CreatedRunView
+    | CreatedApprovalView,
 ) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}

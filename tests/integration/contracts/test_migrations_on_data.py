@@ -194,7 +194,7 @@ async def test_the_tables_of_webhooks_come_and_go_without_touching_what_else_is_
     full = rows(connection)
     assert all(full[name] for name in WEBHOOKS)
 
-    migrate(connection, to="0004")
+    migrate(connection, to="0007")
     assert rows(connection) == {name: count for name, count in full.items() if name not in WEBHOOKS}
 
     again = SqliteDatabase(tmp_path / "taskforce.db")

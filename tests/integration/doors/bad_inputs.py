@@ -208,12 +208,12 @@ FORKS = (
 )
 
 PRUNES = (
-    _body("prune without an age", "{}", "/older_than", line="POST /api/v1/jobs/prune"),
-    _body("prune in words", '{"older_than": "a month"}', "/older_than", line="POST /api/v1/jobs/prune"),
-    _body("prune the future", '{"older_than": "-1d"}', "/older_than", line="POST /api/v1/jobs/prune"),
-    _body("prune nothing's age", '{"older_than": "0d"}', "/older_than", line="POST /api/v1/jobs/prune"),
-    _body("prune a number", '{"older_than": 30}', "/older_than", line="POST /api/v1/jobs/prune"),
-    _body("prune a maybe", '{"older_than": "9d", "dry_run": 2}', "/dry_run", line="POST /api/v1/jobs/prune"),
+    _body("prune without an age", "{}", "/older_than", line="POST /api/v1/jobs:prune"),
+    _body("prune in words", '{"older_than": "a month"}', "/older_than", line="POST /api/v1/jobs:prune"),
+    _body("prune the future", '{"older_than": "-1d"}', "/older_than", line="POST /api/v1/jobs:prune"),
+    _body("prune nothing's age", '{"older_than": "0d"}', "/older_than", line="POST /api/v1/jobs:prune"),
+    _body("prune a number", '{"older_than": 30}', "/older_than", line="POST /api/v1/jobs:prune"),
+    _body("prune a maybe", '{"older_than": "9d", "dry_run": 2}', "/dry_run", line="POST /api/v1/jobs:prune"),
 )
 
 PATHS = (

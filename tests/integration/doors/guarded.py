@@ -74,7 +74,10 @@ def furnish(house: House, project: ProjectId) -> dict[str, str]:
     assert ran["status"] == "completed", ran
     kept = house.client.get(f"/api/v1/jobs/{ran['job_id']}/artifacts", headers=headers).json()
     house.member(project, "oidc:anna", Role.VIEWER)
+    admin = {KEY: house.key(project, Role.ADMIN)}
+    told = house.client.post("/api/v1/webhooks", json={"url": "https://hooks.example/a"}, headers=admin)
     return {
+        "webhook_id": told.json()["id"],
         "session_id": ran["session_id"],
         "job_id": ran["job_id"],
         "artifact_id": kept["items"][0]["id"],

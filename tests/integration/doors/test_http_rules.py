@@ -49,7 +49,11 @@ def client(home: Path) -> Iterator[TestClient]:
 def ids(client: TestClient) -> dict[str, str]:
     """What the places of paths stand for: a mission that has ended well, and its file."""
     done = client.post(EXECUTE, json={"mission": "write hello to a.txt"}).json()
+    client.post("/api/v1/keys", json={"name": "nightly"})
+    client.put("/api/v1/projects/default/members/oidc:anna", json={"role": "viewer"})
+    told = client.post("/api/v1/webhooks", json={"url": "https://hooks.example/a"}).json()
     return {
+        "webhook_id": told["id"],
         "session_id": done["session_id"],
         "job_id": done["job_id"],
         "artifact_id": done["artifacts"][0]["id"],
@@ -57,7 +61,8 @@ def ids(client: TestClient) -> dict[str, str]:
 
 
 def filled(path: str, ids: dict[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], NOWHERE), path)
+    """A path with ids in its places; the project is one that is there, for the gate asks that first."""
+    return re.sub(r"\{(\w+)\}", lambda found: ({"project_id": "default"} | ids).get(found[1], NOWHERE), path)
 
 
 def methods_of(path: str) -> set[str]:
@@ -169,7 +174,13 @@ def test_a_parameter_that_nobody_knows_is_refused(client: TestClient, operation_
 # ------------------------------------------------------------ versions
 
 
-TAGGED = ["/api/v1/jobs/{job_id}", "/api/v1/sessions/{session_id}", "/api/v1/artifacts/{artifact_id}"]
+TAGGED = [
+    "/api/v1/jobs/{job_id}",
+    "/api/v1/sessions/{session_id}",
+    "/api/v1/artifacts/{artifact_id}",
+    "/api/v1/webhooks/{webhook_id}",
+    "/api/v1/projects/{project_id}",
+]
 
 
 def test_each_single_resource_has_a_tag() -> None:
@@ -221,6 +232,9 @@ def test_links_lead_through_a_list_and_back(client: TestClient, ids: dict[str, s
     client.post("/api/v1/sessions", json={})
     first = client.get(f"{filled(path, ids)}?limit=1")
     total = int(first.headers["x-total-count"])
+    if not total:
+        assert parts_of(first.headers["link"]).keys() == {"first", "last"}
+        return
     seen, links = 1, parts_of(first.headers["link"])
     assert "prev" not in links
     while "next" in links:

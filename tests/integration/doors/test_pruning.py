@@ -11,7 +11,7 @@ from tests.integration.doors.api_client import api, script
 from tests.integration.durability.old_home import OldHome
 from tests.integration.processes import said
 
-PRUNE = "/api/v1/jobs/prune"
+PRUNE = "/api/v1/jobs:prune"
 WRITES = {"calls": [{"tool": "file_write", "arguments": {"path": "a.txt", "content": "A"}}]}
 
 

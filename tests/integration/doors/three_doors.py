@@ -79,7 +79,7 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
     "jobs.watch": (("jobs", "watch"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/events"),
     "jobs.cancel": (("jobs", "cancel"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/cancel"),
     "jobs.retry": (("jobs", "retry"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/retry"),
-    "jobs.prune": (("jobs", "prune"), (), "POST", "/api/v1/jobs/prune"),
+    "jobs.prune": (("jobs", "prune"), (), "POST", "/api/v1/jobs:prune"),
     "jobs.artifacts": (("jobs", "artifacts"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/artifacts"),
     "keys.create": (("keys", "create"), ("name",), "POST", "/api/v1/keys"),
     "keys.list": (("keys", "list"), (), "GET", "/api/v1/keys"),

@@ -13,7 +13,7 @@ from tests.integration.hold.served import Served
 
 MISSION = {"mission": "write hello to a.txt then read a.txt"}
 HOPELESS = {"mission": "compose a sonnet about the sea"}
-TABLES = ("jobs", "sessions")
+TABLES = ("jobs", "sessions", "api_keys", "projects", "webhooks")
 """What is counted before and after."""
 
 
@@ -81,6 +81,18 @@ CREATIONS: Mapping[str, Creation] = {
     ),
     "sessions.resume": Creation(
         path="/api/v1/sessions/{session}/resume", makes={"jobs": 1}, made=_field("id")
+    ),
+    "keys.create": Creation(
+        path="/api/v1/keys", body={"name": "nightly"}, makes={"api_keys": 1}, made=_field("key_id")
+    ),
+    "projects.create": Creation(
+        path="/api/v1/projects", body={"name": "Plant 7"}, makes={"projects": 1}, made=_field("project_id")
+    ),
+    "webhooks.create": Creation(
+        path="/api/v1/webhooks",
+        body={"url": "https://hooks.example/a"},
+        makes={"webhooks": 1},
+        made=_field("id"),
     ),
     "jobs.retry": Creation(path="/api/v1/jobs/{job}/retry", body=None, makes={"jobs": 1}, made=_field("id")),
 }

@@ -78,7 +78,7 @@ async def list_jobs(
     return ListView.of(found, asked)
 
 
-@router.post("/prune", **use_case(JobService.prune))
+@router.post(":prune", **use_case(JobService.prune))
 async def prune(asked: PruneJobs, who: Who, jobs: Jobs) -> PruneView:
     """It is answered when all of it is gone, which may take a while; who leaves does not stop it."""
     return await jobs.prune(who, asked)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from taskforce.api.answers import LISTED, TAGGED, links, single
+from taskforce.api.answers import LISTED, TAGGED, links, replayed, single
 from taskforce.api.dependencies import Key, Members, Projects, Who
 from taskforce.api.document.headers import with_headers
 from taskforce.api.strict import StrictRoute
@@ -28,7 +28,7 @@ from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import ListView, PageRequest
 
 router = APIRouter(prefix="/api/v1/projects", route_class=StrictRoute, tags=["access"])
-PLACED = {201: with_headers("Location")}
+PLACED = {201: with_headers("Location", "Idempotent-Replayed")}
 MEMBER = "/{project_id}/members/{principal}"
 
 
@@ -38,7 +38,7 @@ async def create_project(
 ) -> ProjectView:
     """Location names it."""
     made = await projects.create(who, asked, key=key)
-    response.headers["Location"] = f"{router.prefix}/{made.project_id}"
+    response.headers.update({"Location": f"{router.prefix}/{made.project_id}"} | replayed(made))
     return made
 
 

@@ -31,12 +31,15 @@ from taskforce.application.webhooks.schemas import (
     WebhookView,
 )
 from taskforce.application.webhooks.service import WebhookService
+from taskforce.core.webhooks.errors import TooManyWebhooks, WebhookDisabled
 
 PLACED = {201: with_headers("Location", "Idempotent-Replayed")}
 router = APIRouter(prefix="/api/v1/webhooks", route_class=StrictRoute, tags=["webhooks"])
 
 
-@router.post("", status_code=201, **use_case(WebhookService.create, *KEYED, responses=PLACED))
+@router.post(
+    "", status_code=201, **use_case(WebhookService.create, *KEYED, TooManyWebhooks, responses=PLACED)
+)
 async def create_webhook(
     asked: CreateWebhook, who: Who, webhooks: Webhooks, response: Response, *, key: Key
 ) -> WebhookSecretView:
@@ -108,7 +111,7 @@ async def list_deliveries(
     return ListView.of(found, asked)
 
 
-@router.post("/{webhook_id}/replay", **use_case(WebhookService.replay, 409))
+@router.post("/{webhook_id}/replay", **use_case(WebhookService.replay, WebhookDisabled))
 async def replay(webhook_id: Id, asked: ReplayRange, who: Who, webhooks: Webhooks) -> ReplayedView:
     """At most 1,000 of a range; `is_more` tells that there are others."""
     given = asked.model_dump(exclude_unset=True)

@@ -32,7 +32,8 @@ class ProjectService:
             return ProjectView.of(project)
 
         async def again(made: str) -> ProjectView:
-            return ProjectView.of(await self._store.find(ProjectId(made)))
+            found = ProjectView.of(await self._store.find(ProjectId(made)))
+            return found.model_copy(update={"is_replayed": True})
 
         keyed = Keyed.of("projects.create", principal, request, key)
         return await self._once.do(keyed, make=make, again=again)

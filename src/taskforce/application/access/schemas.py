@@ -123,6 +123,7 @@ class ProjectView(View):
     name: ShownName
     created_by: ShownPrincipal
     created_at: Moment
+    is_replayed: bool = Field(default=False, exclude=True)
 
     @classmethod
     def of(cls, project: Project) -> Self:

@@ -43,7 +43,7 @@ class FilePepper(Pepper):
 
     def _make(self) -> None:
         """Write it whole under another name first, so that nobody reads half of it."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self._file.parent, prefix=".pepper-")  # 0600
         made = Path(name)
         try:

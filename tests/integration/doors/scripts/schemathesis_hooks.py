@@ -20,6 +20,7 @@ KNOWN = {
     "url": "https://hooks.example/in",
 }
 REPLAY = "/api/v1/webhooks/{webhook_id}/replay"
+PRUNE = "/api/v1/jobs:prune"
 OF_A_RANGE = ("since", "until")
 OF_AN_ANSWER = ("decision", "arguments")
 
@@ -41,6 +42,8 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
         case.body = _possible(_whole(case.body))
         if case.path == REPLAY and not any(case.body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
             case.body["since"] = "2026-01-01T00:00:00Z"
+        if case.path == PRUNE:  # no setting says here how old
+            case.body["older_than"] = case.body.get("older_than") or "30d"
 
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
