@@ -38,6 +38,7 @@ def keys_are_made_listed_and_revoked(tell: Teller) -> None:
 
 
 def projects_are_made_and_have_members(tell: Teller) -> None:
+    assert tell.does("projects.list", limit=100)["total"] == 1  # made with the home, before all others
     project = tell.does("projects.create", name="Werk")["project_id"]
     assert tell.does("projects.get", project_id=project)["name"] == "Werk"
     assert tell.does("projects.list", limit=100)["total"] == 2

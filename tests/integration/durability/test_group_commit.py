@@ -36,7 +36,7 @@ async def database(file: Path) -> AsyncIterator[SqliteDatabase]:
 
 
 def put(connection: Connection, name: str) -> str:
-    connection.execute(insert(projects).values(id=name, created_at=NOON))
+    connection.execute(insert(projects).values(id=name, name=name, created_by="local", created_at=NOON))
     return name
 
 

@@ -379,6 +379,9 @@ async def _repeated(duty: Chore) -> None:
     while True:
         try:
             await duty()
+        except Unavailable as error:
+            log.warning("duty_put_off", duty=duty.__qualname__, reason=error.message)
+            await asyncio.sleep(SWEEP.total_seconds())
         except Exception as error:
             log.exception("duty_failed", duty=duty.__qualname__, reason=str(error))
             await asyncio.sleep(SWEEP.total_seconds())

@@ -40,6 +40,9 @@ class Courier:
         self._probe = probe
         self._keep = keep
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_claiming = False
+        self.claims = 0
+        """How often it has looked for work; who asks from another thread whether it is idle compares."""
         self.landed = asyncio.Event()
         """Is set whenever a delivery has come to something."""
 
@@ -51,19 +54,24 @@ class Courier:
     @property
     def is_busy(self) -> bool:
         """Tell whether something is under way."""
-        return bool(self._tasks)
+        return self._is_claiming or bool(self._tasks)
 
     async def collect(self) -> int:
         """Claim what is due and send it on its way; return how much it is."""
         room = MOST - len(self._tasks)
         if room <= 0 or not await self._deliveries.due():
             return 0
-        lease = LeaseRequest(worker=self._name, duration=LEASE)
-        letters = await self._deliveries.claim(lease, most=room)
-        for letter in letters:
-            task = asyncio.get_running_loop().create_task(self._deliver(letter))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self.claims += 1
+        self._is_claiming = True
+        try:
+            lease = LeaseRequest(worker=self._name, duration=LEASE)
+            letters = await self._deliveries.claim(lease, most=room)
+            for letter in letters:
+                task = asyncio.get_running_loop().create_task(self._deliver(letter))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        finally:
+            self._is_claiming = False
         return len(letters)
 
     async def take_over(self) -> None:

@@ -12,6 +12,7 @@ from taskforce.application.jobs.companion import Companion
 from taskforce.application.jobs.loop import Lane
 from taskforce.application.webhooks.courier import Courier
 from taskforce.application.webhooks.relay import Relay
+from taskforce.core.errors import Unavailable
 from taskforce.core.jobs.ports import WorkerRoster
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox
 
@@ -73,8 +74,11 @@ class WebhookLane(Companion):
         if self._lane is None:
             return True
         await self._courier.take_over()
+        before = self._courier.claims
+        was_busy = self._courier.is_busy
         is_waiting = bool(await self._outbox.waiting(limit=1)) or await self._deliveries.due()
-        return not is_waiting and not self._courier.is_busy
+        began = self._courier.is_busy or before != self._courier.claims  # meanwhile, in its own thread
+        return not (was_busy or is_waiting or began)
 
     async def _carry(self) -> None:
         if not await self._relay.carry():
@@ -100,6 +104,9 @@ class WebhookLane(Companion):
         while not self._is_stopped:
             try:
                 await duty()
+            except Unavailable as error:
+                log.warning("duty_put_off", duty=duty.__name__, reason=error.message)
+                await asyncio.sleep(RECOVER.total_seconds())
             except Exception as error:
                 log.exception("duty_failed", duty=duty.__name__, reason=str(error))
                 await asyncio.sleep(RECOVER.total_seconds())

@@ -54,7 +54,8 @@ async def test_a_key_is_revoked_for_its_own_project_alone(house: House) -> None:
 
 async def test_a_project_is_made_once_under_a_key(house: House) -> None:
     made = await house.projects.create(ME, CreateProject(name="Werk"), key="once")
-    assert await house.projects.create(ME, CreateProject(name="Werk"), key="once") == made
+    again = await house.projects.create(ME, CreateProject(name="Werk"), key="once")
+    assert (again.is_replayed, again) == (True, made.model_copy(update={"is_replayed": True}))
     assert (await house.projects.list(ME, ListProjects())).total == 2
 
 
