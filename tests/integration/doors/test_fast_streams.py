@@ -158,9 +158,7 @@ def test_two_thousand_streams_are_told_that_the_server_stops(tmp_path: Path) -> 
         streams = [opened(port, job) for _ in range(2_000)]
         seconds, _ = served.stop()
         ends = [read_out(stream)[-200:] for stream in streams]
-    assert (
-        seconds < 15
-    )  # 50 streams have five seconds, in another test; so many are as slow as the machine is
+    assert seconds < 15  # 50 have five, in another test; so many are as slow as the machine is
     assert all(b"event: draining\n" in end and end.endswith(b"\r\n0\r\n\r\n") for end in ends)
     assert levels(tmp_path / "log") == {"info"}
 
