@@ -1,7 +1,6 @@
 """CUE is read through the program `cue`; a stand-in speaks as that does (`cue export --out json FILE`)."""
 
 import asyncio
-import shutil
 from pathlib import Path
 
 import pytest
@@ -109,16 +108,6 @@ async def test_the_program_sees_nothing_of_our_environment(
     await read(a_cue_tree(tmp_path), cue=cue)
     names = {line.partition("=")[0] for line in (tmp_path / "env").read_text().splitlines()}
     assert names - {"PWD", "OLDPWD", "SHLVL", "_"} == {"PATH", "HOME", "CUE_CACHE_DIR", "CUE_REGISTRY"}
-
-
-@pytest.mark.skipif(shutil.which("cue") is None, reason="no program cue on PATH")
-async def test_the_real_program_is_understood(tmp_path: Path) -> None:
-    tree = a_cue_tree(tmp_path)
-    assert (await read(tree, cue=CueProgram())).repository.phases["test"].group == 1
-    (tree / CUE).write_text('phases: test: timeout: "45m"\nphases: test: timeout: "30m"\n')
-    (problem,) = await problems(tree, cue=CueProgram())
-    assert problem.startswith(f"{CUE}:1:")
-    assert "conflicting values" in problem
 
 
 def has_group(process_group: int) -> bool:
