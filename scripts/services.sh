@@ -10,6 +10,9 @@ needed=(
   "strace|strace|what a store syncs to disk"
   "redis-server|redis-server|request limits that several processes share"
   "promtool|prometheus|what Prometheus says of /metrics"
+  "docker-registry|docker-registry|releases in a registry"
+  "htpasswd|apache2-utils|a registry with a password"
+  "skopeo|skopeo|releases in a registry, as another client sees them"
 )
 
 missing() {

@@ -18,6 +18,7 @@ from taskforce.core.jobs.signals import Signal, SignalName
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.jobs.memory_ledger import Applier
 from taskforce.infrastructure.system.clock import SetClock
@@ -69,6 +70,7 @@ class Stage:
         script: Script | None = None,
         *,
         appliers: Mapping[type, Applier] | None = None,
+        closings: Closings = NOTHING_TO_TELL,
         **others: Script,
     ) -> None:
         self.clock = SetClock()
@@ -76,7 +78,7 @@ class Stage:
         self.trap = Trap()
         self.tracer = MemoryTracer()
         self.feed = InProcessFeed()
-        self.store = MemoryJobStore(self.clock, appliers or {})
+        self.store = MemoryJobStore(self.clock, appliers or {}, closings=closings)
         self.artifacts = MemoryArtifactStore()
         scripts = {"written": script, **others}
         self.programs: dict[str, Program] = {

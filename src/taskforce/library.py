@@ -50,6 +50,8 @@ from taskforce.core.principals import DEFAULT_PROJECT, Principal, local_principa
 from taskforce.core.tools import Tool
 from taskforce.rooms.access import Keys, Members, Projects
 from taskforce.rooms.asking import asked
+from taskforce.rooms.deliveries import Approvals, Deployments, Releases
+from taskforce.rooms.runs import Runs
 from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
 
@@ -212,6 +214,10 @@ class Taskforce:
         missions: Missions,
         sessions: Sessions,
         jobs: Jobs,
+        runs: Runs,
+        releases: Releases,
+        deployments: Deployments,
+        approvals: Approvals,
         keys: Keys,
         projects: Projects,
         members: Members,
@@ -223,6 +229,10 @@ class Taskforce:
         self.missions = missions
         self.sessions = sessions
         self.jobs = jobs
+        self.runs = runs
+        self.releases = releases
+        self.deployments = deployments
+        self.approvals = approvals
         self.keys = keys
         self.projects = projects
         self.members = members
@@ -265,6 +275,7 @@ class Taskforce:
         known = settings or load_settings().settings
         container = open_container(known, programs=programs, tools=tools)
         principal = local_principal(project)
+        outcomes = container.delivery_outcomes()
         try:
             await container.parts().check(project)
             container.desk().open()  # jobs of the store that are due go on at once
@@ -274,6 +285,10 @@ class Taskforce:
                 missions=Missions(container.missions(), principal),
                 sessions=Sessions(container.sessions(), principal),
                 jobs=Jobs(container.jobs(), principal, container.clock()),
+                runs=Runs(container.runs(), principal),
+                releases=Releases(container.releases(), outcomes, principal),
+                deployments=Deployments(container.deployments(), outcomes, principal),
+                approvals=Approvals(container.approvals(), principal),
                 keys=Keys(container.keys(), principal),
                 projects=Projects(container.projects(), principal),
                 members=Members(container.members(), principal),

@@ -12,6 +12,7 @@ from taskforce.core.plugins import Plugin, PluginBroken
 TOOLS = "taskforce.tools"
 PROGRAMS = "taskforce.programs"
 STRATEGIES = "taskforce.strategies"
+ACTIONS = "taskforce.actions"
 
 
 def tool_plugins() -> Sequence[Plugin]:
@@ -27,6 +28,11 @@ def program_plugins() -> Sequence[Plugin]:
 def strategy_plugins() -> Sequence[Plugin]:
     """Find the plugins that give strategies: each is named as profiles name its strategy."""
     return _found(STRATEGIES)
+
+
+def action_plugins() -> Sequence[Plugin]:
+    """Find the plugins that give actions: each is named as steps of pipelines name its action."""
+    return _found(ACTIONS)
 
 
 def _found(group: str) -> Sequence[Plugin]:

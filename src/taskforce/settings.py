@@ -51,6 +51,16 @@ def _absolute(path: Path) -> Path:
         raise ValueError("begins with ~, and whose home that is cannot be told") from unknown
 
 
+def _pairs(given: object) -> object:
+    """Return `name=value` words as a table: how a variable says one."""
+    if not isinstance(given, str):
+        return given
+    pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
+    if not all(map(all, pairs)):
+        raise ValueError("must be pairs such as owner/name=/srv/git/name, with commas between them")
+    return {name: value for name, _, value in pairs}
+
+
 def _access(modes: tuple[str, ...]) -> tuple[str, ...]:
     if not modes:
         raise ValueError("must say none, keys, oidc, or keys and oidc")
@@ -75,13 +85,10 @@ class Settings(BaseModel):
         description="The model of missions that name none; unset, a provider's key or a server settles it.",
     )
     model_probe: bool = Field(
-        default=True,
-        description="Whether to look for an OpenAI-compatible server on this machine.",
+        default=True, description="Whether to look for an OpenAI-compatible server on this machine."
     )
     profile: str = Field(
-        default="dev",
-        min_length=1,
-        description="The profile of missions that name none; over HTTP that is dev.",
+        default="dev", min_length=1, description="The profile of missions that name none; over HTTP dev."
     )
     workers: int = Field(
         default=4, ge=0, le=256, description="Jobs at once in this process; 0: only the doors."
@@ -173,6 +180,19 @@ class Settings(BaseModel):
     webhook_log_days: int = Field(
         default=14, ge=4, le=3_650, description="Days that a webhook's deliveries stay in its log."
     )
+    repositories: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
+        default={}, description="Where repositories are that git_url does not lead to, by name."
+    )
+    git_url: str = Field(
+        default="https://github.com/{repository}.git",
+        pattern=r"\{repository",
+        description="Where others are.",
+    )
+    git_allow_local: bool = Field(default=False, description="Whether they may lie on this machine.")
+    registry_url: SecretStr | None = Field(default=None, description="The OCI registry for releases.")
+    gitops_url: SecretStr | None = Field(default=None, description="The repository to deploy to.")
+    gitops_branch: str = Field(default="main", min_length=1, description="The branch of it.")
+    own_approvals: bool = Field(default=False, description="Whether who approved may deploy to production.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."
     )

@@ -15,6 +15,8 @@ from taskforce.application.access.schemas import ProjectView
 from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import JobView, View
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
+from taskforce.application.pipelines.approval_schemas import CreatedApprovalView
+from taskforce.application.pipelines.schemas import CreatedRunView
 from taskforce.application.webhooks.schemas import WebhookSecretView
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.shapes import shape
@@ -63,7 +65,19 @@ def done(job: JobView, mission: View, *, applied: str | None = None) -> Response
     return _json(mission, 200, _preference(applied) | replayed(job))
 
 
-def replayed(made: JobView | SessionDetailView | WebhookSecretView | ProjectView) -> dict[str, str]:
+def created(view: View, place: str, job: JobView, *, applied: str | None = None) -> Response:
+    """Answer with what a job has made, and where it is."""
+    return _json(view, 201, {"Location": place} | _preference(applied) | replayed(job))
+
+
+def replayed(
+    made: JobView
+    | SessionDetailView
+    | WebhookSecretView
+    | ProjectView
+    | CreatedRunView
+    | CreatedApprovalView,
+) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}
 

@@ -16,6 +16,13 @@ from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.approvals import ApprovalService
+from taskforce.application.pipelines.callbacks import StepService, TaskService
+from taskforce.application.pipelines.deployments import DeploymentService
+from taskforce.application.pipelines.logs import StepLogs
+from taskforce.application.pipelines.outcomes import DeliveryOutcomes
+from taskforce.application.pipelines.releases import ReleaseService
+from taskforce.application.pipelines.service import RunService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.core.principals import Principal
 
@@ -40,7 +47,7 @@ DoorsGiven = Annotated[Doors, Depends(doors)]
 
 async def principal(
     request: Request,
-    project: Annotated[str | None, PROJECT] = None,  # noqa: ARG001 - told in the document, read by the gate
+    _asked_about: Annotated[str | None, PROJECT] = None,  # told in the document, read by the gate
 ) -> Principal:
     """Give who asks, whom the gate has let in before the request was read."""
     found: Principal = request.state.principal
@@ -94,6 +101,46 @@ async def jobs(request: Request) -> JobService:
     return (await doors(request)).services.jobs()
 
 
+async def runs(request: Request) -> RunService:
+    """Give the use cases of runs."""
+    return (await doors(request)).services.runs()
+
+
+async def tasks(request: Request) -> TaskService:
+    """Give what takes reports of tasks."""
+    return (await doors(request)).services.tasks()
+
+
+async def steps(request: Request) -> StepService:
+    """Give what takes reports of steps."""
+    return (await doors(request)).services.steps()
+
+
+async def step_logs(request: Request) -> StepLogs:
+    """Give what opens logs by their signed addresses."""
+    return (await doors(request)).services.step_logs()
+
+
+async def releases(request: Request) -> ReleaseService:
+    """Give the use cases of releases."""
+    return (await doors(request)).services.releases()
+
+
+async def deployments(request: Request) -> DeploymentService:
+    """Give the use cases of deployments."""
+    return (await doors(request)).services.deployments()
+
+
+async def approvals(request: Request) -> ApprovalService:
+    """Give the use cases of approvals."""
+    return (await doors(request)).services.approvals()
+
+
+async def delivery_outcomes(request: Request) -> DeliveryOutcomes:
+    """Give what waits for releases and deployments."""
+    return (await doors(request)).services.delivery_outcomes()
+
+
 async def keys(request: Request) -> KeyService:
     """Give the use cases of API keys."""
     return (await doors(request)).services.keys()
@@ -119,6 +166,14 @@ Executor = Annotated[AgentExecutor, Depends(executor)]
 Missions = Annotated[MissionService, Depends(missions)]
 Sessions = Annotated[SessionService, Depends(sessions)]
 Jobs = Annotated[JobService, Depends(jobs)]
+Runs = Annotated[RunService, Depends(runs)]
+Tasks = Annotated[TaskService, Depends(tasks)]
+Steps = Annotated[StepService, Depends(steps)]
+Logs = Annotated[StepLogs, Depends(step_logs)]
+Releases = Annotated[ReleaseService, Depends(releases)]
+Deployments = Annotated[DeploymentService, Depends(deployments)]
+Approvals = Annotated[ApprovalService, Depends(approvals)]
+Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]
 Keys = Annotated[KeyService, Depends(keys)]
 Projects = Annotated[ProjectService, Depends(projects)]
 Members = Annotated[MemberService, Depends(members)]

@@ -15,6 +15,8 @@ from taskforce.core.jobs.requests import RequestUnderWay
 T = TypeVar("T")
 
 LONGEST = 60
+SHORT = 10
+"""Seconds that are waited for what is mostly quick."""
 _WAIT = re.compile(r"wait=([0-9]{1,9})")
 
 
@@ -42,6 +44,10 @@ class Patience:
             return cls(seconds=wait)
         wished = _wait(_wishes(request))
         return cls(seconds=0) if wished is None else cls(seconds=wished, applied=f"wait={wished}")
+
+    def at_most(self, seconds: int) -> "Patience":
+        """Return it with an end, where the request names none."""
+        return self if self.seconds is not None else Patience(seconds=seconds, applied=self.applied)
 
     def check(self, job: JobView) -> None:
         """Do not wait twice: who sent this before, and takes no other answer than the end, asks again later.

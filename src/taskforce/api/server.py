@@ -23,7 +23,10 @@ from taskforce.api.middleware import HeadAsGet, Limits, RequestContext
 from taskforce.api.observing import Observing
 from taskforce.api.protocol import Deadlines, PatientProtocol, ServerConfig
 from taskforce.api.routes import (
+    approvals,
     artifacts,
+    callbacks,
+    deployments,
     docs,
     execution,
     health,
@@ -31,6 +34,8 @@ from taskforce.api.routes import (
     keys,
     metrics,
     projects,
+    releases,
+    runs,
     sessions,
     webhooks,
 )
@@ -51,11 +56,15 @@ HANG_UP = 1.5
 
 TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
+    {"name": "pipelines", "description": "Runs of pipelines, with their phases, tasks and steps."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
     {"name": "webhooks", "description": "Endpoints that are told events, and how that went."},
     {"name": "access", "description": "Who is let in, and to what: API keys, projects, members."},
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
+
+_OF_PIPELINES = (runs, callbacks, releases, deployments, approvals)
+ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, docs)
 
 
 def create_app(container: Container | None = None, *, deadlines: Deadlines = PATIENCE) -> FastAPI:
@@ -76,7 +85,8 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    rooms = (health, metrics, execution, sessions, jobs, artifacts, webhooks, keys, projects, docs)
+    work = (execution, sessions, jobs, artifacts, runs, callbacks, releases, deployments, approvals)
+    rooms = (health, metrics, *work, webhooks, keys, projects, docs)
     for room in rooms:
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one
     app.router.routes.append(mcp.route(doors))

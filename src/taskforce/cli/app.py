@@ -20,8 +20,15 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 
 # command: where it is found, and its help, so that help loads none of them
 COMMANDS = {
-    "run": ("run:app", "Start work and follow it: a mission."),
+    "run": ("run:app", "Start work and follow it: a mission, a pipeline."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
+    "pipelines": (
+        "pipelines:app",
+        "Show runs of pipelines and their logs, cancel them, play them again.",
+    ),
+    "releases": ("releases:app", "Make releases, show them, and give them other names."),
+    "deployments": ("deployments:app", "Put releases into environments, and show what is where."),
+    "approvals": ("approvals:app", "Approve releases for environments, and take it back."),
     "jobs": ("jobs:app", "Show, watch, cancel, retry and prune jobs; fetch what they kept."),
     "prune": (
         "prune:app",

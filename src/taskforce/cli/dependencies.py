@@ -22,6 +22,11 @@ from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.approvals import ApprovalService
+from taskforce.application.pipelines.deployments import DeploymentService
+from taskforce.application.pipelines.outcomes import DeliveryOutcomes
+from taskforce.application.pipelines.releases import ReleaseService
+from taskforce.application.pipelines.service import RunService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told
@@ -71,6 +76,12 @@ class Container(Protocol):
     def missions(self) -> MissionService: ...
     def sessions(self) -> SessionService: ...
     def jobs(self) -> JobService: ...
+    def runs(self) -> RunService: ...
+    def releases(self) -> ReleaseService: ...
+    def deployments(self) -> DeploymentService: ...
+    def approvals(self) -> ApprovalService: ...
+    def delivery_outcomes(self) -> DeliveryOutcomes: ...
+    def actions(self) -> Extensible: ...
     def keys(self) -> KeyService: ...
     def projects(self) -> ProjectService: ...
     def members(self) -> MemberService: ...
@@ -112,6 +123,31 @@ class Door:
     def jobs(self) -> JobService:
         """Return the use cases of jobs."""
         return self.container.jobs()
+
+    @property
+    def runs(self) -> RunService:
+        """Return the use cases of runs."""
+        return self.container.runs()
+
+    @property
+    def releases(self) -> ReleaseService:
+        """Return the use cases of releases."""
+        return self.container.releases()
+
+    @property
+    def deployments(self) -> DeploymentService:
+        """Return the use cases of deployments."""
+        return self.container.deployments()
+
+    @property
+    def approvals(self) -> ApprovalService:
+        """Return the use cases of approvals."""
+        return self.container.approvals()
+
+    @property
+    def outcomes(self) -> DeliveryOutcomes:
+        """Return what waits for releases and deployments."""
+        return self.container.delivery_outcomes()
 
     @property
     def keys(self) -> KeyService:

@@ -143,7 +143,7 @@ async def _model(door: Door) -> Finding:
 def _plugins(door: Door) -> Iterator[Finding]:
     """Tell what each plugin gives, or why it cannot be used."""
     container = door.container
-    sources = (container.tools(), container.strategies(), container.programs())
+    sources = (container.tools(), container.strategies(), container.programs(), container.actions())
     for report in (report for source in sources for report in source.plugged()):
         given = f"{report.title} gives {', '.join(report.gives) or 'nothing'}"
         detail = given if report.broken is None else report.broken.message

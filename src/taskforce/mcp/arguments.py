@@ -15,6 +15,10 @@ from taskforce.application.missions.schemas import (
     ResumeSession,
 )
 from taskforce.application.missions.session_schemas import ForkSession
+from taskforce.application.pipelines.approval_schemas import CreateApproval
+from taskforce.application.pipelines.deployment_schemas import CreateDeployment
+from taskforce.application.pipelines.release_schemas import CreateRelease
+from taskforce.application.pipelines.schemas import CreateRun, RerunRun
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
 
@@ -68,6 +72,26 @@ class Resume(ResumeSession, Waiting, Keyed):
 
 class Retry(RetryJob, Keyed):
     """An ended job to try again."""
+
+
+class RunPipeline(CreateRun, Keyed):
+    """A run to start."""
+
+
+class Rerun(RerunRun, Keyed):
+    """An ended run to play again."""
+
+
+class MakeRelease(CreateRelease, Keyed):
+    """A release to make."""
+
+
+class Deploy(CreateDeployment, Keyed):
+    """A release to put into an environment."""
+
+
+class Approve(CreateApproval, Keyed):
+    """A release to approve."""
 
 
 class Watch(WatchJob, Waiting):

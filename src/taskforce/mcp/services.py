@@ -13,6 +13,10 @@ from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.approvals import ApprovalService
+from taskforce.application.pipelines.deployments import DeploymentService
+from taskforce.application.pipelines.releases import ReleaseService
+from taskforce.application.pipelines.service import RunService
 from taskforce.core.principals import Principal
 
 
@@ -54,6 +58,10 @@ class Services:
     missions: MissionService
     sessions: SessionService
     jobs: JobService
+    runs: RunService
+    releases: ReleaseService
+    deployments: DeploymentService
+    approvals: ApprovalService
     executor: Executor
     principal: Principal
     """Who asks; over HTTP each request tells its own."""

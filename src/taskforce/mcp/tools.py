@@ -13,11 +13,17 @@ from taskforce.application.jobs.schemas import Request, View
 from taskforce.application.jobs.service import JobService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines.approvals import ApprovalService
+from taskforce.application.pipelines.deployments import DeploymentService
+from taskforce.application.pipelines.releases import ReleaseService
+from taskforce.application.pipelines.service import RunService
+from taskforce.mcp.delivery_uses import ApprovalUses, DeploymentUses, ReleaseUses
 from taskforce.mcp.services import Services
-from taskforce.mcp.uses import JobUses, MissionUses, SessionUses
+from taskforce.mcp.uses import JobUses, MissionUses, RunUses, SessionUses
 from taskforce.mcp.waiting import Tell
 
-Room = type[MissionUses] | type[SessionUses] | type[JobUses]
+OfPipelines = type[RunUses] | type[ReleaseUses] | type[DeploymentUses] | type[ApprovalUses]
+Room = type[MissionUses] | type[SessionUses] | type[JobUses] | OfPipelines
 
 
 class Hints(Enum):
@@ -98,6 +104,10 @@ WAITS = (
     "Status paused: it asks; answer with sessions_respond."
 )
 
+FOLLOWED = "Returns at once; its events are those of the job of the same id: jobs_watch."
+
+HANDED_IN = "Returns its job at once: follow it with jobs_watch, and see what it came to with jobs_get."
+
 OFFERS = (
     Offer(method=MissionService.execute, room=MissionUses, hints=Hints.RUNS, advice=WAITS),
     Offer(method=MissionService.list_tools, room=MissionUses, hints=Hints.LOOKS),
@@ -127,6 +137,22 @@ OFFERS = (
     Offer(method=JobService.retry, room=JobUses, hints=Hints.RUNS),
     Offer(method=JobService.prune, room=JobUses, hints=Hints.STOPS),
     Offer(method=JobService.artifacts, room=JobUses, hints=Hints.LOOKS),
+    Offer(method=RunService.create, room=RunUses, hints=Hints.RUNS, advice=FOLLOWED),
+    Offer(method=RunService.list, room=RunUses, hints=Hints.LOOKS),
+    Offer(method=RunService.get, room=RunUses, hints=Hints.LOOKS),
+    Offer(method=RunService.cancel, room=RunUses, hints=Hints.STOPS),
+    Offer(method=RunService.rerun, room=RunUses, hints=Hints.RUNS, advice=FOLLOWED),
+    Offer(method=ReleaseService.create, room=ReleaseUses, hints=Hints.RUNS, advice=HANDED_IN),
+    Offer(method=ReleaseService.list, room=ReleaseUses, hints=Hints.LOOKS),
+    Offer(method=ReleaseService.get, room=ReleaseUses, hints=Hints.LOOKS),
+    Offer(method=ReleaseService.alias, room=ReleaseUses, hints=Hints.STOPS),
+    Offer(method=ReleaseService.unalias, room=ReleaseUses, hints=Hints.STOPS),
+    Offer(method=DeploymentService.create, room=DeploymentUses, hints=Hints.RUNS, advice=HANDED_IN),
+    Offer(method=DeploymentService.current, room=DeploymentUses, hints=Hints.LOOKS),
+    Offer(method=DeploymentService.history, room=DeploymentUses, hints=Hints.LOOKS),
+    Offer(method=ApprovalService.create, room=ApprovalUses, hints=Hints.MAKES),
+    Offer(method=ApprovalService.get, room=ApprovalUses, hints=Hints.LOOKS),
+    Offer(method=ApprovalService.revoke, room=ApprovalUses, hints=Hints.STOPS),
 )
 BY_NAME: Mapping[str, Offer] = {offer.name: offer for offer in OFFERS}
 

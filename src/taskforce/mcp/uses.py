@@ -33,7 +33,29 @@ from taskforce.application.missions.schemas import (
 )
 from taskforce.application.missions.session_schemas import DeletedView, DeleteSession, ForkSession
 from taskforce.application.missions.skill_schemas import SkillView
-from taskforce.mcp.arguments import Create, Execute, Fork, Nothing, Respond, Resume, Retry, Watch, request_in
+from taskforce.application.pipelines.schemas import (
+    CancelRun,
+    CreatedRunView,
+    CreateRun,
+    GetRun,
+    ListRuns,
+    RerunRun,
+    RunsView,
+    RunView,
+)
+from taskforce.mcp.arguments import (
+    Create,
+    Execute,
+    Fork,
+    Nothing,
+    Rerun,
+    Respond,
+    Resume,
+    Retry,
+    RunPipeline,
+    Watch,
+    request_in,
+)
 from taskforce.mcp.services import Services
 from taskforce.mcp.waiting import Tell, Waiter
 
@@ -160,3 +182,34 @@ class JobUses:
     async def artifacts(self, asked: GetJob, tell: Tell) -> ItemsView[ArtifactView]:
         """List artifacts."""
         return ItemsView.all(await self._service.artifacts(self._principal, asked))
+
+
+class RunUses:
+    """The use cases of runs."""
+
+    def __init__(self, services: Services) -> None:
+        self._service = services.runs
+        self._principal = services.principal
+
+    async def create(self, asked: RunPipeline, tell: Tell) -> CreatedRunView:
+        """Start a run."""
+        request = request_in(asked, CreateRun)
+        return await self._service.create(self._principal, request, key=asked.idempotency_key)
+
+    async def list(self, asked: ListRuns, tell: Tell) -> RunsView:
+        """List runs."""
+        return RunsView.of(await self._service.list(self._principal, asked), asked)
+
+    async def get(self, asked: GetRun, tell: Tell) -> RunView:
+        """Show a run."""
+        return await self._service.get(self._principal, asked)
+
+    async def cancel(self, asked: CancelRun, tell: Tell) -> RunView:
+        """Cancel a run."""
+        await self._service.cancel(self._principal, asked)
+        return await self._service.get(self._principal, GetRun(run_id=asked.run_id))
+
+    async def rerun(self, asked: Rerun, tell: Tell) -> CreatedRunView:
+        """Play a run's commit again."""
+        request = request_in(asked, RerunRun)
+        return await self._service.rerun(self._principal, request, key=asked.idempotency_key)

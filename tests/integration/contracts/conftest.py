@@ -10,6 +10,7 @@ from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
 from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.changes import CreateSession, JoinSession
+from taskforce.core.pipelines.ports import RunStore
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
@@ -23,6 +24,19 @@ from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
+from taskforce.infrastructure.pipelines.memory import MemoryRuns, MemoryRunStore
+from taskforce.infrastructure.pipelines.memory_delivery import (
+    MemoryApprovalStore,
+    MemoryDeliveries,
+    MemoryDeploymentStore,
+    MemoryReleaseStore,
+)
+from taskforce.infrastructure.pipelines.sql import SqlRunStore
+from taskforce.infrastructure.pipelines.sql_approvals import SqlApprovalStore
+from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
+from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
+from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStore
+from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
 from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, MemoryOutbox, MemoryWebhookStore
@@ -41,15 +55,19 @@ def clock() -> SetClock:
 async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         sessions = MemorySessions()
+        runs = MemoryRuns()
         requests = MemoryRequestLog()
         tables = Tables()
         outbox = MemoryOutbox(tables, clock)
+        deliveries = MemoryDeliveries(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         jobs = MemoryJobStore(
             clock,
             {
                 CreateSession: sessions.create,
                 JoinSession: sessions.join,
                 RememberRequest: requests.remember,
+                **runs.appliers,
+                **deliveries.appliers,
             },
             outlet=outbox,
         )
@@ -61,6 +79,10 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
             MemoryDeliveryStore(tables, clock),
             outbox,
             MemoryJobPruning(jobs, by_subject=["mission"]),
+            MemoryRunStore(runs, jobs),
+            MemoryReleaseStore(deliveries),
+            MemoryDeploymentStore(deliveries),
+            MemoryApprovalStore(deliveries, requests),
         )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
@@ -68,6 +90,8 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         CreateSession: create_session,
         JoinSession: join_session,
         RememberRequest: remember_request,
+        **APPLIERS,
+        **DELIVERY_APPLIERS,
     }
     jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet())
     yield Stores(
@@ -78,6 +102,10 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         SqlDeliveryStore(database, clock),
         SqlOutbox(database),
         SqlJobPruning(database, by_subject=["mission"]),
+        SqlRunStore(database),
+        SqlReleaseStore(database),
+        SqlDeploymentStore(database),
+        SqlApprovalStore(database),
     )
     database.close()
 
@@ -85,6 +113,11 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
 @pytest.fixture
 def job_store(stores: Stores) -> JobStore:
     return stores.jobs
+
+
+@pytest.fixture
+def run_store(stores: Stores) -> RunStore:
+    return stores.runs
 
 
 @pytest.fixture

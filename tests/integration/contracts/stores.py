@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from taskforce.core.jobs.ports import JobStore, RequestLog
 from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.ports import SessionStore
+from taskforce.core.pipelines.ports import ApprovalStore, DeploymentStore, ReleaseStore, RunStore
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox, WebhookStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Jobs, sessions and webhooks in one place."""
+    """Jobs, sessions, runs, their deliveries and webhooks in one place."""
 
     jobs: JobStore
     sessions: SessionStore
@@ -19,3 +20,7 @@ class Stores:
     deliveries: DeliveryStore
     outbox: Outbox
     pruning: JobPruning
+    runs: RunStore
+    releases: ReleaseStore
+    deployments: DeploymentStore
+    approvals: ApprovalStore

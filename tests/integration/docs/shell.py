@@ -23,13 +23,14 @@ UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NAMES = {
     "SESSION": re.compile(rf"\bsession(?:_id)?\"?[:\s]+\"?({UUID})"),
     "JOB": re.compile(rf"\bjob(?:_id)?\"?[:\s]+\"?({UUID})|^({UUID})$", re.MULTILINE),
+    "RELEASE": re.compile(rf"/[0-9a-f]{{40}}\s+({UUID})"),
     "WAIT": re.compile(rf"respond {UUID} ({UUID})"),
     "WEBHOOK": re.compile(rf"^({UUID})\s+enabled\b", re.MULTILINE),
 }
 """What pages write for an id, and how the newest one of its sort is known."""
 VARYING = (
     (re.compile(UUID), "ID"),
-    (re.compile(r"\b(?:SESSION|JOB|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
+    (re.compile(r"\b(?:SESSION|JOB|RELEASE|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"),
     (re.compile(r"\s+"), " "),
 )
@@ -88,14 +89,14 @@ class Shell:
                 assert_says(said, step.output, command=step.text)
 
     def _type(self, text: str) -> tuple[int, str]:
-        command = re.sub(r"\b(SESSION|JOB|WAIT|WEBHOOK)\b", lambda name: self._ids[name[1]], text)
+        command = re.sub(r"\b(SESSION|JOB|RELEASE|WAIT|WEBHOOK)\b", lambda name: self._ids[name[1]], text)
         command = command.replace(PORT, self._port)
         if command.startswith("cd "):
             self._folder = (self._folder / Path(command[3:].replace("~", str(self._home)))).resolve()
             return 0, ""
         if command.startswith("export "):
             name, _, value = command[7:].partition("=")
-            self._environment[name] = value
+            self._environment[name] = value.replace("$PWD", str(self._folder))
             return 0, ""
         if command == "kill %1":
             return self._stop_server(), ""

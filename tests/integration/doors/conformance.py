@@ -29,7 +29,7 @@ class ConformingClient(TestClient):
         found = super().request(method, url, **words)
         answer = Answer(
             method=method,
-            path=found.request.url.path,
+            path=found.request.url.raw_path.decode().partition("?")[0],  # a slash in a segment is %2F
             status=found.status_code,
             headers=found.headers,
             content=found.content,

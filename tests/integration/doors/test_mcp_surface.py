@@ -25,6 +25,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 GOVERNING = "who is let in is no business of an agent"
 NO_TOOL = {
     "jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}",
+    "runs.logs": "bytes, too: the run tells their artifacts",
     "keys.create": GOVERNING,
     "keys.list": GOVERNING,
     "keys.revoke": GOVERNING,

@@ -32,6 +32,9 @@ NO_USE_CASE = {
     "health.live": "tells of the process alone",
     "health.metrics": "tells of the process alone",
     "health.ready": "tells of the process alone; on the command line it is `doctor`",
+    "runs.signed_log": "runs.logs, for whoever has the signed address",
+    "steps.report": "a worker's callback",
+    "tasks.report": "a worker's callback",
     "missions.stream": "missions.execute, shown while it runs; on the command line it is --stream",
 }
 CREATE = {
@@ -43,6 +46,11 @@ CREATE = {
     "keys.create",
     "projects.create",
     "webhooks.create",
+    "runs.create",
+    "runs.rerun",
+    "releases.create",
+    "deployments.create",
+    "approvals.create",
 }
 KEY = "idempotency_key"
 OWN_WORDS = {"missions.execute": {"background"}, "jobs.get": {"wait"}}

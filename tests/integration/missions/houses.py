@@ -9,9 +9,9 @@ import pytest
 from pydantic import JsonValue
 
 from taskforce.core.tools import Sandbox, ToolContext, ToolResult
-from taskforce.infrastructure.missions.process import ProcessLimits
 from taskforce.infrastructure.missions.sandbox import Bubblewrap
 from taskforce.infrastructure.missions.toolbox import BuiltinTools
+from taskforce.infrastructure.processes.process import ProcessLimits
 
 LIMITS = ProcessLimits(memory=600_000_000, file_size=1_000_000, open_files=100, processes=30)
 _calls = count()

@@ -1,5 +1,4 @@
 import asyncio
-import json
 import os
 import resource
 import signal
@@ -13,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from taskforce.core.tools import ToolFailed
-from taskforce.infrastructure.missions import launcher
-from taskforce.infrastructure.missions.output import Output
-from taskforce.infrastructure.missions.process import Command, Ended, ProcessLimits, run
+from taskforce.infrastructure.missions.process import Command, Ended, run
+from taskforce.infrastructure.processes import launcher
+from taskforce.infrastructure.processes.output import Output
+from taskforce.infrastructure.processes.process import ProcessLimits
 
 
 async def sh(
@@ -165,7 +165,7 @@ def test_a_launcher_that_nobody_listens_to_sees_its_program_to_the_end(tmp_path:
     os.close(unread)
     folder = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
     limits = {"cpu_seconds": 20, **asdict(ProcessLimits())}
-    order = {"parent": os.getpid(), "facts": facts, "folder": folder, "user": None, "becomes_user": True}
+    order = {"parent": os.getpid(), "facts": facts, "folder": folder, "becomes_user": True}
     try:
         ended = subprocess.run(
             [
@@ -173,7 +173,7 @@ def test_a_launcher_that_nobody_listens_to_sees_its_program_to_the_end(tmp_path:
                 "-I",
                 "-S",
                 LAUNCHER,
-                json.dumps({**order, "limits": limits}),
+                launcher.spelled({**order, **limits}),
                 "/bin/sh",
                 "-c",
                 RUNS,

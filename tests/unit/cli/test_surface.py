@@ -20,6 +20,12 @@ from taskforce.application.missions import session_schemas
 from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
+from taskforce.application.pipelines import approval_schemas, deployment_schemas, release_schemas
+from taskforce.application.pipelines import schemas as pipelines
+from taskforce.application.pipelines.approvals import ApprovalService
+from taskforce.application.pipelines.deployments import DeploymentService
+from taskforce.application.pipelines.releases import ReleaseService
+from taskforce.application.pipelines.service import RunService
 from taskforce.application.webhooks import schemas as webhooks
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
@@ -27,6 +33,7 @@ from taskforce.cli.app import COMMANDS, app, hoisted, loaded
 # the command | its use case | what it asks
 USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | None]] = {
     ("run", "mission"): (MissionService.execute, missions.ExecuteMission),
+    ("run", "pipeline"): (RunService.create, pipelines.CreateRun),
     ("tools", "list"): (MissionService.list_tools, None),
     ("skills", "list"): (MissionService.list_skills, None),
     ("profiles", "list"): (MissionService.list_profiles, None),
@@ -58,6 +65,22 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("jobs", "prune"): (JobService.prune, PruneJobs),
     ("jobs", "artifacts"): (JobService.artifacts, jobs.GetJob),
     ("jobs", "artifact"): (JobService.artifact, jobs.GetArtifact),
+    ("pipelines", "list"): (RunService.list, pipelines.ListRuns),
+    ("pipelines", "show"): (RunService.get, pipelines.GetRun),
+    ("pipelines", "logs"): (RunService.logs, pipelines.GetRunLog),
+    ("pipelines", "cancel"): (RunService.cancel, pipelines.CancelRun),
+    ("pipelines", "rerun"): (RunService.rerun, pipelines.RerunRun),
+    ("releases", "create"): (ReleaseService.create, release_schemas.CreateRelease),
+    ("releases", "list"): (ReleaseService.list, release_schemas.ListReleases),
+    ("releases", "show"): (ReleaseService.get, release_schemas.GetRelease),
+    ("releases", "alias"): (ReleaseService.alias, release_schemas.AliasRelease),
+    ("releases", "unalias"): (ReleaseService.unalias, release_schemas.UnaliasRelease),
+    ("deployments", "create"): (DeploymentService.create, deployment_schemas.CreateDeployment),
+    ("deployments", "show"): (DeploymentService.current, deployment_schemas.GetCurrentDeployment),
+    ("deployments", "history"): (DeploymentService.history, deployment_schemas.ListDeployments),
+    ("approvals", "create"): (ApprovalService.create, approval_schemas.CreateApproval),
+    ("approvals", "show"): (ApprovalService.get, approval_schemas.GetApproval),
+    ("approvals", "revoke"): (ApprovalService.revoke, approval_schemas.RevokeApproval),
     ("keys", "create"): (KeyService.create, access.CreateKey),
     ("keys", "list"): (KeyService.list, access.ListKeys),
     ("keys", "revoke"): (KeyService.revoke, access.RevokeKey),
@@ -73,7 +96,10 @@ SHORT = {"prune": ("jobs", "prune")}
 """Other names of commands, for what is typed often."""
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
 OTHER_NAMES = {"limits": LIMITS, "params": {"param"}}
-OTHER_NAMES_OF = {("run", "mission"): {"session_id": {"session"}}}
+OTHER_NAMES_OF = {
+    ("run", "mission"): {"session_id": {"session"}},
+    ("run", "pipeline"): {"branch": {"ref"}, "commit_sha": {"ref"}},
+}
 
 
 def command_of(words: tuple[str, str]) -> Any:  # noqa: ANN401 - Typer keeps its types private
@@ -97,10 +123,14 @@ def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
         MissionService,
         SessionService,
         JobService,
+        RunService,
         WebhookService,
         KeyService,
         ProjectService,
         MemberService,
+        ReleaseService,
+        DeploymentService,
+        ApprovalService,
     )
     there = {
         method

@@ -22,6 +22,8 @@ NOT_TOLD = {
     "/redoc": "the same",
     "/docs/static": "what the pages load",
     "/mcp": "another protocol, which tells of itself",
+    "/v1/releases/{repo}/{project}/{release_id}/{or_repo}/{or_project}": "a path with two readings",
+    "/v1/deployments/{environment}/{repo}/{project}/history/{or_repo}/{or_project}": "the same",
 }
 """The routes that are no operations of the API."""
 
@@ -52,7 +54,7 @@ def test_the_document_says_all_that_it_must() -> None:
 def test_every_route_is_in_the_document_and_every_operation_has_a_route() -> None:
     routes = [route for route in create_app().routes if isinstance(route, Route | Mount)]
     there = {
-        (route.path, method.lower())
+        (route.path.replace(":path}", "}"), method.lower())
         for route in routes
         if isinstance(route, Route) and route.path not in NOT_TOLD
         for method in (route.methods or set()) - {"HEAD"}

@@ -33,6 +33,11 @@ PLANTED = [
         "core/jobs/stray.py",
         "import taskforce.core.missions.model",
     ),
+    (
+        "Only its own code and the composers know pipelines",
+        "core/missions/stray.py",
+        "import taskforce.core.pipelines.model",
+    ),
 ]
 
 

@@ -19,7 +19,7 @@ VAGUE_NAMES = frozenset(
     ["utils", "helpers", "common", "shared", "base", "manager", "handler", "misc", "impl"]
 )
 # A program of its own, started without the package: no port can be handed to it.
-LAUNCHER = PACKAGE / "infrastructure" / "missions" / "launcher.py"
+LAUNCHER = PACKAGE / "infrastructure" / "processes" / "launcher.py"
 
 # What may be said in few places: the word, and where.
 GUARDED = {

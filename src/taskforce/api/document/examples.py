@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from taskforce.api.document.delivery_examples import DELIVERY_EXAMPLES
+
 Example = dict[str, Any]
 
 MISSION = "list files, then write the list to files.md"
@@ -52,6 +54,45 @@ WEBHOOK = {
     "updated_at": BEGUN,
 }
 ATTEMPT = {"at": ENDED, "seconds": 0.042, "status_code": 204, "error": None, "answer": ""}
+RUN_ID, PHASE_ID = "0199a2f3-8c02-7e11-9a4d-3b7c5d1e2f60", "b8d5c6a1-3f27-5d84-9e0b-1c2d3e4f5a6b"
+TASK_ID, STEP_ID = "c9e6d7b2-4a38-5e95-8f1c-2d3e4f5a6b7c", "daf7e8c3-5b49-5fa6-902d-3e4f5a6b7c8d"
+COMMIT = "3f786850e387550fdab836ed7e6dc881de23001b"
+RUN = {
+    "id": RUN_ID,
+    "repository": "mycompany/myrepo",
+    "commit_sha": COMMIT,
+    "status": "success",
+    "started_at": BEGUN,
+}
+STEP = {
+    "id": STEP_ID,
+    "name": "compile",
+    "action": "command",
+    "status": "success",
+    "exit_code": 0,
+    "error": "",
+    "logs_url": None,
+    "started_at": BEGUN,
+    "completed_at": ENDED,
+}
+TASK = {
+    "id": TASK_ID,
+    "project_name": "api",
+    "status": "success",
+    "error": "",
+    "started_at": BEGUN,
+    "completed_at": ENDED,
+    "steps": [STEP],
+}
+PHASE = {
+    "id": PHASE_ID,
+    "name": "build",
+    "group_number": 1,
+    "status": "success",
+    "started_at": BEGUN,
+    "completed_at": ENDED,
+    "tasks": [TASK],
+}
 RUNNING: Example = {
     "id": JOB_ID,
     "kind": "mission",
@@ -101,7 +142,17 @@ STARTED = {
 }
 
 EXAMPLES: Mapping[str, Example] = {
+    **DELIVERY_EXAMPLES,
     # what is sent
+    "CreateRun": {
+        "repository": "mycompany/myrepo",
+        "branch": "main",
+        "commit_sha": COMMIT,
+        "triggered_by": "alice@company.com",
+        "trigger_type": "push",
+    },
+    "TaskReport": {"status": "failed", "error": "The key is lost."},
+    "StepReport": {"status": "success", "exit_code": 0},
     "ExecuteMission": {"mission": MISSION},
     "CreateSession": {"profile": "dev"},
     "GoOnFrom": {"message": {"job_id": JOB_ID, "number": 6}},
@@ -129,6 +180,19 @@ EXAMPLES: Mapping[str, Example] = {
     "MissionView": {**CAME_TO, "session_id": SESSION_ID, "job_id": JOB_ID, "status": "completed"},
     "SessionView": SESSION,
     "PruneView": {"jobs": 12, "sessions": 3, "before": BEGUN, "dry_run": True},
+    "CreatedRunView": {"id": RUN_ID, "status": "pending", "started_at": None},
+    "RunsView": {"runs": [RUN], "total": 1, "limit": 20, "offset": 0},
+    "RunView": {
+        **RUN,
+        "branch": "main",
+        "triggered_by": "alice@company.com",
+        "trigger_type": "push",
+        "completed_at": ENDED,
+        "error": "",
+        "phases": [PHASE],
+    },
+    "TaskView": TASK,
+    "StepView": STEP,
     "WebhookView": WEBHOOK,
     "WebhookSecretView": {**WEBHOOK, "secret": f"whsec_{'eHh4' * 8}"},
     "AttemptView": ATTEMPT,

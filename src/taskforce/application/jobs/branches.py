@@ -123,13 +123,6 @@ class Branches:
         """Tell whether any branch has told events since its last checkpoint."""
         return any(branch.events for branch in self._all)
 
-    def drain_events(self) -> tuple[KeyedEvent, ...]:
-        """Return the events that any branch has told since its last checkpoint."""
-        told = tuple(event for branch in self._all for event in branch.events)
-        for branch in self._all:
-            branch.events.clear()
-        return told
-
     async def gather(self, branches: Mapping[str, Callable[[], Awaitable[T]]], *, limit: int) -> dict[str, T]:
         """Play branches side by side; the first error ends the others and is raised."""
         if not branches:

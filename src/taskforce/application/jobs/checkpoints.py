@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from taskforce.application.jobs.interrupts import Interrupted, Stop
 from taskforce.application.jobs.tries import is_of_a_try
 from taskforce.core.artifacts import Artifact, ArtifactRef, ArtifactStore, Content
 from taskforce.core.clock import Clock
-from taskforce.core.errors import Unavailable
+from taskforce.core.errors import TaskforceError, Unavailable
 from taskforce.core.identity import ArtifactId, IdSource, JobId, wait_id
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import KeyUsedTwice, LeaseLost
@@ -63,6 +63,7 @@ class Checkpoints:
         self._told = set(record.events)
         self._said: set[str] = set()
         self._stop: Stop | None = Stop.CANCELLED if job.cancel_requested else None
+        self._refused: TaskforceError | None = None
         self._head = job.last_event
         self._held: list[Delta] = []
         self._tellers: set[asyncio.Task[None]] = set()
@@ -79,9 +80,11 @@ class Checkpoints:
         return self._stop
 
     def check(self) -> None:
-        """Raise Interrupted when the play is to end."""
+        """Raise Interrupted when the play is to end, or what a change was refused with meanwhile."""
         if self._stop is not None:
             raise Interrupted(self._stop)
+        if self._refused is not None:
+            raise self._refused
 
     def say(self, key: str) -> None:
         """Use a key. Raises KeyUsedTwice, and Interrupted when the play is to end."""
@@ -118,10 +121,12 @@ class Checkpoints:
         self.branches.current.steps.append(record)
         return record
 
-    async def put(self, key: str, content: Content, *, kind: str, media_type: str) -> ArtifactRef:
+    async def put(
+        self, key: str, content: Content, *, kind: str, media_type: str, place: str | None = None
+    ) -> ArtifactRef:
         """Store bytes; their row comes with the next checkpoint. A crash before it stores them again."""
         job, kernel = self.job, self.kernel
-        place = f"{job.project}/{job.id}/{key}"
+        place = place or f"{job.project}/{job.id}/{key}"
         stored = await kernel.artifacts.put(place, content, media_type=media_type)
         kernel.probe.reach(f"artifact.stored:{key}")
         ref = ArtifactRef(
@@ -155,7 +160,7 @@ class Checkpoints:
 
     @contextmanager
     def telling(self) -> Iterator[None]:
-        """Write events that wait for a slow step's end before it, so that watchers see what is going on."""
+        """Write what waits for a slow step's end before it, so that watchers see what is going on."""
         loop = asyncio.get_running_loop()
         timer = loop.call_later(
             SLOW.total_seconds(), lambda: self._tellers.add(loop.create_task(self._tell_now()))
@@ -169,10 +174,13 @@ class Checkpoints:
         return commit if self.progressed is None else replace(commit, progress=self.progressed)
 
     async def _tell_now(self) -> None:
-        events = self.branches.drain_events()
-        if events:
-            with suppress(Interrupted):  # the step's own checkpoint will meet the same
-                await self._write(Commit(events=events, progress=self.progressed))
+        if self.branches.has_events():
+            try:
+                await self._write(self.last_words())
+            except Interrupted as met:  # what is lost here is told again by a play from the record
+                self.stop(met.reason)
+            except TaskforceError as refused:
+                self._refused = self._refused or refused
 
     async def _write(self, commit: Commit) -> None:
         try:

@@ -200,9 +200,11 @@ class PlayContext(JobContext):
         self._checkpoints.say(key)
         return await self._waiting.for_signal(key, signal, until=until)
 
-    async def child(self, key: str, kind: str, input: JsonObject) -> JsonObject:
+    async def child(
+        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+    ) -> JsonObject:
         self._checkpoints.say(key)
-        return told_by_child(key, await self._waiting.for_child(key, kind, input))
+        return told_by_child(key, await self._waiting.for_child(key, kind, input, subject=subject))
 
     # ------------------------------------------------------------ facts
 
@@ -225,11 +227,14 @@ class PlayContext(JobContext):
             raise ValueError(f"progress goes from 0 to 100 percent, not {percent}")
         self._checkpoints.progressed = Progress(percent=percent, message=message)
 
-    async def save(self, key: str, content: Content, *, kind: str, media_type: str) -> ArtifactRef:
+    async def save(
+        self, key: str, content: Content, *, kind: str, media_type: str, place: str | None = None
+    ) -> ArtifactRef:
         self._checkpoints.say(key)
         record = self._checkpoints.recorded(key)
         if record is None:
-            ref = await self._checkpoints.put(key, content, kind=kind, media_type=media_type)
+            put = self._checkpoints.put
+            ref = await put(key, content, kind=kind, media_type=media_type, place=place)
             record = self._note(key, ref.model_dump(mode="json"))
         return ArtifactRef.model_validate_json(record.output)
 

@@ -59,7 +59,9 @@ class EventView(View):
     @classmethod
     def of_hint(cls, delta: Delta, at: datetime) -> "EventView":
         """Show a piece of live output."""
-        return cls(number=None, timestamp=at, event_type=delta.type, message=delta.text, details={})
+        return cls(
+            number=None, timestamp=at, event_type=delta.type, message=delta.text, details=delta.details
+        )
 
     def to_json(self) -> str:
         """Return the data of the event as the stream carries it: one line of JSON.

@@ -111,7 +111,9 @@ class Rehearsal(JobContext):
     async def wait_for(self, key: str, signal: SignalName, *, until: datetime | None = None) -> Signal:
         return self._word(key, str(signal))
 
-    async def child(self, key: str, kind: str, input: JsonObject) -> JsonObject:
+    async def child(
+        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+    ) -> JsonObject:
         return told_by_child(key, self._word(key, kind))
 
     async def emit(self, key: str, event: Event) -> None:
@@ -137,7 +139,9 @@ class Rehearsal(JobContext):
     async def progress(self, percent: float, message: str = "") -> None:
         return
 
-    async def save(self, key: str, content: Content, *, kind: str, media_type: str) -> ArtifactRef:
+    async def save(
+        self, key: str, content: Content, *, kind: str, media_type: str, place: str | None = None
+    ) -> ArtifactRef:
         self.say(key)
         record = self._record.steps.get(key)
         if record is None:

@@ -51,8 +51,10 @@ class ThroughContext(JobContext):
     async def wait_for(self, key: str, signal: SignalName, *, until: datetime | None = None) -> Signal:
         return await self._ctx.wait_for(key, signal, until=until)
 
-    async def child(self, key: str, kind: str, input: JsonObject) -> JsonObject:
-        return await self._ctx.child(key, kind, input)
+    async def child(
+        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+    ) -> JsonObject:
+        return await self._ctx.child(key, kind, input, subject=subject)
 
     async def emit(self, key: str, event: Event) -> None:
         await self._ctx.emit(key, event)
@@ -66,8 +68,10 @@ class ThroughContext(JobContext):
     async def progress(self, percent: float, message: str = "") -> None:
         await self._ctx.progress(percent, message)
 
-    async def save(self, key: str, content: Content, *, kind: str, media_type: str) -> ArtifactRef:
-        return await self._ctx.save(key, content, kind=kind, media_type=media_type)
+    async def save(
+        self, key: str, content: Content, *, kind: str, media_type: str, place: str | None = None
+    ) -> ArtifactRef:
+        return await self._ctx.save(key, content, kind=kind, media_type=media_type, place=place)
 
     async def load(self, ref: ArtifactRef) -> bytes:
         return await self._ctx.load(ref)

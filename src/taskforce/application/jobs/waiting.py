@@ -28,10 +28,10 @@ class Waiting:
             return
         await self._wait(known or self._new(key, WaitKind.TIMER, TIMER, until=until))
 
-    async def for_child(self, key: str, kind: str, input: JsonObject) -> Signal:
+    async def for_child(self, key: str, kind: str, input: JsonObject, *, subject: str | None) -> Signal:
         """Start a child, once, and wait for its end."""
         if key not in self._checkpoints.waits:
-            self._checkpoints.branches.current.children.append(self._new_child(key, kind, input))
+            self._checkpoints.branches.current.children.append(self._new_child(key, kind, input, subject))
         return await self._wait(self._new(key, WaitKind.CHILD, CHILD, until=None))
 
     async def hear(self) -> None:
@@ -82,7 +82,7 @@ class Waiting:
     def _new(self, key: str, kind: WaitKind, name: SignalName, *, until: datetime | None) -> Wait:
         return Wait(id=wait_id(self._checkpoints.job.id, key), key=key, kind=kind, name=name, until=until)
 
-    def _new_child(self, key: str, kind: str, input: JsonObject) -> Job:
+    def _new_child(self, key: str, kind: str, input: JsonObject, subject: str | None) -> Job:
         job, kernel = self._checkpoints.job, self._checkpoints.kernel
         now = kernel.clock.now()
         child = Job(
@@ -94,6 +94,7 @@ class Waiting:
             created_at=now,
             updated_at=now,
             priority=job.priority,
+            subject=subject,
             root=job.root,
             parent=job.id,
             parent_key=key,

@@ -18,25 +18,40 @@ from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.throttles import Throttles
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.program import MissionProgram
+from taskforce.application.pipelines.deployment_program import DeploymentProgram
+from taskforce.application.pipelines.program import PipelineProgram
+from taskforce.application.pipelines.release_program import ReleaseProgram
+from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
+from taskforce.application.wiring.pipeline_programs import PipelinePrograms
 from taskforce.application.wiring.retention import RetentionParts
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery, worker_name
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.missions.task import SHARED
+from taskforce.core.pipelines.closing import closing
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import remember_request
 from taskforce.infrastructure.missions.sql import create_session, join_session
+from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
+from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
 from taskforce.plugins import program_plugins
 
 
-class KernelParts(WebhookDelivery):
+class KernelParts(DeliveryPrograms):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
         Repertoire,
-        providers.Dict({MissionProgram.kind: MissionPrograms.mission_program.provider}),
+        providers.Dict(
+            {
+                MissionProgram.kind: MissionPrograms.mission_program.provider,
+                PipelineProgram.kind: PipelinePrograms.pipeline_program.provider,
+                ReleaseProgram.kind: DeliveryPrograms.release_program.provider,
+                DeploymentProgram.kind: DeliveryPrograms.deployment_program.provider,
+            }
+        ),
         Ground.guests,
         plugins=providers.Object(program_plugins),
     )
@@ -49,9 +64,12 @@ class KernelParts(WebhookDelivery):
                 CreateSession: create_session,
                 JoinSession: join_session,
                 RememberRequest: remember_request,
+                **APPLIERS,
+                **DELIVERY_APPLIERS,
             }
         ),
         shared=providers.Object({MissionProgram.kind: SHARED}),
+        closings=providers.Object({PipelineProgram.kind: closing}),
         outlet=WebhookDelivery.outlet,
     )
     kernel = providers.ThreadSafeSingleton(

@@ -9,6 +9,7 @@ import typer
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import JobView
 from taskforce.application.missions.schemas import ExecuteMission
+from taskforce.application.pipelines.schemas import CreatedRunView, CreateRun
 from taskforce.cli.dependencies import Door
 from taskforce.cli.flags import (
     AsJson,
@@ -25,10 +26,11 @@ from taskforce.cli.flags import (
     pairs,
 )
 from taskforce.cli.groups import group
+from taskforce.cli.run_playing import at_ref, place_of, play_run
 from taskforce.cli.stdin import text_of
 from taskforce.cli.stream import Manner, play
 
-app = group("Start work and follow it: a mission.")
+app = group("Start work and follow it: a mission, a pipeline.")
 
 
 @app.command(no_args_is_help=True)
@@ -79,6 +81,43 @@ def mission(
         as_json=as_json, stream=stream, background=background, verbose=verbose, is_new=True, record=record
     )
     play(ctx, lambda door: _accepted(door, {"profile": profile, **given}, idempotency_key), manner)
+
+
+@app.command()
+def pipeline(
+    ctx: typer.Context,
+    repository: Annotated[
+        str,
+        typer.Argument(
+            metavar="PATH|REPO", help="A working folder, as it is now; or a repository's name. Default: here."
+        ),
+    ] = ".",
+    *,
+    ref: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="The repository's branch, tag or commit; default: its HEAD."),
+    ] = None,
+    triggered_by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who, or what, wants it; default: you.")
+    ] = None,
+    trigger_type: Annotated[
+        str, typer.Option(metavar="WORD", help="push, pull_request or manual.")
+    ] = "manual",
+    stream: Stream = None,
+    verbose: Verbose = False,
+    as_json: AsJson = False,
+    background: Background = False,
+    idempotency_key: IdempotencyKey = None,
+) -> None:
+    """Run a repository's pipeline at a commit."""
+    given = {"repository": place_of(repository), "triggered_by": triggered_by, "trigger_type": trigger_type}
+    manner = Manner(as_json=as_json, stream=stream, background=background, verbose=verbose, is_new=True)
+    play_run(ctx, lambda door: _run_accepted(door, {**given, **at_ref(ref)}, idempotency_key), manner)
+
+
+async def _run_accepted(door: Door, given: Mapping[str, object], key: str | None) -> CreatedRunView:
+    asked = checked(CreateRun, **{**given, "triggered_by": given["triggered_by"] or door.principal.name})
+    return await door.runs.create(door.principal, asked, key=key)
 
 
 async def _accepted(door: Door, given: Mapping[str, object], key: str | None) -> JobView:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from taskforce.core.access.errors import NotAllowed
 from taskforce.core.principals import Principal, Role
 
-OPEN = frozenset({"docs.redoc", "docs.swagger", "health.live", "health.ready"})
-"""What is answered to everybody: whether the service lives, and how it is talked to."""
+OPEN = frozenset({"docs.redoc", "docs.swagger", "health.live", "health.ready", "runs.signed_log"})
+"""What is answered to everybody: whether the service lives, how it is talked to, what a signature opens."""
 
 SEES = frozenset({Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN})
 WORKS = frozenset({Role.OPERATOR, Role.ADMIN})
 APPROVES = frozenset({Role.APPROVER, Role.ADMIN})
 GOVERNS = frozenset({Role.ADMIN})
+REPORTS = frozenset({Role.SERVICE})
 
 APPROVE = "sessions.approve"
 """Answering a session that asks for an approval; `sessions.respond` is more than that."""
@@ -19,6 +20,12 @@ ANSWER_OTHERS = "sessions.answer"
 """Answering a session that asks for anything else."""
 
 TABLE: Mapping[str, frozenset[Role]] = {
+    "approvals.create": APPROVES,
+    "approvals.get": SEES,
+    "approvals.revoke": APPROVES,
+    "deployments.create": WORKS,
+    "deployments.current": SEES,
+    "deployments.history": SEES,
     "health.metrics": SEES,
     "jobs.artifact": SEES,
     "jobs.artifacts": SEES,
@@ -43,6 +50,17 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "projects.create": GOVERNS,
     "projects.get": SEES,
     "projects.list": SEES,
+    "releases.alias": WORKS,
+    "releases.create": WORKS,
+    "releases.get": SEES,
+    "releases.list": SEES,
+    "releases.unalias": WORKS,
+    "runs.cancel": WORKS,
+    "runs.create": WORKS,
+    "runs.get": SEES,
+    "runs.list": SEES,
+    "runs.logs": SEES,
+    "runs.rerun": WORKS,
     "sessions.cancel": WORKS,
     "sessions.create": WORKS,
     "sessions.delete": WORKS,
@@ -53,6 +71,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "sessions.replay": SEES,
     "sessions.respond": WORKS | APPROVES,
     "sessions.resume": WORKS,
+    "steps.report": REPORTS,
+    "tasks.report": REPORTS,
     **dict.fromkeys(
         (
             "webhooks.create",
@@ -70,7 +90,7 @@ TABLE: Mapping[str, frozenset[Role]] = {
     ANSWER_OTHERS: WORKS,
     APPROVE: APPROVES,
 }
-"""Use case: the roles that may. `service` is for the callbacks of workers, of which there are none yet."""
+"""Use case: the roles that may. `service` is for the callbacks of workers, and for nothing else."""
 
 
 def check(principal: Principal, use_case: str) -> None:

@@ -72,6 +72,8 @@ class Delta:
 
     type: str
     text: str
+    details: JsonObject = field(default_factory=dict)
+    """Of what it is a piece, for programs."""
     after: int = 0
     """The number of the event that it comes after; the kernel sets it."""
 

@@ -63,7 +63,9 @@ class JobContext(Protocol):
         """Wait for a word from outside, without worker or memory; after `until` the signal is `timer`."""
 
     @abstractmethod
-    async def child(self, key: str, kind: str, input: JsonObject) -> JsonObject:
+    async def child(
+        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+    ) -> JsonObject:
         """Start another job once and wait for its result. Raises ChildFailed when it does not succeed."""
 
     @abstractmethod
@@ -87,8 +89,13 @@ class JobContext(Protocol):
         """Say how far the job is, from 0 to 100."""
 
     @abstractmethod
-    async def save(self, key: str, content: Content, *, kind: str, media_type: str) -> ArtifactRef:
-        """Store bytes once under the key; the record comes with the next checkpoint."""
+    async def save(
+        self, key: str, content: Content, *, kind: str, media_type: str, place: str | None = None
+    ) -> ArtifactRef:
+        """Store bytes once under the key; the record comes with the next checkpoint.
+
+        A place is their key in the artifact store, and nobody else's; without one it is made of the job.
+        """
 
     @abstractmethod
     async def load(self, ref: ArtifactRef) -> bytes:

@@ -4,6 +4,19 @@ from functools import cache
 
 from sqlalchemy import Index, MetaData, text
 
+from taskforce.infrastructure.database.delivery_tables import (
+    COUNTS,
+    approvals,
+    deployments,
+    release_aliases,
+    releases,
+)
+from taskforce.infrastructure.database.pipeline_tables import (
+    pipeline_phases,
+    pipeline_runs,
+    pipeline_steps,
+    pipeline_tasks,
+)
 from taskforce.infrastructure.database.tables import (
     DELIVERY_OVER,
     PRUNED,
@@ -24,6 +37,8 @@ from taskforce.infrastructure.database.tables import (
     webhooks,
 )
 
+ACTIVE = text("status = 'active'")
+PENDING = text("status = 'pending'")
 ENABLED = text("status = 'enabled'")
 LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
 
@@ -57,6 +72,12 @@ def indexed_tables() -> MetaData:
     Index("ix_job_inputs_shared", job_inputs.c.shared)
     Index("ix_sessions_project_created_at_id", sessions.c.project, sessions.c.created_at, sessions.c.id)
     Index("ix_idempotency_at", idempotency.c.at)
+    runs = pipeline_runs.c
+    Index("ix_pipeline_runs_repository", runs.project, runs.repository, runs.created_at, runs.id)
+    Index("ix_pipeline_runs_branch", runs.project, runs.repository, runs.branch, runs.created_at, runs.id)
+    Index("ix_pipeline_phases_run", pipeline_phases.c.run)
+    Index("ix_pipeline_tasks_phase", pipeline_tasks.c.phase)
+    Index("ix_pipeline_steps_task", pipeline_steps.c.task)
     Index("ix_members_principal", members.c.principal)
     Index("ix_api_keys_project_created_at_id", api_keys.c.project, api_keys.c.created_at, api_keys.c.id)
     Index("ix_webhooks_enabled", webhooks.c.project, sqlite_where=ENABLED, postgresql_where=ENABLED)
@@ -80,4 +101,20 @@ def indexed_tables() -> MetaData:
         sqlite_where=DELIVERY_OVER,
         postgresql_where=DELIVERY_OVER,
     )
+    _index_deliveries()
     return metadata
+
+
+def _index_deliveries() -> None:
+    product = releases.c.project, releases.c.repository, releases.c.name
+    Index("uq_releases_number", *product, releases.c.release_number, unique=True)
+    Index("uq_releases_commit", *product, releases.c.commit_sha, unique=True)
+    Index("ix_release_aliases_release", release_aliases.c.release)
+    of = deployments.c
+    place = of.project, of.repository, of.name, of.environment
+    Index("ix_deployments_place", *place, of.created_at, of.id)
+    Index("uq_deployments_active", *place, unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
+    Index("ix_deployments_pending", of.project, sqlite_where=PENDING, postgresql_where=PENDING)
+    pair = approvals.c.release, approvals.c.environment
+    Index("ix_approvals_pair", *pair, approvals.c.approved_at)
+    Index("uq_approvals_counts", *pair, unique=True, sqlite_where=COUNTS, postgresql_where=COUNTS)

@@ -1,9 +1,10 @@
 """What the rules of the job store need of what it is stored in, within one transaction."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from taskforce.core.artifacts import Artifact
@@ -14,6 +15,10 @@ from taskforce.core.jobs.model import Job, Progress
 from taskforce.core.jobs.ports import Claims
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
+
+Closings = Mapping[str, Callable[[Job], Sequence[KeyedEvent]]]
+"""By kind of job, what the log of one that has ended tells before it closes, however it came to its end."""
+NOTHING_TO_TELL: Closings = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,10 @@ class Ledger(Protocol):
     @abstractmethod
     def find(self, job_id: JobId) -> Job | None:
         """Return the job, held against other transactions."""
+
+    @abstractmethod
+    def closing(self, job: Job) -> Sequence[KeyedEvent]:
+        """Return what the program of an ended job has its log tell before it closes."""
 
     @abstractmethod
     def add(self, job: Job) -> None:

@@ -27,6 +27,7 @@ from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.jobs import transitions
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings
 from taskforce.infrastructure.jobs.memory_ledger import (
     NO_OUTLET,
     Applier,
@@ -41,10 +42,18 @@ T = TypeVar("T")
 class MemoryJobStore(JobStore):
     """Jobs in dictionaries, under the same rules as in a database. Usable from any thread."""
 
-    def __init__(self, clock: Clock, appliers: Mapping[type, Applier], *, outlet: Outlet = NO_OUTLET) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        appliers: Mapping[type, Applier],
+        *,
+        closings: Closings = NOTHING_TO_TELL,
+        outlet: Outlet = NO_OUTLET,
+    ) -> None:
         self._outlet = outlet
         self._clock = clock
         self._appliers = appliers
+        self._closings = closings
         self._tables = Tables()
         self._lock = Lock()
 
@@ -52,6 +61,10 @@ class MemoryJobStore(JobStore):
         """Return all jobs, oldest first."""
         with self._lock:
             return tuple(sorted(self._tables.jobs.values(), key=lambda job: (job.created_at, job.id)))
+
+    def find(self, job_id: JobId) -> Job | None:
+        """Return a job, if there is one; also for an applier, while its transaction is under way."""
+        return self._tables.jobs.get(job_id)
 
     def all_jobs(self) -> tuple[Job, ...]:
         """Return all jobs, the pruned ones too, oldest first."""
@@ -212,7 +225,11 @@ class MemoryJobStore(JobStore):
     def _do(self, work: Callable[[MemoryLedger], T]) -> T:
         with self._lock:
             ledger = MemoryLedger(
-                self._tables, clock=self._clock, appliers=self._appliers, outlet=self._outlet
+                self._tables,
+                clock=self._clock,
+                appliers=self._appliers,
+                closings=self._closings,
+                outlet=self._outlet,
             )
             try:
                 return work(ledger)

@@ -17,7 +17,7 @@ from taskforce.core.jobs.model import Job, JobStatus, Progress
 from taskforce.core.jobs.ports import Claims
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord, StepStatus
-from taskforce.infrastructure.jobs.ledger import Held, Ledger
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Held, Ledger
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -80,12 +80,14 @@ class MemoryLedger(Ledger):
         *,
         clock: Clock,
         appliers: Mapping[type, Applier],
+        closings: Closings = NOTHING_TO_TELL,
         outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._outlet = outlet
         self._tables = tables
         self._clock = clock
         self._appliers = appliers
+        self._closings = closings
         self._journal: list[Callable[[], object]] = []
 
     def undo(self) -> None:
@@ -98,6 +100,10 @@ class MemoryLedger(Ledger):
 
     def find(self, job_id: JobId) -> Job | None:
         return self._tables.jobs.get(job_id)
+
+    def closing(self, job: Job) -> Sequence[KeyedEvent]:
+        tell = self._closings.get(job.kind)
+        return () if tell is None else tell(job)
 
     def add(self, job: Job) -> None:
         if job.id in self._tables.jobs:

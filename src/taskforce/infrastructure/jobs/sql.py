@@ -26,7 +26,7 @@ from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
 from taskforce.infrastructure.jobs import sql_reads, transitions
-from taskforce.infrastructure.jobs.ledger import Ledger
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Ledger
 from taskforce.infrastructure.jobs.sql_ledger import (
     NO_OUTLET,
     NOTHING_SHARED,
@@ -43,7 +43,8 @@ T = TypeVar("T")
 class SqlJobStore(JobStore):
     """Jobs as rows. `appliers` write a capability's own rows, by the type of the change.
 
-    The members of an input that `shared` names are stored once for all jobs in which they are the same.
+    The members of an input that `shared` names are stored once for all jobs in which they are the same. What
+    `closings` tell of an ended job is written in the transaction that ends it.
     The `outlet` writes the events that are to leave.
     """
 
@@ -54,12 +55,14 @@ class SqlJobStore(JobStore):
         appliers: Mapping[type, Applier],
         *,
         shared: Shared = NOTHING_SHARED,
+        closings: Closings = NOTHING_TO_TELL,
         outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._database = database
         self._clock = clock
         self._appliers = appliers
         self._shared = shared
+        self._closings = closings
         self._outlet = outlet
 
     async def submit(
@@ -189,5 +192,6 @@ class SqlJobStore(JobStore):
             clock=self._clock,
             appliers=self._appliers,
             shared=self._shared,
+            closings=self._closings,
             outlet=self._outlet,
         )

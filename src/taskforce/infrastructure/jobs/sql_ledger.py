@@ -32,7 +32,7 @@ from taskforce.infrastructure.database.rows import (
     wait_values,
 )
 from taskforce.infrastructure.jobs import sql_statements as sql
-from taskforce.infrastructure.jobs.ledger import Held, Ledger
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Held, Ledger
 
 Applier = Callable[[Connection, Any], None]
 Shared = Mapping[str, Collection[str]]
@@ -73,6 +73,7 @@ class SqlLedger(Ledger):
         clock: Clock,
         appliers: Mapping[type, Applier],
         shared: Shared = NOTHING_SHARED,
+        closings: Closings = NOTHING_TO_TELL,
         outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._connection = connection
@@ -80,6 +81,7 @@ class SqlLedger(Ledger):
         self._clock = clock
         self._appliers = appliers
         self._shared = shared
+        self._closings = closings
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -87,6 +89,10 @@ class SqlLedger(Ledger):
     def find(self, job_id: JobId) -> Job | None:
         row = sql.FIND_JOB.one(self._connection, {"job_id": job_id})
         return None if row is None else job_from(row)
+
+    def closing(self, job: Job) -> Sequence[KeyedEvent]:
+        tell = self._closings.get(job.kind)
+        return () if tell is None else tell(job)
 
     def add(self, job: Job) -> None:
         if sql.ADD_JOB.run(self._connection, job_values(job)) == 0:

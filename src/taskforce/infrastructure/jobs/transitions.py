@@ -238,7 +238,8 @@ def _end(ledger: Ledger, job: Job, outcome: Outcome, *, now: datetime) -> Job:
 
 def _close(ledger: Ledger, job: Job, outcome: Outcome, *, now: datetime) -> Job:
     """End a job, whatever it was doing, and tell its log and its parent."""
-    ended = _told(ledger, job.end(outcome, now=now), closing_events(outcome), now=now)
+    ended = job.end(outcome, now=now)
+    ended = _told(ledger, ended, [*ledger.closing(ended), *closing_events(outcome)], now=now)
     ledger.save(ended)
     _tell_parent(ledger, ended, outcome, now=now)
     return ended

@@ -14,9 +14,10 @@ from pydantic import Field
 from taskforce.core.documents import JsonObject
 from taskforce.core.missions.model import Frozen
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolResult
-from taskforce.infrastructure.missions.process import LIMITS, Command, Ended, ProcessLimits, run
+from taskforce.infrastructure.missions.process import LIMITS, Command, Ended, run
 from taskforce.infrastructure.missions.sandbox import Bubblewrap, Walls
 from taskforce.infrastructure.missions.texts import to_bytes
+from taskforce.infrastructure.processes.process import ProcessLimits
 
 _DRIVER = Path(__file__).with_name("python_driver.py")
 _TIMEOUT = "Seconds after which it is stopped."

@@ -16,8 +16,9 @@ from taskforce.core.missions.model import Frozen
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolFailed, ToolResult
 from taskforce.infrastructure.missions.commands import answer
 from taskforce.infrastructure.missions.jail import Jail
-from taskforce.infrastructure.missions.process import LIMITS, Command, ProcessLimits, run
+from taskforce.infrastructure.missions.process import LIMITS, Command, run
 from taskforce.infrastructure.missions.sandbox import Bubblewrap, Walls
+from taskforce.infrastructure.processes.process import ProcessLimits
 
 _SECONDS = 60
 _SUBCOMMANDS = (

@@ -15,10 +15,11 @@ from taskforce.infrastructure.missions.git import Git
 from taskforce.infrastructure.missions.http_fetch import HttpFetch
 from taskforce.infrastructure.missions.jail import Jails
 from taskforce.infrastructure.missions.listing import FileListing
-from taskforce.infrastructure.missions.process import LIMITS, ProcessLimits
+from taskforce.infrastructure.missions.process import LIMITS
 from taskforce.infrastructure.missions.sandbox import NOT_HELD, Bubblewrap
 from taskforce.infrastructure.missions.search import Grep
 from taskforce.infrastructure.network.addresses import AddressRules
+from taskforce.infrastructure.processes.process import ProcessLimits
 
 
 class BuiltinTools(ToolSource):

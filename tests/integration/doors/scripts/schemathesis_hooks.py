@@ -14,6 +14,9 @@ KNOWN = {
     "profile": "dev",
     "skill": "profile-csv",
     "workspace": None,
+    "repository": "acme/shop",
+    "branch": "main",
+    "commit_sha": "0" * 40,
     "url": "https://hooks.example/in",
 }
 REPLAY = "/api/v1/webhooks/{webhook_id}/replay"

@@ -1,14 +1,17 @@
 """A capability's own rows are written with the record that they belong to."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Conflict
-from taskforce.core.jobs.events import Event
+from taskforce.core.jobs.events import Event, KeyedEvent
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.program import JobContext
+from taskforce.core.principals import DEFAULT_PROJECT
 from tests.stage import Stage
 
 
@@ -94,3 +97,74 @@ async def test_changes_of_branches_are_written_with_their_own_steps() -> None:
     job = await Stage(script, appliers={SetLight: lights.apply}).run()
     assert job.status is JobStatus.SUCCEEDED
     assert sorted(light.name for light in lights.switched) == ["a", "b"]
+
+
+async def test_what_was_told_before_a_slow_step_is_written_while_it_goes_on() -> None:
+    lights = Lights()
+    seen: list[int] = []
+
+    async def slow() -> int:
+        for _ in range(200):
+            if lights.switched:
+                break
+            await asyncio.sleep(0.01)
+        seen.append(len(lights.switched))
+        return 1
+
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        await ctx.write("on", SetLight("a", "green"))
+        await ctx.emit("on", Event(type="on"))
+        await ctx.step("work", slow, type=int)
+        return {}
+
+    job = await Stage(script, appliers={SetLight: lights.apply}).run()
+    assert (job.status, seen, len(lights.switched)) == (JobStatus.SUCCEEDED, [1], 1)
+
+
+async def test_a_change_that_is_refused_while_a_step_goes_on_fails_the_job() -> None:
+    async def slow() -> int:
+        await asyncio.sleep(0.2)
+        return 1
+
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        await ctx.write("on", SetLight("broken", "green"))
+        await ctx.emit("on", Event(type="on"))
+        await ctx.step("work", slow, type=int)
+        await ctx.step("more", one, type=int)
+        return {}
+
+    job = await Stage(script, appliers={SetLight: Lights().apply}).run()
+    assert job.outcome is not None
+    assert job.outcome.failure is not None
+    assert "This light is broken." in job.outcome.failure.message
+
+
+async def test_an_ended_job_tells_what_its_kind_has_to_tell_before_it_closes() -> None:
+    def tell(job: Job) -> list[KeyedEvent]:
+        return [KeyedEvent(key="over", event=Event(type="over", message=job.status.value))]
+
+    async def script(job: Job, ctx: JobContext) -> JsonObject:
+        await ctx.sleep("nap", job.created_at + timedelta(hours=1))
+        return {}
+
+    stage = Stage(script, closings={"written": tell})
+    job_id = await stage.submit()
+    await stage.settle()
+    await stage.store.cancel(job_id, project=DEFAULT_PROJECT)
+    told = [type for _, type, _ in await stage.log(job_id)]
+    assert told == ["started", "over", "error", "complete"]
+
+
+async def test_an_artifact_has_the_place_that_it_is_given_and_a_child_its_subject() -> None:
+    async def script(job: Job, ctx: JobContext) -> JsonObject:
+        if job.parent is None:
+            ref = await ctx.save("log", b"text", kind="log", media_type="text/plain", place="runs/1/a.log")
+            await ctx.child("below", "written", {}, subject="session/1")
+            return {"key": ref.key}
+        return {"subject": job.subject}
+
+    stage = Stage(script)
+    job = await stage.run()
+    assert job.outcome is not None
+    assert job.outcome.result == {"key": "runs/1/a.log"}
+    assert [one.subject for one in stage.store.jobs()] == [None, "session/1"]

@@ -12,7 +12,6 @@ import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
-from pathlib import Path
 from typing import TypeVar
 
 import anyio
@@ -22,15 +21,15 @@ from mcp.shared.message import SessionMessage
 from mcp.types.jsonrpc import jsonrpc_message_adapter
 
 from taskforce.core.missions.mcp_servers import McpServer
-from taskforce.infrastructure.missions.launcher import GRACE, descendants
 from taskforce.infrastructure.missions.mcp.trace import Trace
+from taskforce.infrastructure.processes.launcher import GRACE, descendants, spelled
+from taskforce.infrastructure.processes.process import PROGRAM
 
 MOST_MESSAGE = 8 * 1024 * 1024
 LEAVING = 1.0
 """Seconds that a server has to end by itself when its stdin closes."""
 _SLACK = 1.0
 _CHUNK = 65_536
-_LAUNCHER = Path(__file__).parents[1] / "launcher.py"
 
 P = TypeVar("P")
 Heard = MemoryObjectSendStream[SessionMessage | Exception]
@@ -92,11 +91,11 @@ class _Facts:
 
 async def _started(server: McpServer, folder: str, facts: _Facts) -> Process:
     place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    order = {"parent": os.getpid(), "facts": facts.write, "folder": place, "user": None, "limits": None}
+    order = spelled({"parent": os.getpid(), "facts": facts.write, "folder": place})
     try:
         creating = asyncio.ensure_future(
             asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", str(_LAUNCHER), json.dumps(order)),
+                *(sys.executable, "-I", "-S", str(PROGRAM), order),
                 *(str(server.command), *server.args),
                 stdin=PIPE,
                 stdout=PIPE,

@@ -1,0 +1,78 @@
+"""How runs are played: repositories, configurations, the programs of steps, their actions."""
+
+import secrets
+
+from taskforce.application.injection import providers
+from taskforce.application.missions.intake import MissionIntake
+from taskforce.application.pipelines.following import NothingFollows
+from taskforce.application.pipelines.program import PipelineProgram
+from taskforce.application.wiring.ground import Ground
+from taskforce.application.wiring.mission_action import MissionAction
+from taskforce.application.wiring.webhook_delivery import WebhookDelivery
+from taskforce.infrastructure.pipelines.addresses import Addresses
+from taskforce.infrastructure.pipelines.checkout import GitCheckouts
+from taskforce.infrastructure.pipelines.config_files import FileConfigReader
+from taskforce.infrastructure.pipelines.cue_program import CueProgram
+from taskforce.infrastructure.pipelines.offered_actions import OfferedActions
+from taskforce.infrastructure.pipelines.secrets import EnvironmentSecrets
+from taskforce.infrastructure.pipelines.signed_urls import SignedLogLinks
+from taskforce.infrastructure.pipelines.sql import SqlRunStore
+from taskforce.infrastructure.pipelines.steps import ProcessStepRunner
+from taskforce.plugins import action_plugins
+from taskforce.settings import PREFIX, PROVIDER_VARIABLES, variable
+
+
+class PipelinePrograms(WebhookDelivery):
+    """What plays runs."""
+
+    mission_intake = providers.Dependency(instance_of=MissionIntake)
+    """It stands on the kernel, which stands on this: `pipeline_services` gives it."""
+    run_store = providers.ThreadSafeSingleton(SqlRunStore, Ground.database)
+    sources = providers.ThreadSafeSingleton(
+        GitCheckouts,
+        providers.Callable(lambda home: home / "pipelines", Ground.home),
+        addresses=providers.Factory(
+            Addresses,
+            known=Ground.settings.provided.repositories,
+            template=Ground.settings.provided.git_url,
+            allow_local=Ground.settings.provided.git_allow_local,
+        ),
+        roots=Ground.settings.provided.workspace_roots,
+    )
+    log_links = providers.ThreadSafeSingleton(
+        SignedLogLinks,
+        providers.Callable(lambda home: home / "pipelines" / "signing.key", Ground.home),
+        Ground.clock,
+        new_key=providers.Object(secrets.token_bytes),
+    )
+    actions = providers.ThreadSafeSingleton(
+        OfferedActions,
+        providers.Dict(
+            {
+                MissionAction.name: providers.Factory(
+                    MissionAction,
+                    intake=mission_intake.provider,
+                    clock=Ground.clock,
+                    ids=Ground.ids,
+                ).provider
+            }
+        ),
+        plugins=providers.Object(action_plugins),
+    )
+    pipeline_program = providers.ThreadSafeSingleton(
+        PipelineProgram,
+        sources=sources,
+        configs=providers.Factory(FileConfigReader, providers.Factory(CueProgram)),
+        runner=providers.Factory(ProcessStepRunner),
+        secrets=providers.Factory(
+            EnvironmentSecrets,
+            providers.Object(variable),
+            withheld=providers.Object(PROVIDER_VARIABLES),
+            prefix=providers.Object(PREFIX),
+        ),
+        actions=actions,
+        runs=run_store,
+        after=providers.Factory(NothingFollows),
+        clock=Ground.clock,
+        limit=providers.Callable(lambda workers: max(1, workers), Ground.settings.provided.workers),
+    )

@@ -1,0 +1,43 @@
+"""The use cases of runs."""
+
+from taskforce.application.injection import providers
+from taskforce.application.pipelines.callbacks import Reports, StepService, TaskService
+from taskforce.application.pipelines.logs import StepLogs
+from taskforce.application.pipelines.service import RunService
+from taskforce.application.wiring.ground import Ground
+from taskforce.application.wiring.kernel import KernelParts
+from taskforce.application.wiring.mission_services import MissionServices
+from taskforce.application.wiring.pipeline_programs import PipelinePrograms
+from taskforce.application.wiring.webhook_services import WebhookServices
+
+
+class PipelineServices(WebhookServices):
+    """What the doors ask about runs."""
+
+    step_logs = providers.ThreadSafeSingleton(
+        StepLogs, jobs=KernelParts.store, artifacts=Ground.artifacts, links=PipelinePrograms.log_links
+    )
+    runs = providers.ThreadSafeSingleton(
+        RunService,
+        desk=KernelParts.desk,
+        runs=PipelinePrograms.run_store,
+        sources=PipelinePrograms.sources,
+        logs=step_logs,
+        once=KernelParts.once,
+    )
+    reports = providers.Factory(
+        Reports, desk=KernelParts.desk, runs=PipelinePrograms.run_store, clock=Ground.clock
+    )
+    steps = providers.ThreadSafeSingleton(
+        StepService, runs=PipelinePrograms.run_store, reports=reports, logs=step_logs
+    )
+    tasks = providers.ThreadSafeSingleton(
+        TaskService,
+        runs=PipelinePrograms.run_store,
+        reports=reports,
+        logs=step_logs,
+        clock=Ground.clock,
+    )
+
+
+PipelinePrograms.mission_intake.override(MissionServices.intake)

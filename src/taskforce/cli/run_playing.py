@@ -1,0 +1,154 @@
+"""Playing a run here and following it: events to a tree, Ctrl-C to a cancel, its end to an exit code."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import typer
+
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import GetJob, WatchJob
+from taskforce.application.pipelines.schemas import CancelRun, CreatedRunView, GetRun, RunView
+from taskforce.cli.dependencies import Door, call
+from taskforce.cli.errors import FAILED, INTERRUPTED
+from taskforce.cli.render import print_json, print_text
+from taskforce.cli.run_lines import RunLines
+from taskforce.cli.run_tree import RunTree, duration
+from taskforce.cli.stream import Manner
+from taskforce.cli.terminal import say, screen
+from taskforce.cli.views import JsonLines, Silent, View
+from taskforce.core.errors import TaskforceError
+from taskforce.core.identity import JobId
+from taskforce.core.missions.task import session_of
+
+Accept = Callable[[Door], Awaitable[CreatedRunView]]
+ASKS = frozenset({"approval_required", "ask_user"})
+COMMIT = 7, 64
+"""From how many hex digits on a ref is a commit, and up to how many."""
+
+
+def place_of(target: str) -> str:
+    """Return what is to be run: a working folder by its whole path, anything else by its name."""
+    folder = Path(target).expanduser()
+    is_path = target.startswith((".", "/", "~")) or folder.is_dir()
+    return str(folder.resolve()) if is_path else target
+
+
+def at_ref(ref: str | None) -> dict[str, str]:
+    """Return the branch and the commit that a ref names."""
+    if ref is None:
+        return {"branch": "HEAD", "commit_sha": "HEAD"}
+    fewest, most = COMMIT
+    is_commit = fewest <= len(ref) <= most and set(ref) <= set("0123456789abcdef")
+    return {"branch": "HEAD", "commit_sha": ref} if is_commit else {"branch": ref, "commit_sha": "HEAD"}
+
+
+def play_run(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
+    """Hand in a run, play it here and follow it to its end; exit as it ended."""
+
+    async def run(door: Door) -> int:
+        made = await accept(door)
+        return (
+            _told_handed_in(door, made, manner) if manner.background else await _followed(door, made, manner)
+        )
+
+    raise typer.Exit(call(ctx, run, manner.opening))
+
+
+def _told_handed_in(door: Door, made: CreatedRunView, manner: Manner) -> int:
+    if manner.as_json:
+        print_json(made)
+    else:
+        print_text(made.id)
+        say(f"Handed in. Watch it: {door.flags.command('jobs', 'watch', made.id)}")
+    return 0
+
+
+async def _followed(door: Door, made: CreatedRunView, manner: Manner) -> int:
+    view = _view_of(door, manner)
+    cancelling = _cancels(door, made, view)
+    door.worker.foster(JobId(made.id))
+    try:
+        async for page in await door.jobs.watch(door.principal, checked(WatchJob, job_id=made.id)):
+            for told in page.told:
+                event = EventView.of_told(told, door.clock.now())
+                view.show(event)
+                if event.event_type in ASKS:
+                    await _tell_question(door, event, view)
+    except asyncio.CancelledError:
+        view.note(
+            f"Stopped; run {made.id} is given back, and any worker goes on with it: "
+            f"{door.flags.command('worker', '--until-idle')}"
+        )
+        raise
+    finally:
+        door.interrupts.softly = None
+        view.close()
+    if cancelling:
+        await asyncio.wait(cancelling)
+    run = await door.runs.get(door.principal, checked(GetRun, run_id=made.id))
+    return _told_end(door, run, manner)
+
+
+def _told_end(door: Door, run: RunView, manner: Manner) -> int:
+    """Print what a run came to, and return the exit code."""
+    if manner.as_json:
+        if not manner.stream:
+            print_json(run)
+    else:
+        print_text(summary(run))
+        if run.error and run.status.value == "failed":
+            say(run.error)
+    if run.status.value == "success":
+        return 0
+    return INTERRUPTED if door.interrupts.is_interrupted else FAILED
+
+
+def summary(run: RunView) -> str:
+    """Return a run's end as a line."""
+    took = run.completed_at - run.started_at if run.completed_at and run.started_at else None
+    steps = [part.status for depth, part in RunTree.of(run).root.walk() if depth == 3]  # noqa: PLR2004 - steps
+    done = sum(status == "success" for status in steps)
+    return f"{run.status.value}  {done} of {len(steps)} steps  {duration(took)}  {run.id}"
+
+
+def _view_of(door: Door, manner: Manner) -> View:
+    if manner.as_json:
+        return JsonLines(goes_on=True) if manner.stream else Silent()
+    if manner.stream is False:
+        return Silent()
+    shown = screen(sys.stderr, door.flags.color)
+    if not shown.is_live:
+        return RunLines(shown, sys.stderr, verbose=manner.verbose)
+    from taskforce.cli.run_live import RunLive
+
+    return RunLive(shown, now=door.clock.now, verbose=manner.verbose)
+
+
+def _cancels(door: Door, made: CreatedRunView, view: View) -> list[asyncio.Task[None]]:
+    """Let the first Ctrl-C cancel the run; what it starts is in the list."""
+    started: list[asyncio.Task[None]] = []
+
+    async def cancel() -> None:
+        try:
+            await door.runs.cancel(door.principal, CancelRun(run_id=made.id))
+        except TaskforceError as over:
+            view.note(over.message)
+
+    def softly() -> None:
+        view.note("Cancelling: what runs is asked to end. Ctrl-C again ends at once.")
+        started.append(asyncio.ensure_future(cancel()))
+
+    door.interrupts.softly = softly
+    return started
+
+
+async def _tell_question(door: Door, event: EventView, view: View) -> None:
+    """Say how to answer what a mission of a step asks."""
+    job = await door.jobs.get(door.principal, checked(GetJob, job_id=str(event.details.get("job_id"))))
+    waits = [wait for wait in job.waits if wait.wait_id == event.details.get("wait_id")]
+    for wait in waits:
+        view.note(f"{event.message}")
+        view.note(f"Answer it: {door.flags.respond(session_of(job.subject), wait.wait_id, wait.signal)}")
