@@ -11,6 +11,7 @@ from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import GetJob, WatchJob
 from taskforce.application.pipelines.schemas import CancelRun, CreatedRunView, GetRun, RunView
+from taskforce.cli.cancelling import cancels, told_given_back, told_handed_in
 from taskforce.cli.dependencies import Door, call
 from taskforce.cli.errors import FAILED, INTERRUPTED
 from taskforce.cli.render import print_json, print_text
@@ -19,7 +20,6 @@ from taskforce.cli.run_tree import RunTree, duration
 from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say, screen
 from taskforce.cli.views import JsonLines, Silent, View
-from taskforce.core.errors import TaskforceError
 from taskforce.core.identity import JobId
 from taskforce.core.missions.task import session_of
 
@@ -50,25 +50,21 @@ def play_run(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
 
     async def run(door: Door) -> int:
         made = await accept(door)
-        return (
-            _told_handed_in(door, made, manner) if manner.background else await _followed(door, made, manner)
-        )
+        if manner.background:
+            return told_handed_in(door, made.id, made, as_json=manner.as_json)
+        return await _followed(door, made, manner)
 
     raise typer.Exit(call(ctx, run, manner.opening))
 
 
-def _told_handed_in(door: Door, made: CreatedRunView, manner: Manner) -> int:
-    if manner.as_json:
-        print_json(made)
-    else:
-        print_text(made.id)
-        say(f"Handed in. Watch it: {door.flags.command('jobs', 'watch', made.id)}")
-    return 0
-
-
 async def _followed(door: Door, made: CreatedRunView, manner: Manner) -> int:
     view = _view_of(door, manner)
-    cancelling = _cancels(door, made, view)
+    cancelling = cancels(
+        door,
+        view,
+        lambda: door.runs.cancel(door.principal, CancelRun(run_id=made.id)),
+        word="Cancelling: what runs is asked to end.",
+    )
     door.worker.foster(JobId(made.id))
     try:
         async for page in await door.jobs.watch(door.principal, checked(WatchJob, job_id=made.id)):
@@ -78,10 +74,7 @@ async def _followed(door: Door, made: CreatedRunView, manner: Manner) -> int:
                 if event.event_type in ASKS:
                     await _tell_question(door, event, view)
     except asyncio.CancelledError:
-        view.note(
-            f"Stopped; run {made.id} is given back, and any worker goes on with it: "
-            f"{door.flags.command('worker', '--until-idle')}"
-        )
+        told_given_back(door, view, f"run {made.id}")
         raise
     finally:
         door.interrupts.softly = None
@@ -125,24 +118,6 @@ def _view_of(door: Door, manner: Manner) -> View:
     from taskforce.cli.run_live import RunLive
 
     return RunLive(shown, now=door.clock.now, verbose=manner.verbose)
-
-
-def _cancels(door: Door, made: CreatedRunView, view: View) -> list[asyncio.Task[None]]:
-    """Let the first Ctrl-C cancel the run; what it starts is in the list."""
-    started: list[asyncio.Task[None]] = []
-
-    async def cancel() -> None:
-        try:
-            await door.runs.cancel(door.principal, CancelRun(run_id=made.id))
-        except TaskforceError as over:
-            view.note(over.message)
-
-    def softly() -> None:
-        view.note("Cancelling: what runs is asked to end. Ctrl-C again ends at once.")
-        started.append(asyncio.ensure_future(cancel()))
-
-    door.interrupts.softly = softly
-    return started
 
 
 async def _tell_question(door: Door, event: EventView, view: View) -> None:

@@ -14,13 +14,13 @@ from taskforce.application.jobs.schemas import CancelJob, ErrorView, GetJob, Job
 from taskforce.application.missions.schemas import MissionView, WaitingView
 from taskforce.cli.attendance import minded
 from taskforce.cli.calls import call_of
+from taskforce.cli.cancelling import cancels, told_given_back, told_handed_in
 from taskforce.cli.dependencies import Door, Opening, call
 from taskforce.cli.errors import FAILED, INTERRUPTED, PAUSED
 from taskforce.cli.render import print_json, print_text
 from taskforce.cli.showing import lines_view, view_of
 from taskforce.cli.terminal import say, screen
 from taskforce.cli.views import JsonLines, Silent, View
-from taskforce.core.errors import TaskforceError
 from taskforce.core.identity import JobId
 from taskforce.core.missions.task import session_of
 
@@ -69,7 +69,9 @@ def play(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
         if manner.is_new and not (manner.background or manner.as_json):
             await _tell_interrupted(door)
         job = await accept(door)
-        return _told_handed_in(door, job, manner) if manner.background else await _followed(door, job, manner)
+        if manner.background:
+            return told_handed_in(door, job.id, job, as_json=manner.as_json)
+        return await _followed(door, job, manner)
 
     raise typer.Exit(call(ctx, run, manner.opening))
 
@@ -100,18 +102,11 @@ async def _tell_interrupted(door: Door) -> None:
         say(f"{jobs}: {door.flags.command('worker', '--until-idle')}")
 
 
-def _told_handed_in(door: Door, job: JobView, manner: Manner) -> int:
-    if manner.as_json:
-        print_json(job)
-    else:
-        print_text(job.id)
-        say(f"Handed in. Watch it: {door.flags.command('jobs', 'watch', job.id)}")
-    return 0
-
-
 async def _followed(door: Door, job: JobView, manner: Manner) -> int:
     view = _playing_view(door, manner)
-    cancelling = _cancels(door, job, view)
+    cancelling = cancels(
+        door, view, lambda: door.jobs.cancel(door.principal, CancelJob(job_id=job.id)), word="Cancelling."
+    )
     door.worker.foster(JobId(job.id))
     try:
         async for page in door.executor.follow(
@@ -119,10 +114,7 @@ async def _followed(door: Door, job: JobView, manner: Manner) -> int:
         ):
             _show(view, page)
     except asyncio.CancelledError:
-        view.note(
-            f"Stopped; job {job.id} is given back, and any worker goes on with it: "
-            f"{door.flags.command('worker', '--until-idle')}"
-        )
+        told_given_back(door, view, f"job {job.id}")
         raise
     finally:
         door.interrupts.softly = None
@@ -134,24 +126,6 @@ async def _followed(door: Door, job: JobView, manner: Manner) -> int:
         replies = await door.executor.record(door.principal, job, manner.record)
         say(f"Recorded {replies} model call{'' if replies == 1 else 's'} in {manner.record}")
     return code
-
-
-def _cancels(door: Door, job: JobView, view: View) -> list[asyncio.Task[None]]:
-    """Let the first Ctrl-C cancel the job; what it starts is in the list."""
-    started: list[asyncio.Task[None]] = []
-
-    async def cancel() -> None:
-        try:
-            await door.jobs.cancel(door.principal, CancelJob(job_id=job.id))
-        except TaskforceError as over:
-            view.note(over.message)
-
-    def softly() -> None:
-        view.note("Cancelling. Ctrl-C again ends at once.")
-        started.append(asyncio.ensure_future(cancel()))
-
-    door.interrupts.softly = softly
-    return started
 
 
 async def _watched(door: Door, request: WatchJob, view: View) -> None:

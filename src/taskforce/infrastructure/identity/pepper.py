@@ -55,8 +55,17 @@ class FilePepper(Pepper):
                 os.link(made, self._file)
             except FileExistsError:  # another process was faster
                 return
+            self._sync_folder()
         finally:
             made.unlink(missing_ok=True)
+
+    def _sync_folder(self) -> None:
+        """Put the file's name on the disk too: keys that are stored after it are nothing without it."""
+        folder = os.open(self._file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 class GivenPepper(Pepper):
