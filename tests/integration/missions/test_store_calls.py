@@ -19,7 +19,7 @@ from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessi
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.settings import Settings
 
-DUTIES = {"due", "owners", "abandon", "glance", "heartbeat"}
+DUTIES = {"due", "is_due", "owners", "abandon", "glance", "heartbeat"}
 """What a worker asks from time to time, whether missions run or not."""
 ONE_TOOL = "turns: [{calls: [{tool: list_files}]}, {text: Nothing there.}]"
 ANSWER_ONLY = "turns: [{text: Done.}]"
