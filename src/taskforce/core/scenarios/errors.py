@@ -1,0 +1,66 @@
+"""What can go wrong with scenarios."""
+
+from taskforce.core.errors import Conflict, Invalid, NotFound, Unavailable
+from taskforce.core.scenarios.report import Report
+
+
+class SnapshotNotFound(NotFound):
+    """No snapshot of this id in this project."""
+
+    def __init__(self, snapshot_id: str) -> None:
+        super().__init__(f"There is no snapshot {snapshot_id} here. Import the plant's data first.")
+
+
+class NoSnapshot(Conflict):
+    """A project whose plant nobody has imported."""
+
+    code = "no_snapshot"
+    title = "No plant imported"
+
+    def __init__(self, project_id: str) -> None:
+        super().__init__(f"Project {project_id} has no plant yet. Import its data first.")
+
+
+class DataInvalid(Conflict):
+    """Data that cannot be imported; the report tells every problem."""
+
+    code = "data_invalid"
+    title = "Data not valid"
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        errors = [problem for problem in report.problems if problem.severity == "error"]
+        first = errors[0]
+        place = f"{first.file}, row {first.row}" + (f", {first.column}" if first.column else "")
+        super().__init__(f"{len(errors)} errors stand in the way; the first, in {place}: {first.message}")
+
+
+class ScenarioUnfit(Invalid):
+    """A scenario that names what the plant does not have."""
+
+    code = "scenario_unfit"
+    title = "Scenario does not fit the plant"
+
+
+class RunNotFound(NotFound):
+    """No run of this id in this project."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"There is no run {run_id} here. List the runs of the project.")
+
+
+class RunUnfinished(Conflict):
+    """A run that has no results yet."""
+
+    code = "run_unfinished"
+    title = "Run not finished"
+
+    def __init__(self, run_id: str, status: str) -> None:
+        super().__init__(f"Run {run_id} is {status}. Its results are there once it is completed.")
+
+
+class SimulationBroken(Unavailable):
+    """The process that simulated has died."""
+
+    code = "simulation_broken"
+    title = "Simulation interrupted"

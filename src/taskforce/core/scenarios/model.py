@@ -1,0 +1,64 @@
+"""What is stored of scenarios: snapshots of a plant, runs, experiments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from taskforce.core.artifacts import ArtifactRef
+from taskforce.core.identity import JobId, ProjectId
+from taskforce.core.scenarios.scenario import ScenarioConfig
+
+SnapshotId = NewType("SnapshotId", str)
+
+
+class RunStatus(StrEnum):
+    """How a run or an experiment stands; a cancelled one is failed, with the message "cancelled"."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A plant's data as it was imported. It never changes; the same data is the same snapshot."""
+
+    id: SnapshotId
+    project: ProjectId
+    checksum: str
+    """SHA-256 in hex of its canonical document."""
+    created_at: datetime
+    rows: Mapping[str, int]
+    """How many there are of each table."""
+    key: str
+    """Where its canonical document lies in the artifact store."""
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A scenario that is simulated on a snapshot. Its id is its job's."""
+
+    id: JobId
+    project: ProjectId
+    snapshot: SnapshotId
+    scenario: ScenarioConfig
+    experiment: JobId | None
+    created_at: datetime
+    status: RunStatus
+    started_at: datetime | None
+    finished_at: datetime | None
+    progress_pct: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArtifact:
+    """A file that a run has left, and its name."""
+
+    name: str
+    ref: ArtifactRef
