@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from taskforce.application.jobs.branches import Branches
 from taskforce.application.jobs.interrupts import Interrupted, Stop
@@ -23,6 +23,8 @@ from taskforce.core.jobs.steps import StepRecord
 
 SLOW = timedelta(milliseconds=50)
 """A step that takes longer than this does not hold back the events told before it."""
+SHOWN = timedelta(seconds=1)
+"""How old the progress on the row may be while a play tells newer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Checkpoints:
             if key not in self.failed_children and not (is_of_a_try(wait) and _is_earlier(wait, job))
         }
         self.progressed: Progress | None = None
+        self._shown_at: datetime | None = None
         self._told = set(record.events)
         self._said: set[str] = set()
         self._stop: Stop | None = Stop.CANCELLED if job.cancel_requested else None
@@ -158,6 +161,19 @@ class Checkpoints:
         """Write all that the branch has told."""
         await self._write(self._with_progress(self.branches.current.drain()))
 
+    async def show(self, progress: Progress) -> None:
+        """Say how far the job is: with the next checkpoint, or within a second where that takes longer.
+
+        A row that is written for this alone is a heartbeat: it forgives no lost worker.
+        """
+        self.progressed = progress
+        now = self.kernel.clock.now()
+        if self._shown_at is None:
+            self._shown_at = now
+        elif now - self._shown_at >= SHOWN:
+            self._shown_at = now
+            await self._beat(progress)
+
     @contextmanager
     def telling(self) -> Iterator[None]:
         """Write what waits for a slow step's end before it, so that watchers see what is going on."""
@@ -181,6 +197,16 @@ class Checkpoints:
                 self.stop(met.reason)
             except TaskforceError as refused:
                 self._refused = self._refused or refused
+
+    async def _beat(self, progress: Progress) -> None:
+        try:
+            pulse = await self.kernel.store.heartbeat(
+                [self.job], lease=self.kernel.lease, progress={self.job.id: progress}
+            )
+        except Unavailable as broken:
+            raise Interrupted(Stop.UNSTORED) from broken
+        if self.job.id in pulse.lost:
+            raise Interrupted(Stop.LOST)
 
     async def _write(self, commit: Commit) -> None:
         try:

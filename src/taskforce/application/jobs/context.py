@@ -225,7 +225,7 @@ class PlayContext(JobContext):
         self._checkpoints.check()
         if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
             raise ValueError(f"progress goes from 0 to 100 percent, not {percent}")
-        self._checkpoints.progressed = Progress(percent=percent, message=message)
+        await self._checkpoints.show(Progress(percent=percent, message=message))
 
     async def save(
         self, key: str, content: Content, *, kind: str, media_type: str, place: str | None = None

@@ -59,8 +59,11 @@ class RunUnfinished(Conflict):
         super().__init__(f"Run {run_id} is {status}. Its results are there once it is completed.")
 
 
-class SimulationBroken(Unavailable):
-    """The process that simulated has died."""
+class DebriefFailed(Unavailable):
+    """A debrief that could not be written; it may be asked for again."""
 
-    code = "simulation_broken"
-    title = "Simulation interrupted"
+    code = "debrief_failed"
+    title = "Debrief not written"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The debrief was not written: {reason}")

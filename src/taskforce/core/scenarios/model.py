@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.scenarios.scenario import ScenarioConfig
 
@@ -40,25 +39,13 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A scenario that is simulated on a snapshot. Its id is its job's."""
+class RunFacts:
+    """What a run is about. Its id is its job's."""
 
     id: JobId
     project: ProjectId
     snapshot: SnapshotId
+    checksum: str
+    """The snapshot's."""
     scenario: ScenarioConfig
-    experiment: JobId | None
-    created_at: datetime
-    status: RunStatus
-    started_at: datetime | None
-    finished_at: datetime | None
-    progress_pct: float
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredArtifact:
-    """A file that a run has left, and its name."""
-
-    name: str
-    ref: ArtifactRef
+    experiment: JobId | None = None

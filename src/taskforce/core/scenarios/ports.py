@@ -1,17 +1,14 @@
 """What scenarios need from outside."""
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from taskforce.core.identity import JobId, ProjectId
-from taskforce.core.paging import Listing, Page
-from taskforce.core.scenarios.model import Run, Snapshot, SnapshotId
-from taskforce.core.scenarios.outcome import Replication
-from taskforce.core.scenarios.plant import Plant
+from taskforce.core.documents import JsonObject
+from taskforce.core.identity import ProjectId
+from taskforce.core.scenarios.model import RunFacts, Snapshot, SnapshotId
 from taskforce.core.scenarios.scenario import ScenarioConfig
 
 
@@ -31,75 +28,67 @@ class SnapshotStore(Protocol):
         """Return the snapshot that was committed last, again or for the first time. Raises NoSnapshot."""
 
 
-class ScenarioRunStore(Protocol):
-    """Runs as they stand: what they are about, and how their jobs are."""
-
-    @abstractmethod
-    async def get(self, run_id: JobId, *, project: ProjectId) -> Run:
-        """Return a run. Raises RunNotFound."""
-
-    @abstractmethod
-    async def list(self, project: ProjectId, page: Page, *, experiment: JobId | None = None) -> Listing[Run]:
-        """Return runs, newest first."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """How far a simulation has come: its whole state, so that it goes on in any process."""
+    """How far a simulation has come."""
 
-    state: bytes
-    """Empty once it is over."""
     done: float
     """Of the whole, from 0 to 1."""
-    finished: tuple[Replication, ...]
-    """Replications that ended within this slice."""
+    state: bytes | None = None
+    """All that it needs to go on in another process, empty when it is over; None: nothing is to be kept."""
+    ended: tuple[bytes, ...] = ()
+    """The replications that ended since the last state that was to be kept, each sealed."""
 
 
 class Simulator(Protocol):
     """Simulates in processes of its own, one a core; equal input gives equal output in whatever process."""
 
     @abstractmethod
-    def open(self, plant: bytes, scenario: ScenarioConfig) -> AbstractAsyncContextManager["OpenSimulation"]:
-        """Take hold of a process for a plant's canonical document; leaving gives it up, whatever it does.
+    def play(
+        self, plant: bytes, scenario: ScenarioConfig, state: bytes
+    ) -> AbstractAsyncContextManager[AsyncIterator[Slice]]:
+        """Go on from a state, from the beginning with an empty one, to the end.
 
-        Waits while all processes are taken.
+        A slice comes at least every second, one to be kept at least every ten, and the last is to be kept.
+        Waits while all processes are taken; leaving ends the simulation at once. Raises Unavailable when
+        its process dies.
         """
 
 
-class OpenSimulation(Protocol):
-    """A process that simulates."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeFile:
+    """A file that is made of a run."""
+
+    name: str
+    kind: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What a run came to: its KPIs as a JSON document, and the files that tell it."""
+
+    kpis: JsonObject
+    files: tuple[MadeFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluated:
+    """A run that is over, as debriefs look at it."""
+
+    facts: RunFacts
+    files: Mapping[str, bytes]
+    """By name, as `Evaluation` made them."""
+
+
+class Evaluator(Protocol):
+    """Makes of simulations what people read, in processes of its own; equal input gives equal bytes."""
 
     @abstractmethod
-    def play(self, state: bytes) -> AsyncIterator[Slice]:
-        """Go on from a state, from the beginning with none, and give a slice every few seconds, to the end.
-
-        Raises SimulationBroken when the process dies.
-        """
-
-
-class Pictures(Protocol):
-    """Draws what a run came to; the same input gives the same bytes (no dates, no random ids)."""
+    async def evaluate(self, plant: bytes, facts: RunFacts, replications: Sequence[bytes]) -> Evaluation:
+        """Return the KPIs, tables and pictures of a run. Raises Unavailable when its process dies."""
 
     @abstractmethod
-    async def gantt(self, plant: Plant, replication: Replication) -> bytes:
-        """Return an SVG of who worked on what."""
-
-    @abstractmethod
-    async def lead_times(self, replications: tuple[Replication, ...]) -> bytes:
-        """Return an SVG with the histogram of lead times."""
-
-
-class Printer(Protocol):
-    """Makes a page of a debrief."""
-
-    @abstractmethod
-    async def pdf(self, html: str) -> bytes:
-        """Return the page as PDF. Raises Unavailable where that needs what is not installed."""
-
-
-class ExampleFolder(Protocol):
-    """Plants as folders of CSV files on this machine."""
-
-    @abstractmethod
-    async def read(self, folder: Path) -> dict[str, bytes]:
-        """Return the tables of a folder by file name. Raises Invalid when there is none."""
+    async def debrief(self, run: Evaluated, baseline: Evaluated | None) -> tuple[MadeFile, ...]:
+        """Return the debrief of a run as Markdown, HTML and PDF. Raises as `evaluate`."""

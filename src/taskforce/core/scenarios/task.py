@@ -1,0 +1,67 @@
+"""What the jobs of scenarios are given."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from taskforce.core.identity import JobId
+from taskforce.core.jobs.model import Job
+from taskforce.core.scenarios.model import RunFacts, SnapshotId
+from taskforce.core.scenarios.scenario import ScenarioConfig
+
+KIND = "scenario"
+EXPERIMENT = "experiment"
+DEBRIEF = "debrief"
+
+
+class Given(BaseModel):
+    """A part of a job's input."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GivenPlant(Given):
+    """Where a plant's document lies, and how to know it unharmed."""
+
+    snapshot_id: SnapshotId
+    key: str
+    size: int
+    checksum: str
+
+
+class RunTask(Given):
+    """The input of a job that simulates a scenario."""
+
+    plant: GivenPlant
+    scenario: ScenarioConfig
+    experiment: JobId | None = None
+    number: int = 0
+    """Its place in the experiment, from 0."""
+
+
+class ExperimentTask(Given):
+    """The input of a job that plays the runs of an experiment."""
+
+    plant: GivenPlant
+    scenarios: tuple[ScenarioConfig, ...]
+    parallelism: Annotated[int, Field(ge=1)]
+
+
+class DebriefTask(Given):
+    """The input of a job that writes a debrief."""
+
+    run: JobId
+    baseline: JobId | None
+
+
+def facts_of(job: Job) -> RunFacts:
+    """Return what the run of a job is about."""
+    task = RunTask.model_validate(job.input)
+    return RunFacts(
+        id=job.id,
+        project=job.project,
+        snapshot=task.plant.snapshot_id,
+        checksum=task.plant.checksum,
+        scenario=task.scenario,
+        experiment=task.experiment,
+    )
