@@ -11,7 +11,7 @@ from math import fsum
 from taskforce.core.scenarios.attribution import mean_split, tardiness_of
 from taskforce.core.scenarios.intervals import mean_of, student
 from taskforce.core.scenarios.lead_times import lead_times_of, quantile
-from taskforce.core.scenarios.outcome import Estimate, JobRecord, Replication, Results
+from taskforce.core.scenarios.outcome import Estimate, Replication, Results
 
 
 class Better(StrEnum):
@@ -46,7 +46,7 @@ def otd_pct(replication: Replication) -> float | None:
     known = [
         job
         for job in replication.jobs
-        if job.completed is not None or _is_scrap(job) or job.due < replication.ended
+        if job.completed is not None or job.is_scrap or job.due < replication.ended
     ]
     on_time = sum(1 for job in known if tardiness_of(job) == 0)
     return _percent(on_time, len(known))
@@ -96,7 +96,7 @@ def setup_hours(replication: Replication) -> float | None:
 
 def scrap_pct(replication: Replication) -> float | None:
     """Return in % the pieces that were scrapped, of all pieces of jobs that are over."""
-    over = [job for job in replication.jobs if job.completed is not None or _is_scrap(job)]
+    over = [job for job in replication.jobs if job.completed is not None or job.is_scrap]
     return _percent(sum(job.scrapped for job in over), sum(job.quantity for job in over))
 
 
@@ -185,10 +185,6 @@ def results_of(replications: Sequence[Replication]) -> Results:
 def _estimate(values: Iterable[float | None]) -> Estimate | None:
     sample = [value for value in values if value is not None]
     return student(sample) if sample else None
-
-
-def _is_scrap(job: JobRecord) -> bool:
-    return job.completed is None and 0 < job.quantity <= job.scrapped
 
 
 def _percent(part: float, whole: float) -> float | None:

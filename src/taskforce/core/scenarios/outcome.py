@@ -67,6 +67,11 @@ class JobRecord:
     """On machines that had failed under it, and in queues behind such a machine alone."""
     processed: float
 
+    @property
+    def is_scrap(self) -> bool:
+        """Tell whether it is over without a good piece."""
+        return self.completed is None and 0 < self.quantity <= self.scrapped
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineRecord:

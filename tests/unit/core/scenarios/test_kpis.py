@@ -139,7 +139,7 @@ def test_a_histogram_counts_each_value_once(values: list[float]) -> None:
 
 
 def test_a_histogram_has_the_width_of_freedman_and_diaconis() -> None:
-    # The quartiles are 25 and 75, and there are 1,001 values: 2 * 50 / 10.003 = 9.997, so 11 bins from 0 to 100.
+    # The quartiles of 1,001 values are 25 and 75: 2 * 50 / 10.003 = 9.997, so 11 bins from 0 to 100.
     bins = histogram([value / 10 for value in range(1001)])
     assert bins is not None
     assert (bins.start, bins.width) == (0.0, 100 / 11)
