@@ -1,5 +1,7 @@
 """What can go wrong with scenarios."""
 
+from typing import Self
+
 from taskforce.core.errors import Conflict, Invalid, NotFound, Unavailable
 from taskforce.core.scenarios.report import Report
 
@@ -67,3 +69,18 @@ class DebriefFailed(Unavailable):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The debrief was not written: {reason}")
+
+
+class ExtraMissing(Unavailable):
+    """What draws or prints is not installed."""
+
+    code = "extra_missing"
+    title = "Not installed"
+
+    def __init__(self, purpose: str) -> None:
+        self.purpose = purpose
+        super().__init__(f"{purpose} need the extra scenarios. Run: pip install 'taskforce[scenarios]'")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        """Cross from the process that draws as what it is."""
+        return type(self), (self.purpose,)

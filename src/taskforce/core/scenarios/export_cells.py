@@ -17,7 +17,16 @@ def guarded(text: str) -> str:
 
 def csv_bytes(rows: Iterable[Iterable[str | float | None]]) -> bytes:
     """Return rows as CSV, the first one its header; texts are guarded, None is an empty cell."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    return text.getvalue().encode()
+    text, known = io.StringIO(newline=""), _Guarded()
+    csv.writer(text).writerows(
+        [known[cell] if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
+    return text.getvalue().encode("utf-8", "replace")
+
+
+class _Guarded(dict[str, str]):
+    """Texts and how they are written: in a timeline the same ids come again and again."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = guarded(text)
+        return self[text]

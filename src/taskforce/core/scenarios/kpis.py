@@ -152,16 +152,16 @@ CAUSES: tuple[KpiFact, ...] = (
 
 HEADLINES: tuple[KpiFact, ...] = (
     _fact(otd_pct, "On-time delivery", "%", Better.UP),
-    _fact(lead_time_mean, "Lead time, mean", "h", Better.DOWN),
-    _fact(lead_time_p90, "Lead time, 90th percentile", "h", Better.DOWN),
-    _fact(wip_mean, "Work in process, mean", "jobs", Better.DOWN),
+    _fact(lead_time_mean, "Mean lead time", "h", Better.DOWN),
+    _fact(lead_time_p90, "90 % of lead times within", "h", Better.DOWN),
+    _fact(wip_mean, "Mean work in process", "jobs", Better.DOWN),
     _fact(throughput_per_hour, "Throughput", "jobs/h", Better.UP, 2),
     _fact(machine_utilisation_pct, "Machine utilisation", "%", Better.NEITHER),
     _fact(labour_utilisation_pct, "Labour utilisation", "%", Better.NEITHER),
     _fact(setup_hours, "Setup time", "h", Better.DOWN),
     _fact(scrap_pct, "Scrap", "%", Better.DOWN),
     _fact(rework_pct, "Rework", "%", Better.DOWN),
-    _fact(tardiness_mean, "Tardiness, mean", "h", Better.DOWN),
+    _fact(tardiness_mean, "Mean tardiness", "h", Better.DOWN),
 )
 """The rows of a KPI table, in their order."""
 
