@@ -78,7 +78,7 @@ def test_a_table_of_kpis_agrees_with_their_document() -> None:
 
 def test_what_was_not_counted_is_an_empty_cell_and_null() -> None:
     summary = summary_of(a_plant(), [a_replication()])
-    assert b'lead_time_mean,"Lead time, mean",h,down,,,,\r\n' in kpis_csv(summary)
+    assert b"lead_time_mean,Mean lead time,h,down,,,,\r\n" in kpis_csv(summary)
     assert json.loads(kpis_json(summary))["estimates"]["lead_time_mean"] is None
 
 
