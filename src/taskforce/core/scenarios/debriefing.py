@@ -22,7 +22,6 @@ def debrief_of(
     run: DebriefedRun,
     baseline: DebriefedRun | None = None,
     *,
-    plant_name: str,
     links: Sequence[Link] = (),
     version: str,
 ) -> Debrief:
@@ -39,7 +38,7 @@ def debrief_of(
             raise Invalid(f"The link {link.label} leads to none of http, https and a place beside the page.")
     rows = rows_of(run, baseline)
     return Debrief(
-        title=f"Debrief: {shortened(plant_name, _LONGEST_NAME)}",
+        title=f"Debrief: {shortened(run.summary.plant_name, _LONGEST_NAME)}",
         compared=_compared(run, baseline),
         has_baseline=baseline is not None,
         settings=settings_of(run.scenario, baseline.scenario if baseline else None),

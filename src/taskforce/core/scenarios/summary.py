@@ -50,6 +50,7 @@ class Summary(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    plant_name: str
     confidence: float = CONFIDENCE
     estimates: Mapping[str, Estimate | None]
     replications: tuple[Mapping[str, float | None], ...]
@@ -69,6 +70,7 @@ def summary_of(plant: Plant, replications: Sequence[Replication]) -> Summary:
     """Return the summary of a run's replications."""
     results = results_of(replications)
     return Summary(
+        plant_name=plant.name,
         estimates=results.estimates,
         replications=results.replications,
         jobs=_counts([job for replication in replications for job in replication.jobs]),

@@ -36,12 +36,11 @@ FASTER = ScenarioConfig(
 )
 
 
-def a_debrief(plant_name: str = "Gearbox line", links: Sequence[Link] = ()) -> Debrief:
+def a_debrief(links: Sequence[Link] = ()) -> Debrief:
     """The debrief of a scenario that is two hours faster than its baseline, on the same draws."""
     return debrief_of(
         a_run(replications(5), FASTER),
         a_run(replications(5, slower=6.0)),
-        plant_name=plant_name,
         links=links,
         version="1.2.3",
     )
@@ -49,7 +48,7 @@ def a_debrief(plant_name: str = "Gearbox line", links: Sequence[Link] = ()) -> D
 
 def a_hostile_debrief() -> Debrief:
     """A debrief in which every text of somebody else is as long and as ill-meant as it gets."""
-    plant = a_plant()
+    plant = a_plant(name=HOSTILE * 4)
     machines = tuple(
         replace(machine, machine_group_id=f"{machine.machine_group_id} {HOSTILE * 3}")
         for machine in plant.machines
@@ -83,7 +82,6 @@ def a_hostile_debrief() -> Debrief:
             checksum="cd" * 32,
             summary=summary_of(hostile, slower),
         ),
-        plant_name=HOSTILE * 4,
         links=[Link(label=HOSTILE * 2, url=f'https://example.org/"><script>{number}') for number in range(6)],
         version="1.2.3",
     )

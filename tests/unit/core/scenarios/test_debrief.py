@@ -77,7 +77,7 @@ def test_tables_in_markdown_and_html_hold_the_same_numbers() -> None:
 
 def test_the_table_tells_the_estimates_rounded_and_their_difference() -> None:
     baseline, scenario = a_run(replications(5, slower=6.0)), a_run(replications(5), FASTER)
-    row = debrief_of(scenario, baseline, plant_name="x", version="1").row("lead_time_mean")
+    row = debrief_of(scenario, baseline, version="1").row("lead_time_mean")
     before = baseline.summary.estimates["lead_time_mean"]
     now = scenario.summary.estimates["lead_time_mean"]
     assert before is not None
@@ -168,7 +168,7 @@ def test_charts_are_pictures_that_stand_alone() -> None:
 
 
 def test_a_run_without_a_baseline_has_its_own_intervals() -> None:
-    page = debrief_of(a_run(replications(5), FASTER), plant_name="Line", version="1")
+    page = debrief_of(a_run(replications(5), FASTER), version="1")
     rows = Page(html(page)).rows
     row = page.row("lead_time_mean")
     assert [row.label, "h", row.scenario, row.interval] in rows
@@ -179,7 +179,7 @@ def test_a_run_without_a_baseline_has_its_own_intervals() -> None:
 
 
 def test_a_run_that_came_to_nothing_still_has_a_page() -> None:
-    page = debrief_of(a_run([a_replication(machines=())]), plant_name="Line", version="1")
+    page = debrief_of(a_run([a_replication(machines=())]), version="1")
     assert [one.title for one in page.findings] == [
         "No job was completed",
         "No bottleneck",
@@ -215,11 +215,9 @@ def test_assumptions_say_how_chance_was_dealt_with() -> None:
     once = replications(1)
     same, other = ScenarioConfig(seed=7), ScenarioConfig(seed=8)
     assert "share seed 7" in chance(a_debrief())
-    welch = debrief_of(
-        a_run(replications(3), other), a_run(replications(3), same), plant_name="x", version="1"
-    )
+    welch = debrief_of(a_run(replications(3), other), a_run(replications(3), same), version="1")
     assert "Welch" in chance(welch)
-    single = debrief_of(a_run(once), a_run(once, checksum="cd" * 32), plant_name="x", version="1")
+    single = debrief_of(a_run(once), a_run(once, checksum="cd" * 32), version="1")
     assert chance(single).startswith("One replication has no interval")
     assert "different data" in chance(single)
 
@@ -229,9 +227,9 @@ def test_assumptions_say_how_many_jobs_have_no_lead_time() -> None:
         jobs = [replace(A_JOB, completed=None, due=200.0)] * under_way
         return a_run([a_replication(*[A_JOB] * (8 - under_way), *jobs)])
 
-    page = debrief_of(at_the_end(2), at_the_end(4), plant_name="x", version="1")
+    page = debrief_of(at_the_end(2), at_the_end(4), version="1")
     assert page.assumptions[-1] == (
         "2 of 8 jobs (25 %) were under way at the end, 50 % in the baseline; they have no lead time."
     )
-    alone = debrief_of(at_the_end(2), plant_name="x", version="1")
+    alone = debrief_of(at_the_end(2), version="1")
     assert alone.assumptions[-1] == "2 of 8 jobs (25 %) were under way at the end; they have no lead time."

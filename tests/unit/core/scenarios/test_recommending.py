@@ -13,7 +13,7 @@ from tests.unit.core.scenarios.outcomes import a_job, a_replication, replication
 
 
 def compared(scenario: Sequence[Replication], baseline: Sequence[Replication]) -> Debrief:
-    return debrief_of(a_run(scenario), a_run(baseline), plant_name="Line", version="1")
+    return debrief_of(a_run(scenario), a_run(baseline), version="1")
 
 
 def with_leads(*leads: float, due: float = 20.0, extra: Sequence[JobRecord] = ()) -> list[Replication]:
