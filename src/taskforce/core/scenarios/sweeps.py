@@ -1,7 +1,6 @@
 """An experiment: a base scenario, and fields of it that take each of their values, in all combinations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 
@@ -13,17 +12,9 @@ from taskforce.core.scenarios.scenario import ScenarioConfig
 
 MOST_COMBINATIONS = 1_000
 MOST_SEED = 2**53 - 1
+LONGEST_NAME = 100
 SWEPT = frozenset(ScenarioConfig.model_fields) - {"name", "seed"}
 """What can be swept: names and seeds follow from the combination."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Combination:
-    """A scenario of an experiment."""
-
-    key: str
-    """The swept fields by name as canonical JSON: `{"dispatch_rule":"ATC","wip_cards":4}`."""
-    scenario: ScenarioConfig
 
 
 class SweepsInvalid(Invalid):
@@ -36,35 +27,39 @@ class SweepsInvalid(Invalid):
         super().__init__(f"The sweeps cannot be run: {errors[0].detail}", errors=errors)
 
 
-def combinations(
-    base: ScenarioConfig, sweeps: Mapping[str, Sequence[JsonValue]], *, seed_base: int
-) -> tuple[Combination, ...]:
+def swept(
+    base: ScenarioConfig,
+    sweeps: Mapping[str, Sequence[JsonValue]],
+    *,
+    seed_base: int,
+    most: int = MOST_COMBINATIONS,
+) -> tuple[ScenarioConfig, ...]:
     """Return the scenarios of an experiment, sorted by their keys; the seed of the i-th is seed_base + i.
 
-    The order in which fields and values were given is no matter. Each scenario bears its key, as far as it
-    fits, as its name.
+    The key of a scenario is its swept fields by name, as canonical JSON: `{"dispatch_rule":"ATC",
+    "wip_cards":4}` without the blank. So the order in which fields and values were given is no matter. Each
+    bears its fields and values as its name, as far as they fit.
 
     Raises:
         SweepsInvalid: a field that cannot be swept, a value that it cannot take or that is there twice, no
-            value at all, more than 1,000 combinations, or a seed out of range.
+            value at all, more combinations than `most`, or a seed out of range.
     """
-    _check(sweeps, seed_base=seed_base)
+    _check(sweeps, seed_base=seed_base, most=most)
     fields = sorted(sweeps)
     keyed: dict[str, dict[str, JsonValue]] = {}
     for values in product(*([_taken(field, value) for value in sweeps[field]] for field in fields)):
         changes = dict(zip(fields, values, strict=True))
         keyed[canonical(changes)] = changes
     return tuple(
-        Combination(key=key, scenario=_changed(base, keyed[key], key=key, seed=seed_base + number))
-        for number, key in enumerate(sorted(keyed))
+        _changed(base, keyed[key], seed=seed_base + number) for number, key in enumerate(sorted(keyed))
     )
 
 
-def _check(sweeps: Mapping[str, Sequence[JsonValue]], *, seed_base: int) -> None:
-    errors = [error for field, values in sweeps.items() for error in _faults(field, values)]
+def _check(sweeps: Mapping[str, Sequence[JsonValue]], *, seed_base: int, most: int) -> None:
+    errors = [error for field, values in sweeps.items() for error in _faults(field, values, most=most)]
     count = prod(len(values) for values in sweeps.values())
-    if count > MOST_COMBINATIONS:
-        errors.append(_fault("", "too_many", f"{count:,} combinations are more than {MOST_COMBINATIONS:,}."))
+    if count > most:
+        errors.append(_fault("", "too_many", f"{count:,} combinations are more than {most:,}."))
     if not 0 <= seed_base <= MOST_SEED - count:
         errors.append(
             FieldError(
@@ -77,7 +72,7 @@ def _check(sweeps: Mapping[str, Sequence[JsonValue]], *, seed_base: int) -> None
         raise SweepsInvalid(*errors)
 
 
-def _faults(field: str, values: Sequence[JsonValue]) -> list[FieldError]:
+def _faults(field: str, values: Sequence[JsonValue], *, most: int) -> list[FieldError]:
     if field not in SWEPT:
         known = ", ".join(sorted(SWEPT))
         return [
@@ -85,8 +80,8 @@ def _faults(field: str, values: Sequence[JsonValue]) -> list[FieldError]:
         ]
     if not values:
         return [_fault(f"/{field}", "too_short", f"{field} has no value to take.")]
-    if len(values) > MOST_COMBINATIONS:
-        return [_fault(f"/{field}", "too_many", f"{field} has more than {MOST_COMBINATIONS:,} values.")]
+    if len(values) > most:
+        return [_fault(f"/{field}", "too_many", f"{field} has more than {most:,} values.")]
     faults, seen = [], set[str]()
     for number, value in enumerate(values):
         where = f"/{field}/{number}"
@@ -109,10 +104,9 @@ def _taken(field: str, value: JsonValue) -> JsonValue:
     return taken
 
 
-def _changed(base: ScenarioConfig, changes: dict[str, JsonValue], *, key: str, seed: int) -> ScenarioConfig:
-    longest = 100
-    name = ", ".join(f"{field}={_word(value)}" for field, value in changes.items()) or key
-    whole = base.model_dump(mode="json") | changes | {"name": name[:longest], "seed": seed}
+def _changed(base: ScenarioConfig, changes: dict[str, JsonValue], *, seed: int) -> ScenarioConfig:
+    name = ", ".join(f"{field}={_word(value)}" for field, value in changes.items()) or base.name
+    whole = base.model_dump(mode="json") | changes | {"name": name[:LONGEST_NAME], "seed": seed}
     return ScenarioConfig.model_validate(whole)
 
 

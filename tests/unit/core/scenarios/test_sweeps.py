@@ -6,26 +6,21 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from taskforce.core.scenarios.scenario import ScenarioConfig
-from taskforce.core.scenarios.sweeps import MOST_SEED, SweepsInvalid, combinations
+from taskforce.core.scenarios.sweeps import MOST_SEED, SweepsInvalid, swept
 
 BASE = ScenarioConfig(horizon=100.0, replications=3, seed=99)
 
 
-def test_combinations_are_sorted_by_key_and_seeded_in_that_order() -> None:
-    made = combinations(BASE, {"wip_cards": [4, 10], "dispatch_rule": ["SPT", "ATC"]}, seed_base=1_000)
-    assert [(one.key, one.scenario.seed) for one in made] == [
-        ('{"dispatch_rule":"ATC","wip_cards":10}', 1_000),
-        ('{"dispatch_rule":"ATC","wip_cards":4}', 1_001),
-        ('{"dispatch_rule":"SPT","wip_cards":10}', 1_002),
-        ('{"dispatch_rule":"SPT","wip_cards":4}', 1_003),
+def test_scenarios_are_sorted_by_key_and_seeded_in_that_order() -> None:
+    made = swept(BASE, {"wip_cards": [4, 10], "dispatch_rule": ["SPT", "ATC"]}, seed_base=1_000)
+    assert [(one.name, one.seed) for one in made] == [
+        ("dispatch_rule=ATC, wip_cards=10", 1_000),
+        ("dispatch_rule=ATC, wip_cards=4", 1_001),
+        ("dispatch_rule=SPT, wip_cards=10", 1_002),
+        ("dispatch_rule=SPT, wip_cards=4", 1_003),
     ]
-    assert made[0].scenario == BASE.model_copy(
-        update={
-            "dispatch_rule": "ATC",
-            "wip_cards": 10,
-            "seed": 1_000,
-            "name": "dispatch_rule=ATC, wip_cards=10",
-        }
+    assert made[0] == BASE.model_copy(
+        update={"dispatch_rule": "ATC", "wip_cards": 10, "seed": 1_000, "name": made[0].name}
     )
 
 
@@ -36,21 +31,30 @@ def test_the_order_of_what_is_given_is_no_matter(
     sweeps: dict[str, list[JsonValue]] = {"dispatch_rule": [*rules], "setup_time_factor": [*factors]}
     if turned:
         sweeps = dict(reversed(sweeps.items()))
-    assert combinations(BASE, sweeps, seed_base=5) == combinations(
+    assert swept(BASE, sweeps, seed_base=5) == swept(
         BASE, {"setup_time_factor": [0.0, 0.5, 1.0], "dispatch_rule": ["ATC", "EDD", "SPT"]}, seed_base=5
     )
 
 
 def test_no_sweep_is_the_base_alone() -> None:
-    (only,) = combinations(BASE, {}, seed_base=3)
-    assert only.key == "{}"
-    assert only.scenario == BASE.model_copy(update={"seed": 3, "name": "{}"})
+    (only,) = swept(BASE, {}, seed_base=3)
+    assert only == BASE.model_copy(update={"seed": 3})
 
 
 def test_maps_and_nothing_can_be_swept() -> None:
-    made = combinations(BASE, {"wip_caps": [{"global": 3}, {}], "horizon": [None]}, seed_base=0)
-    assert [one.scenario.wip_caps for one in made] == [{"global": 3}, {}]
-    assert {one.scenario.horizon for one in made} == {None}
+    made = swept(BASE, {"wip_caps": [{"global": 3}, {}], "horizon": [None]}, seed_base=0)
+    assert [one.wip_caps for one in made] == [{"global": 3}, {}]
+    assert {one.horizon for one in made} == {None}
+
+
+def test_a_long_name_is_cut_where_names_end() -> None:
+    (only,) = swept(BASE, {"wip_caps": [{"R" * 150: 3}]}, seed_base=0)
+    assert len(only.name) == 100
+
+
+def test_who_asks_may_set_a_lower_bound() -> None:
+    with pytest.raises(SweepsInvalid, match="4 combinations are more than 3"):
+        swept(BASE, {"replications": [1, 2], "wip_cards": [1, 2]}, seed_base=0, most=3)
 
 
 @pytest.mark.parametrize(
@@ -70,11 +74,11 @@ def test_what_cannot_be_run_is_refused_with_its_place(
     sweeps: dict[str, list[JsonValue]], pointer: str, code: str
 ) -> None:
     with pytest.raises(SweepsInvalid) as refused:
-        combinations(BASE, sweeps, seed_base=0)
+        swept(BASE, sweeps, seed_base=0)
     assert (refused.value.errors[0].pointer, refused.value.errors[0].code) == (pointer, code)
 
 
 @pytest.mark.parametrize("seed_base", [-1, MOST_SEED])
 def test_seeds_stay_in_range(seed_base: int) -> None:
     with pytest.raises(SweepsInvalid, match="seed_base"):
-        combinations(BASE, {"replications": [1, 2]}, seed_base=seed_base)
+        swept(BASE, {"replications": [1, 2]}, seed_base=seed_base)
