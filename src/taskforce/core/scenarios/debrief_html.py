@@ -4,6 +4,7 @@ from html import escape
 
 from taskforce.core.scenarios.debrief import Debrief, KpiRow
 from taskforce.core.scenarios.drawing import svg
+from taskforce.core.scenarios.figures import tied
 from taskforce.core.scenarios.kpi_table import BETTER, PART, WORSE
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -51,7 +52,7 @@ def html(page: Debrief) -> bytes:
             "<h2>Findings</h2>",
             _findings(page),
             "<h2>Recommendation</h2>",
-            f'<p class="do">{escape(page.recommendation)}</p>',
+            f'<p class="do">{_prose(page.recommendation)}</p>',
             "<h2>Assumptions</h2>",
             _list(page.assumptions),
             _footer(page),
@@ -111,12 +112,16 @@ def _charts(page: Debrief) -> str:
 
 
 def _findings(page: Debrief) -> str:
-    items = "".join(f"<li><b>{escape(one.title)}.</b> {escape(one.text)}</li>" for one in page.findings)
+    items = "".join(f"<li><b>{_prose(one.title)}.</b> {_prose(one.text)}</li>" for one in page.findings)
     return f"<ol>{items}</ol>"
 
 
 def _list(sentences: tuple[str, ...]) -> str:
-    return f'<ul class="small">{"".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)}</ul>'
+    return f'<ul class="small">{"".join(f"<li>{_prose(sentence)}</li>" for sentence in sentences)}</ul>'
+
+
+def _prose(text: str) -> str:
+    return escape(tied(text))
 
 
 def _footer(page: Debrief) -> str:

@@ -1,5 +1,6 @@
 """Numbers and words as a person reads them; a debrief writes each number once, and shows that everywhere."""
 
+import re
 from collections.abc import Iterable
 from math import floor, log10
 
@@ -7,6 +8,7 @@ MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 """What stands where nothing was counted."""
 _MOST_DIGITS = 6
+_UNIT_AFTER_NUMBER = re.compile(r"(?<=\d) (?=(?:%|h|jobs|points)(?!\w))")
 _WHOLE = 10
 """From here on percents are told whole."""
 
@@ -60,3 +62,8 @@ def listed(words: Iterable[str]) -> str:
     """Return words as a sentence lists them: `a, b and c`."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def tied(text: str) -> str:
+    """Return a text in which no line breaks between a number and its unit."""
+    return _UNIT_AFTER_NUMBER.sub("\N{NO-BREAK SPACE}", text)

@@ -13,6 +13,7 @@ from fpdf import FPDF
 
 from taskforce.core.scenarios.debrief import Debrief, KpiRow
 from taskforce.core.scenarios.drawing import Box, Drawing, Label, Line, Mark
+from taskforce.core.scenarios.figures import tied
 from taskforce.core.scenarios.kpi_table import BETTER, PART, WORSE
 
 _FONT = "DejaVu"
@@ -52,12 +53,12 @@ def _fill(sheet: "_Sheet", page: Debrief) -> float:
     sheet.charts(page.charts)
     sheet.heading("Findings")
     for number, one in enumerate(page.findings, start=1):
-        sheet.item(f"{number}.", one.text, title=f"{one.title}. ")
+        sheet.item(f"{number}.", tied(one.text), title=f"{tied(one.title)}. ")
     sheet.heading("Recommendation")
-    sheet.stressed(page.recommendation)
+    sheet.stressed(tied(page.recommendation))
     sheet.heading("Assumptions")
     for sentence in page.assumptions:
-        sheet.item("\N{BULLET}", sentence, size=6.6)
+        sheet.item("\N{BULLET}", tied(sentence), size=6.6)
     sheet.gap(1.5)
     sheet.links([(link.label, link.address) for link in page.links])
     return sheet.text(page.source, size=6.2, colour=_MUTED)

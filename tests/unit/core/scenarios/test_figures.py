@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskforce.core.scenarios.axes import axis, told
-from taskforce.core.scenarios.figures import counted, digits_for, figure, listed, percent, shortened, signed
+from taskforce.core.scenarios.figures import (
+    counted,
+    digits_for,
+    figure,
+    listed,
+    percent,
+    shortened,
+    signed,
+    tied,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +60,10 @@ def test_small_shares_are_not_rounded_to_nothing() -> None:
         "0.0 %",
         "\N{EN DASH}",
     )
+
+
+def test_a_number_and_its_unit_stay_on_one_line() -> None:
+    assert tied("it is 90 % of 8.5 h, at 3 hands") == "it is 90\xa0% of 8.5\xa0h, at 3 hands"
 
 
 def test_words_are_counted_and_listed() -> None:
