@@ -1,7 +1,12 @@
 """What can go wrong with scenarios."""
 
+from pydantic import TypeAdapter
+
+from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Conflict, Invalid, NotFound, Unavailable
-from taskforce.core.scenarios.report import Report
+from taskforce.core.scenarios.report import Report, Severity
+
+_REPORTS = TypeAdapter(Report)
 
 
 class SnapshotNotFound(NotFound):
@@ -29,10 +34,12 @@ class DataInvalid(Conflict):
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        errors = [problem for problem in report.problems if problem.severity == "error"]
-        first = errors[0]
-        place = f"{first.file}, row {first.row}" + (f", {first.column}" if first.column else "")
-        super().__init__(f"{len(errors)} errors stand in the way; the first, in {place}: {first.message}")
+        errors = [problem for problem in report.problems if problem.severity is Severity.ERROR]
+        count = "One error stands" if len(errors) == 1 else f"{len(errors)} errors stand"
+        told: JsonObject = {"report": _REPORTS.dump_python(report, mode="json") | {"valid": report.valid}}
+        super().__init__(
+            f"{count} in the way; the first, in {errors[0].place}: {errors[0].message}", details=told
+        )
 
 
 class ScenarioUnfit(Invalid):

@@ -21,6 +21,12 @@ class Problem:
     message: str
     severity: Severity = Severity.ERROR
 
+    @property
+    def place(self) -> str:
+        """Return where it is, as editors read it: `demand.csv:7:due_date`."""
+        parts = [self.file, *([str(self.row)] if self.row else []), *([self.column] if self.column else [])]
+        return ":".join(parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
