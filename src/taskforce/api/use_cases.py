@@ -1,6 +1,7 @@
 """A route is a use case on the wire: its id, its summary and its problems come from the service's method."""
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,8 +20,14 @@ KEYED = (KeyReused, RequestUnderWay)
 def use_case(method: Callable[..., object], *also: May, **more: Any) -> Words:  # noqa: ANN401 - FastAPI's words
     """Return how a route tells of its use case, and which other problems it may answer with."""
     service, _, name = method.__qualname__.rpartition(".")
-    capability = f"{service.removesuffix('Service').lower()}s"
-    return operation(f"{capability}.{name}", inspect.getdoc(method) or "", *also, **more)
+    return operation(
+        f"{snake(service.removesuffix('Service'))}s.{name}", inspect.getdoc(method) or "", *also, **more
+    )
+
+
+def snake(name: str) -> str:
+    """Return the name of a class as it is written of values: `scenario_import`."""
+    return re.sub("(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def operation(operation_id: str, summary: str, *also: May, **more: Any) -> Words:  # noqa: ANN401 - the same

@@ -61,6 +61,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "runs.list": SEES,
     "runs.logs": SEES,
     "runs.rerun": WORKS,
+    "scenario_imports.commit": WORKS,
+    "scenario_imports.validate": WORKS,
     "sessions.cancel": WORKS,
     "sessions.create": WORKS,
     "sessions.delete": WORKS,

@@ -4,7 +4,7 @@ from pydantic import TypeAdapter
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Conflict, Invalid, NotFound, Unavailable
-from taskforce.core.scenarios.report import Report, Severity
+from taskforce.core.scenarios.report import Report, Severity, place
 
 _REPORTS = TypeAdapter(Report)
 
@@ -37,9 +37,9 @@ class DataInvalid(Conflict):
         errors = [problem for problem in report.problems if problem.severity is Severity.ERROR]
         count = "One error stands" if len(errors) == 1 else f"{len(errors)} errors stand"
         told: JsonObject = {"report": _REPORTS.dump_python(report, mode="json") | {"valid": report.valid}}
-        super().__init__(
-            f"{count} in the way; the first, in {errors[0].place}: {errors[0].message}", details=told
-        )
+        first = errors[0]
+        where = place(first.file, first.row, first.column)
+        super().__init__(f"{count} in the way; the first, in {where}: {first.message}", details=told)
 
 
 class ScenarioUnfit(Invalid):

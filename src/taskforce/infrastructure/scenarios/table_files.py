@@ -10,6 +10,7 @@ from taskforce.infrastructure.scenarios.archives import is_archive, unpacked
 from taskforce.infrastructure.scenarios.csv_reader import csv_table
 
 SUFFIX = ".csv"
+ARCHIVE = ".zip"
 
 
 class CsvTableFiles(TableFiles):
@@ -28,7 +29,7 @@ class _Reading:
     def take(self, file: str, content: bytes) -> None:
         """Read a file, or the files of an archive."""
         try:
-            if is_archive(content):
+            if is_archive(content) or file.casefold().endswith(ARCHIVE):
                 for name, inner in _wanted(unpacked(content)):
                     self._take_table(name, inner)
             elif file.casefold().endswith(SUFFIX):
