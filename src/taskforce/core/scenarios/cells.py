@@ -16,7 +16,7 @@ Reader: TypeAlias = Callable[[object], object]
 LONGEST = 200
 """Letters of a text."""
 MOST_OF_A_LIST = 10_000
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 _COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -124,7 +124,7 @@ def _parts(cell: object) -> list[object]:
 def _finite(cell: object) -> float:
     if isinstance(cell, str):
         written = cell.strip()
-        if not _NUMBER.fullmatch(written):
+        if not NUMBER.fullmatch(written):
             more = ", with a point, not a comma" if _COMMA.fullmatch(written) else ""
             raise ValueError(f"must be a number such as 1.5{more}")
     elif isinstance(cell, bool) or not isinstance(cell, int | float):

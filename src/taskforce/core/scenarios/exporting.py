@@ -11,5 +11,5 @@ def cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        return f"'{value}" if value.lstrip(" ").startswith(FORMULA) else value
     return repr(value) if isinstance(value, float) else str(value)

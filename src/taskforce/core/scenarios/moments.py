@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskforce.core.scenarios.cells import number, text
+from taskforce.core.scenarios.cells import NUMBER, number, text
 from taskforce.core.scenarios.plant import Span
 
 Moment: TypeAlias = float | datetime
@@ -22,7 +22,6 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 KEPT = 20_000
 """Dates whose moment is kept: those of a plant repeat."""
 _DAY = timedelta(days=1)
-_PLAIN = re.compile(r"[+-]?[\d.]+(?:[eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WINDOW = re.compile(
     r"(?P<first>[a-z]{3})(?:\s*-\s*(?P<last>[a-z]{3}))?"
@@ -107,7 +106,7 @@ def _moment(cell: object, *, is_end: bool) -> Moment:
     if isinstance(cell, int | float):
         return _plain(cell)
     written = text(cell)
-    if _PLAIN.fullmatch(written):
+    if NUMBER.fullmatch(written):
         return _plain(written)
     try:
         found = datetime.fromisoformat(written)
