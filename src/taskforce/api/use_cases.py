@@ -1,12 +1,11 @@
 """A route is a use case on the wire: its id, its summary and its problems come from the service's method."""
 
 import inspect
-import re
 from collections.abc import Callable
 from typing import Any
 
 from taskforce.api.document.problems import May, problems
-from taskforce.core.access.permissions import OPEN
+from taskforce.core.access.permissions import OPEN, name_of
 from taskforce.core.jobs.requests import KeyReused, RequestUnderWay
 from taskforce.core.limits import TooManyFailures
 
@@ -19,15 +18,7 @@ KEYED = (KeyReused, RequestUnderWay)
 
 def use_case(method: Callable[..., object], *also: May, **more: Any) -> Words:  # noqa: ANN401 - FastAPI's words
     """Return how a route tells of its use case, and which other problems it may answer with."""
-    service, _, name = method.__qualname__.rpartition(".")
-    return operation(
-        f"{snake(service.removesuffix('Service'))}s.{name}", inspect.getdoc(method) or "", *also, **more
-    )
-
-
-def snake(name: str) -> str:
-    """Return the name of a class as it is written of values: `scenario_import`."""
-    return re.sub("(?<!^)(?=[A-Z])", "_", name).lower()
+    return operation(name_of(method), inspect.getdoc(method) or "", *also, **more)
 
 
 def operation(operation_id: str, summary: str, *also: May, **more: Any) -> Words:  # noqa: ANN401 - the same

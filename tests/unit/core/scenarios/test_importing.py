@@ -14,19 +14,14 @@ from taskforce.core.scenarios.report import Severity
 from tests.plant_builders import SMALL, WHOLE, a_plant, encoded, read, told
 
 BERLIN = ZoneInfo("Europe/Berlin")
+STEPS: list[JsonObject] = [
+    {"step_id": "s1", "machine_group_id": "g", "process_time_mean": "0.5", "yield_rate": 0.9},
+    {"step_id": "s2", "machine_group_id": "g", "process_time_mean": 1},
+]
 PLANT: dict[str, list[JsonObject]] = {
     "plant": [{"plant_id": "p", "name": "Plant", "timezone": "UTC"}],
     "products": [{"product_id": 7, "family_id": "f", "process_time_mean": 1}],
-    "routings": [
-        {
-            "routing_id": "r",
-            "product_id": "7",
-            "steps": [
-                {"step_id": "s1", "machine_group_id": "g", "process_time_mean": "0.5", "yield_rate": 0.9},
-                {"step_id": "s2", "machine_group_id": "g", "process_time_mean": 1},
-            ],
-        }
-    ],
+    "routings": [{"routing_id": "r", "product_id": "7", "steps": [*STEPS]}],
     "machines": [{"machine_id": "m", "cell_id": "c", "machine_group_id": "g", "capacity": 2}],
 }
 
@@ -87,10 +82,7 @@ def test_rows_of_json_are_the_rows_of_files() -> None:
     assert plant is not None
     assert plant.products[0].product_id == "7"
     assert [(one.step_id, one.yield_rate) for one in plant.routings[0].steps] == [("s1", 0.9), ("s2", 1.0)]
-    flat = [
-        {"routing_id": "r", "product_id": "7", **step}
-        for step in PLANT["routings"][0]["steps"]  # type: ignore[union-attr] # a list
-    ]
+    flat: list[JsonObject] = [{"routing_id": "r", "product_id": "7", **step} for step in STEPS]
     same, _ = read_tables(
         {name: json_table(name, rows) for name, rows in (PLANT | {"routings": flat}).items()}
     )
