@@ -27,6 +27,7 @@ BODY: dict[str, Any] = {
                     "type": "object",
                     "description": "CSV files, or one zip of them; the parts may be called anything.",
                     "additionalProperties": _FILE,
+                    "maxProperties": MOST_FILES,
                 }
             },
             "application/zip": {"schema": _FILE},

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from taskforce.application.access.schemas import ProjectId, ShownProject
 from taskforce.application.jobs.schemas import Moment, Request, View
@@ -13,6 +13,8 @@ from taskforce.core.scenarios.report import Problem, Report, Severity
 from taskforce.core.shapes import Count, Prose, Sha256, ShownId, unlimited
 
 MOST_FILES = 1_000
+MOST_COLUMNS = 1_000
+MOST_BYTES = 64 * 2**20
 SUFFIX = ".csv"
 
 
@@ -21,8 +23,12 @@ def _listed(given: object) -> object:
     return [given] if isinstance(given, Mapping) else given
 
 
-Row: TypeAlias = Annotated[JsonObject, unlimited("the columns of its table")]
+Row: TypeAlias = Annotated[JsonObject, Field(max_length=MOST_COLUMNS)]
 Rows: TypeAlias = Annotated[list[Row], Field(max_length=1_000_000), BeforeValidator(_listed)]
+Content: TypeAlias = Annotated[
+    bytes, Field(max_length=MOST_BYTES), WithJsonSchema({"type": "string", "maxLength": MOST_BYTES})
+]
+"""A text of JSON is meant in UTF-8; through other doors come the bytes as they are."""
 FileName: TypeAlias = Annotated[str, Field(min_length=1, max_length=255)]
 
 
@@ -35,7 +41,7 @@ class ProjectImportPayload(Request):
 
     model_config = ConfigDict(ser_json_bytes="base64")
 
-    files: dict[FileName, Annotated[bytes, Field(max_length=64 * 2**20)]] = Field(
+    files: dict[FileName, Content] = Field(
         default_factory=dict,
         max_length=MOST_FILES,
         description="CSV in UTF-8 by file name, such as products.csv. They may stand beside this, too.",
