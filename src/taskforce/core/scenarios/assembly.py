@@ -86,6 +86,8 @@ class _Moments:
 
     zone: ZoneInfo
     epoch: datetime | None
+    start: float
+    """The epoch in seconds since 1970."""
 
     @classmethod
     def of(cls, read: Read, found: ProblemList) -> "_Moments | None":
@@ -95,14 +97,14 @@ class _Moments:
             return None
         zone = ZoneInfo(zones[0])
         first = min((seconds(one, clock) for one, clock in _dates(read, zone, found)), default=None)
-        return cls(zone, None if first is None else midnight(first, zone))
+        epoch = None if first is None else midnight(first, zone)
+        return cls(zone, epoch, 0.0 if epoch is None else epoch.timestamp())
 
     def hours(self, moment: Moment, zone: ZoneInfo | None = None) -> float:
         """Return hours since the epoch, as they pass, whatever clocks do."""
         if not isinstance(moment, datetime):
             return moment
-        epoch = 0.0 if self.epoch is None else self.epoch.timestamp()
-        return (seconds(moment, zone or self.zone) - epoch) / HOUR
+        return (seconds(moment, zone or self.zone) - self.start) / HOUR
 
     def spans(self, given: Iterable[GivenSpan], zone: ZoneInfo) -> Iterator[Span]:
         """Yield spans in hours since the epoch."""
