@@ -7,8 +7,8 @@ from taskforce.api.dependencies import Key, ScenarioImports, Who
 from taskforce.api.document.headers import with_headers
 from taskforce.api.uploads import BODY, Payload, UploadRoute
 from taskforce.api.use_cases import KEYED, use_case
-from taskforce.application.access.schemas import ProjectId
 from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import ProjectId
 from taskforce.application.scenarios.import_schemas import ImportPlant, ProjectSnapshot, ValidationReport
 from taskforce.application.scenarios.imports import ScenarioImportService
 from taskforce.core.scenarios.errors import DataInvalid

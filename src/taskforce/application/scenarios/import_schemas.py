@@ -5,8 +5,7 @@ from typing import Annotated, Any, Self, TypeAlias
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from taskforce.application.access.schemas import ProjectId, ShownProject
-from taskforce.application.jobs.schemas import Moment, Request, View
+from taskforce.application.jobs.schemas import Moment, ProjectId, Request, ShownProject, View
 from taskforce.core.documents import JsonObject
 from taskforce.core.scenarios.model import Snapshot
 from taskforce.core.scenarios.report import Problem, Report, Severity
