@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from taskforce.core.scenarios.tables import SHAPES
 from taskforce.infrastructure.scenarios import archives
@@ -16,12 +18,12 @@ GOOD = encoded(WHOLE) | {"yields.csv": b"step_id,yield_rate,rework_probability\n
 NAMES = ", ".join(shape.name for shape in SHAPES)
 
 
-def zipped(files: Mapping[str, bytes], *, mode: int = 0) -> bytes:
+def zipped(files: Mapping[str, bytes], *, mode: int = 0, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = method
             entry.external_attr = mode << 16
             archive.writestr(entry, content)
     return packed.getvalue()
@@ -238,6 +240,10 @@ WRONG: dict[str, tuple[dict[str, bytes | None], Problems]] = {
         {"plant.zip": zipped({"demand.csv": b"/etc/passwd"}, mode=stat.S_IFLNK | 0o777)},
         [("plant.zip", 0, "", "holds 'demand.csv', which is a link")],
     ),
+    "a zip in another way": (
+        {"plant.zip": zipped({"demand.csv": b"a,b"}, method=zipfile.ZIP_LZMA)},
+        [("plant.zip", 0, "", "holds 'demand.csv', which is not deflated; pack it anew")],
+    ),
     "a zip bomb": (
         {"plant.zip": zipped({"demand.csv": b"\0" * (2 * archives.FREE)})},
         [("plant.zip", 0, "", "holds 'demand.csv', which unpacks to far more than it is")],
@@ -292,14 +298,14 @@ HARMLESS: dict[str, tuple[dict[str, bytes | None], Problems]] = {
 }
 
 
-def given(changed: dict[str, bytes | None]) -> dict[str, bytes]:
+def beside_good(changed: dict[str, bytes | None]) -> dict[str, bytes]:
     return {name: content for name, content in (GOOD | changed).items() if content is not None}
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_told_and_nothing_is_imported(name: str) -> None:
     changed, problems = WRONG[name]
-    plant, report = read(given(changed))
+    plant, report = read(beside_good(changed))
     assert told(report.problems) == problems
     assert not report.valid
     assert plant is None
@@ -308,17 +314,34 @@ def test_what_is_wrong_is_told_and_nothing_is_imported(name: str) -> None:
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_is_odd_is_told_and_does_no_harm(name: str) -> None:
     changed, problems = HARMLESS[name]
-    plant, report = read(given(changed))
+    plant, report = read(beside_good(changed))
     assert told(report.problems) == problems
     assert report.valid
     assert plant is not None
+
+
+@given(st.dictionaries(st.integers(0, 2_000), st.integers(0, 255), min_size=1, max_size=5))
+def test_a_damaged_archive_is_refused_or_read(damage: dict[int, int]) -> None:
+    packed = bytearray(zipped(GOOD))
+    for place, byte in damage.items():
+        packed[-place % len(packed)] = byte
+    plant, report = read({"plant.zip": bytes(packed)})
+    assert report.valid == (plant is not None)
+
+
+@given(st.sampled_from(sorted(GOOD)), st.integers(0, 500), st.sampled_from(b'",;\n\r\0\xff0e-.[{/ \t'))
+def test_a_damaged_file_is_refused_or_read(name: str, place: int, byte: int) -> None:
+    content = bytearray(GOOD[name])
+    content[place % len(content)] = byte
+    plant, report = read(GOOD | {name: bytes(content)})
+    assert report.valid == (plant is not None)
 
 
 def test_a_row_over_several_lines_counts_once() -> None:
     text = (
         'product_id,due_date,quantity,priority,note\na,2026-03-30,1,0,"one\ntwo\nthree"\nz,2026-03-30,1,0,\n'
     )
-    _, report = read(given({"demand.csv": text.encode()}))
+    _, report = read(beside_good({"demand.csv": text.encode()}))
     assert told(report.problems)[1:] == [
         ("demand.csv", 3, "product_id", "there is no product_id 'z' in routings")
     ]
@@ -330,7 +353,7 @@ def test_all_problems_come_at_once() -> None:
         "demand.csv": in_demand("a,soon,-1,,x", "z,36,1,,"),
         "products.csv": in_products("a,,-1"),
     }
-    _, report = read(given(changed))
+    _, report = read(beside_good(changed))
     assert [(file, row, column) for file, row, column, _ in told(report.problems)] == [
         ("calendars.csv", 2, "blackout_windows"),
         ("demand.csv", 2, "due_date"),

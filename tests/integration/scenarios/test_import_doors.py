@@ -18,7 +18,7 @@ from tests.plant_builders import WHOLE, encoded
 
 CHECK, COMMIT = "/api/v1/projects/default/import:validate", "/api/v1/projects/default/import:commit"
 FORM = [("file", (name, text)) for name, text in WHOLE.items()]
-EXAMPLES = Path("examples/plants")
+EXAMPLES = Path(__file__).parents[3] / "examples" / "plants"
 PLANTS = ("two-machine-line", "job-shop", "high-mix")
 
 

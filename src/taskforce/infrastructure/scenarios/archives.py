@@ -2,6 +2,7 @@
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
@@ -15,6 +16,19 @@ MOST_RATIO = 200
 """How many times its packed size a file may have; a table repeats itself, but not like that."""
 FREE = 2**20
 """Bytes that a file may have whatever its ratio."""
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    IndexError,  # an entry without a name
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,  # an entry before the beginning, a name in no encoding
+)
+"""What zipfile makes of archives that contradict themselves."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -34,7 +48,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _check(entries)
             return {entry.filename: _read(archive, entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError) as wrong:
+    except _DAMAGES as wrong:
         raise TableBroken(
             0, "is a damaged archive, or one that only others can unpack; pack it anew"
         ) from wrong
@@ -50,6 +64,8 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
             raise TableBroken(0, f"holds {entry.filename!r}, which leads out of it")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise TableBroken(0, f"holds {entry.filename!r}, which is a link")
+        if entry.compress_type not in _METHODS:
+            raise TableBroken(0, f"holds {entry.filename!r}, which is not deflated; pack it anew")
         if entry.flag_bits & 1:
             raise TableBroken(0, f"holds {entry.filename!r}, which is encrypted")
         if entry.file_size > max(FREE, MOST_RATIO * entry.compress_size):
