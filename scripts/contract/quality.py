@@ -26,7 +26,10 @@ NEEDED = {
 }
 """The headers that answers of a status must tell of."""
 OF_A_LIST = ("X-Total-Count", "Link")
-PLACELESS = {"keys.create": "a key is seen in the list alone"}
+PLACELESS = {
+    "keys.create": "a key is seen in the list alone",
+    "scenario_imports.commit": "a snapshot is what runs are simulated on, and is not shown alone",
+}
 """Operations that make what has no address of its own, and why."""
 
 

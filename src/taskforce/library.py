@@ -52,6 +52,7 @@ from taskforce.rooms.access import Keys, Members, Projects
 from taskforce.rooms.asking import asked
 from taskforce.rooms.deliveries import Approvals, Deployments, Releases
 from taskforce.rooms.runs import Runs
+from taskforce.rooms.scenario_imports import ScenarioImports
 from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
 
@@ -218,6 +219,7 @@ class Taskforce:
         releases: Releases,
         deployments: Deployments,
         approvals: Approvals,
+        scenario_imports: ScenarioImports,
         keys: Keys,
         projects: Projects,
         members: Members,
@@ -233,6 +235,7 @@ class Taskforce:
         self.releases = releases
         self.deployments = deployments
         self.approvals = approvals
+        self.scenario_imports = scenario_imports
         self.keys = keys
         self.projects = projects
         self.members = members
@@ -289,6 +292,7 @@ class Taskforce:
                 releases=Releases(container.releases(), outcomes, principal),
                 deployments=Deployments(container.deployments(), outcomes, principal),
                 approvals=Approvals(container.approvals(), principal),
+                scenario_imports=ScenarioImports(container.scenario_imports(), principal),
                 keys=Keys(container.keys(), principal),
                 projects=Projects(container.projects(), principal),
                 members=Members(container.members(), principal),

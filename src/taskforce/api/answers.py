@@ -17,6 +17,7 @@ from taskforce.application.jobs.schemas import JobView, View
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
 from taskforce.application.pipelines.approval_schemas import CreatedApprovalView
 from taskforce.application.pipelines.schemas import CreatedRunView
+from taskforce.application.scenarios.import_schemas import ProjectSnapshot
 from taskforce.application.webhooks.schemas import WebhookSecretView
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.shapes import shape
@@ -76,7 +77,8 @@ def replayed(
     | WebhookSecretView
     | ProjectView
     | CreatedRunView
-    | CreatedApprovalView,
+    | CreatedApprovalView
+    | ProjectSnapshot,
 ) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}

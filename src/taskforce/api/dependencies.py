@@ -23,6 +23,7 @@ from taskforce.application.pipelines.logs import StepLogs
 from taskforce.application.pipelines.outcomes import DeliveryOutcomes
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.scenarios.imports import ScenarioImportService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.core.principals import Principal
 
@@ -141,6 +142,11 @@ async def delivery_outcomes(request: Request) -> DeliveryOutcomes:
     return (await doors(request)).services.delivery_outcomes()
 
 
+async def scenario_imports(request: Request) -> ScenarioImportService:
+    """Give the use cases of imports."""
+    return (await doors(request)).services.scenario_imports()
+
+
 async def keys(request: Request) -> KeyService:
     """Give the use cases of API keys."""
     return (await doors(request)).services.keys()
@@ -173,6 +179,7 @@ Logs = Annotated[StepLogs, Depends(step_logs)]
 Releases = Annotated[ReleaseService, Depends(releases)]
 Deployments = Annotated[DeploymentService, Depends(deployments)]
 Approvals = Annotated[ApprovalService, Depends(approvals)]
+ScenarioImports = Annotated[ScenarioImportService, Depends(scenario_imports)]
 Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]
 Keys = Annotated[KeyService, Depends(keys)]
 Projects = Annotated[ProjectService, Depends(projects)]

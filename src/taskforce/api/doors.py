@@ -80,6 +80,7 @@ def _services(container: Container) -> tuple[Callable[[], object], ...]:
         container.deployments,
         container.approvals,
         container.delivery_outcomes,
+        container.scenario_imports,
         container.keys,
         container.projects,
         container.members,

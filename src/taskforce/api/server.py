@@ -36,6 +36,7 @@ from taskforce.api.routes import (
     projects,
     releases,
     runs,
+    scenario_imports,
     sessions,
     webhooks,
 )
@@ -57,6 +58,7 @@ HANG_UP = 1.5
 TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
     {"name": "pipelines", "description": "Runs of pipelines, with their phases, tasks and steps."},
+    {"name": "scenarios", "description": "Plants, and what is simulated on them."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
     {"name": "webhooks", "description": "Endpoints that are told events, and how that went."},
     {"name": "access", "description": "Who is let in, and to what: API keys, projects, members."},
@@ -64,7 +66,8 @@ TAGS = [
 ]
 
 _OF_PIPELINES = (runs, callbacks, releases, deployments, approvals)
-ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, docs)
+_OF_SCENARIOS = (scenario_imports,)
+ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS, docs)
 
 
 def create_app(container: Container | None = None, *, deadlines: Deadlines = PATIENCE) -> FastAPI:
@@ -85,7 +88,7 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    work = (execution, sessions, jobs, artifacts, runs, callbacks, releases, deployments, approvals)
+    work = (execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS)
     rooms = (health, metrics, *work, webhooks, keys, projects, docs)
     for room in rooms:
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one

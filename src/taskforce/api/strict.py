@@ -55,7 +55,6 @@ class StrictRoute(APIRoute):
         inner = super().get_route_handler()
         known = dict(_query_fields(self))
         offers = _offers(self)
-        takes_body = self.body_field is not None
 
         async def handler(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
@@ -63,10 +62,14 @@ class StrictRoute(APIRoute):
             await pass_gate(strict, self.operation_id)
             _check_accept(strict.headers, offers)
             _check_query(strict, known)
-            await _check_body(strict, takes_body=takes_body)
+            await self.check_body(strict)
             return await inner(strict)
 
         return handler
+
+    async def check_body(self, request: Request) -> None:
+        """Let the body that the route declares pass. Raises HTTPException, 415, and Invalid."""
+        await check_body(request, takes_body=self.body_field is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,8 @@ def _check_query(request: Request, known: dict[str, _QueryField]) -> None:
         raise Invalid(f"The query is not right. {places}", errors=errors)
 
 
-async def _check_body(request: Request, *, takes_body: bool) -> None:
+async def check_body(request: Request, *, takes_body: bool) -> None:
+    """Let a body of strict JSON pass, or none. Raises HTTPException, 415, and Invalid."""
     headers = request.headers
     is_there = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
     if not is_there:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from taskforce.api.document.problems import May, problems
-from taskforce.core.access.permissions import OPEN
+from taskforce.core.access.permissions import OPEN, name_of
 from taskforce.core.jobs.requests import KeyReused, RequestUnderWay
 from taskforce.core.limits import TooManyFailures
 
@@ -18,9 +18,7 @@ KEYED = (KeyReused, RequestUnderWay)
 
 def use_case(method: Callable[..., object], *also: May, **more: Any) -> Words:  # noqa: ANN401 - FastAPI's words
     """Return how a route tells of its use case, and which other problems it may answer with."""
-    service, _, name = method.__qualname__.rpartition(".")
-    capability = f"{service.removesuffix('Service').lower()}s"
-    return operation(f"{capability}.{name}", inspect.getdoc(method) or "", *also, **more)
+    return operation(name_of(method), inspect.getdoc(method) or "", *also, **more)
 
 
 def operation(operation_id: str, summary: str, *also: May, **more: Any) -> Words:  # noqa: ANN401 - the same

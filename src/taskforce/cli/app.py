@@ -29,6 +29,7 @@ COMMANDS = {
     "releases": ("releases:app", "Make releases, show them, and give them other names."),
     "deployments": ("deployments:app", "Put releases into environments, and show what is where."),
     "approvals": ("approvals:app", "Approve releases for environments, and take it back."),
+    "scenarios": ("scenarios:app", "Import plants, and look at their data."),
     "jobs": ("jobs:app", "Show, watch, cancel, retry and prune jobs; fetch what they kept."),
     "prune": (
         "prune:app",

@@ -27,6 +27,7 @@ from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.outcomes import DeliveryOutcomes
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.scenarios.imports import ScenarioImportService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told
@@ -70,6 +71,12 @@ class Extensible(Protocol):
     def plugged(self) -> Sequence[PluginReport]: ...
 
 
+class Folders(Protocol):
+    """Plants' data on this machine."""
+
+    async def read(self, place: Path) -> dict[str, bytes]: ...
+
+
 class Container(Protocol):
     """What a command needs of the container; each part is built, and loaded, when it is asked for."""
 
@@ -81,6 +88,8 @@ class Container(Protocol):
     def deployments(self) -> DeploymentService: ...
     def approvals(self) -> ApprovalService: ...
     def delivery_outcomes(self) -> DeliveryOutcomes: ...
+    def scenario_imports(self) -> ScenarioImportService: ...
+    def plant_folders(self) -> Folders: ...
     def actions(self) -> Extensible: ...
     def keys(self) -> KeyService: ...
     def projects(self) -> ProjectService: ...
@@ -148,6 +157,11 @@ class Door:
     def outcomes(self) -> DeliveryOutcomes:
         """Return what waits for releases and deployments."""
         return self.container.delivery_outcomes()
+
+    @property
+    def scenario_imports(self) -> ScenarioImportService:
+        """Return the use cases of imports."""
+        return self.container.scenario_imports()
 
     @property
     def keys(self) -> KeyService:

@@ -17,6 +17,7 @@ from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.core.access.permissions import name_of
 from taskforce.mcp.delivery_uses import ApprovalUses, DeploymentUses, ReleaseUses
 from taskforce.mcp.services import Services
 from taskforce.mcp.uses import JobUses, MissionUses, RunUses, SessionUses
@@ -51,8 +52,7 @@ class Offer:
     @property
     def use_case(self) -> str:
         """Return the operation's id."""
-        service, _, name = self.method.__qualname__.rpartition(".")
-        return f"{service.removesuffix('Service').lower()}s.{name}"
+        return name_of(self.method)
 
     @property
     def name(self) -> str:

@@ -38,6 +38,8 @@ from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as 
 from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStore
 from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
+from taskforce.infrastructure.scenarios.memory import MemorySnapshotStore
+from taskforce.infrastructure.scenarios.sql import SqlSnapshotStore
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
 from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, MemoryOutbox, MemoryWebhookStore
 from taskforce.infrastructure.webhooks.memory_ledger import Tables
@@ -83,6 +85,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
             MemoryReleaseStore(deliveries),
             MemoryDeploymentStore(deliveries),
             MemoryApprovalStore(deliveries, requests),
+            MemorySnapshotStore(requests),
         )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
@@ -106,6 +109,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         SqlReleaseStore(database),
         SqlDeploymentStore(database),
         SqlApprovalStore(database),
+        SqlSnapshotStore(database),
     )
     database.close()
 

@@ -6,12 +6,13 @@ from taskforce.core.jobs.ports import JobStore, RequestLog
 from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.ports import SessionStore
 from taskforce.core.pipelines.ports import ApprovalStore, DeploymentStore, ReleaseStore, RunStore
+from taskforce.core.scenarios.ports import SnapshotStore
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox, WebhookStore
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Jobs, sessions, runs, their deliveries and webhooks in one place."""
+    """Jobs, sessions, runs, their deliveries, webhooks and snapshots in one place."""
 
     jobs: JobStore
     sessions: SessionStore
@@ -24,3 +25,4 @@ class Stores:
     releases: ReleaseStore
     deployments: DeploymentStore
     approvals: ApprovalStore
+    snapshots: SnapshotStore

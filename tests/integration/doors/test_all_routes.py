@@ -41,6 +41,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "releases.create": {"repository": "acme/shop", "project": "app", "commit_sha": "a" * 40, "artifacts": []},
     "releases.alias": {"release_id": "1", "alias": "stable"},
     "deployments.create": {"release_id": NOWHERE, "environment": "dev"},
+    "scenario_imports.validate": {},
+    "scenario_imports.commit": {},
     "approvals.create": {"release_id": NOWHERE, "environment": "dev", "justification": "So."},
 }
 OF_PIPELINES = {

@@ -9,13 +9,13 @@ from jsonschema_rs import meta
 
 from taskforce.api.server import create_app
 from taskforce.application.factory import close_container, open_container
+from taskforce.core.access.permissions import name_of
 from taskforce.mcp.tools import BY_NAME, Hints, tools
 from taskforce.settings import Settings
 from tests.integration.doors.test_one_surface import (
     CREATE,
     KEY,
     NO_USE_CASE,
-    name_of,
     operations,
 )
 from tests.unit.cli.test_surface import USE_CASES
@@ -23,6 +23,7 @@ from tests.unit.cli.test_surface import USE_CASES
 SCHEMA_LIMITS = {"string": {"maxLength", "pattern", "format", "enum", "const"}, "integer": {"maximum"}}
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 GOVERNING = "who is let in is no business of an agent"
+PLANTS = "a plant's data is read from files, not said in a conversation"
 NO_TOOL = {
     "jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}",
     "runs.logs": "bytes, too: the run tells their artifacts",
@@ -35,6 +36,8 @@ NO_TOOL = {
     "projects.create": GOVERNING,
     "projects.get": GOVERNING,
     "projects.list": GOVERNING,
+    "scenario_imports.commit": PLANTS,
+    "scenario_imports.validate": PLANTS,
 } | dict.fromkeys(
     (name for name in map(name_of, (method for method, _ in USE_CASES.values())) if name[:9] == "webhooks."),
     "where events leave to is set up by an admin, not by an agent, whose secret would be in its log",

@@ -7,7 +7,7 @@ import asyncio
 import inspect
 import json
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from taskforce.api.server import create_app
 from taskforce.application.factory import open_container
 from taskforce.cli.errors import CATEGORIES, category
 from taskforce.cli.errors import problem as problem_of_command
+from taskforce.core.access.permissions import name_of
 from taskforce.core.errors import Exhausted, FieldError, Invalid, TaskforceError, Unavailable
 from taskforce.library import MissionOptions
 from taskforce.settings import Settings
@@ -51,6 +52,7 @@ CREATE = {
     "releases.create",
     "deployments.create",
     "approvals.create",
+    "scenario_imports.commit",
 }
 KEY = "idempotency_key"
 OWN_WORDS = {"missions.execute": {"background"}, "jobs.get": {"wait"}}
@@ -61,11 +63,6 @@ OWN_WORDS = {"missions.execute": {"background"}, "jobs.get": {"wait"}}
 def document(tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401 - any JSON
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     return json.loads(json.dumps(create_app(open_container(settings)).openapi()))
-
-
-def name_of(method: Callable[..., Any]) -> str:
-    service, _, name = method.__qualname__.rpartition(".")
-    return f"{service.removesuffix('Service').lower()}s.{name}"
 
 
 def operations(document: Any) -> Iterator[tuple[str, str, Any]]:  # noqa: ANN401 - any JSON

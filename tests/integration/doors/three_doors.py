@@ -173,6 +173,18 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
         "DELETE",
         "/v1/approvals/{approval_id}",
     ),
+    "scenario_imports.validate": (
+        ("scenarios", "check"),
+        ("plant",),
+        "POST",
+        "/api/v1/projects/{project_id}/import:validate",
+    ),
+    "scenario_imports.commit": (
+        ("scenarios", "import"),
+        ("plant",),
+        "POST",
+        "/api/v1/projects/{project_id}/import:commit",
+    ),
     "webhooks.create": (("webhooks", "create"), ("url",), "POST", "/api/v1/webhooks"),
     "webhooks.list": (("webhooks", "list"), (), "GET", "/api/v1/webhooks"),
     "webhooks.get": (("webhooks", "show"), ("webhook_id",), "GET", "/api/v1/webhooks/{webhook_id}"),

@@ -16,8 +16,18 @@ pytestmark = pytest.mark.durability
 
 AT_ONCE = 100
 KILLED = -9
-ELSEWHERE = {"runs.create", "runs.rerun", "releases.create", "deployments.create", "approvals.create"}
-"""They need a repository: tests/integration/pipelines asks for runs, releases and deployments twice."""
+ELSEWHERE = {
+    "runs.create",
+    "runs.rerun",
+    "releases.create",
+    "deployments.create",
+    "approvals.create",
+    "scenario_imports.commit",
+}
+"""They need a repository: tests/integration/pipelines asks for runs, releases and deployments twice.
+
+An import makes the same without a key, too: tests/integration/scenarios asks for one many times at once.
+"""
 every_creation = pytest.mark.parametrize("creation", CREATIONS.values(), ids=CREATIONS)
 
 

@@ -26,6 +26,8 @@ from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.scenarios.import_schemas import ImportPlant
+from taskforce.application.scenarios.imports import ScenarioImportService
 from taskforce.application.webhooks import schemas as webhooks
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
@@ -81,6 +83,8 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("approvals", "create"): (ApprovalService.create, approval_schemas.CreateApproval),
     ("approvals", "show"): (ApprovalService.get, approval_schemas.GetApproval),
     ("approvals", "revoke"): (ApprovalService.revoke, approval_schemas.RevokeApproval),
+    ("scenarios", "import"): (ScenarioImportService.commit, ImportPlant),
+    ("scenarios", "check"): (ScenarioImportService.validate, ImportPlant),
     ("keys", "create"): (KeyService.create, access.CreateKey),
     ("keys", "list"): (KeyService.list, access.ListKeys),
     ("keys", "revoke"): (KeyService.revoke, access.RevokeKey),
@@ -96,7 +100,11 @@ SHORT = {"prune": ("jobs", "prune")}
 """Other names of commands, for what is typed often."""
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
 OTHER_NAMES = {"limits": LIMITS, "params": {"param"}}
-OTHER_NAMES_OF = {
+AS_FILES = {name: {"plant"} for name in ImportPlant.model_fields} | {"project_id": set()}
+"""Tables come as files of a folder, for the project that the global flag names."""
+OTHER_NAMES_OF: dict[tuple[str, str], dict[str, set[str]]] = {
+    ("scenarios", "import"): AS_FILES,
+    ("scenarios", "check"): AS_FILES,
     ("run", "mission"): {"session_id": {"session"}},
     ("run", "pipeline"): {"branch": {"ref"}, "commit_sha": {"ref"}},
 }
@@ -131,6 +139,7 @@ def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
         ReleaseService,
         DeploymentService,
         ApprovalService,
+        ScenarioImportService,
     )
     there = {
         method

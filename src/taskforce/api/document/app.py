@@ -12,6 +12,7 @@ from taskforce.api.document.examples import example_of
 from taskforce.api.document.headers import ANSWERS, with_headers
 from taskforce.api.errors import Problem
 from taskforce.application.jobs.log_schemas import EventView, LogView
+from taskforce.application.scenarios.import_schemas import ProjectImportPayload
 
 FOREIGN = ("HTTPValidationError", "ValidationError")
 """What FastAPI says of 422, which is not answered here."""
@@ -95,7 +96,12 @@ def _description(answer: Document, schemas: Document) -> str:
 def _schemas(found: Document) -> Document:
     """Return the schemas with those that no route names by itself, and without those of FastAPI's own."""
     _, more = models_json_schema(
-        [(Problem, "serialization"), (EventView, "serialization"), (LogView, "serialization")],
+        [
+            (Problem, "serialization"),
+            (EventView, "serialization"),
+            (LogView, "serialization"),
+            (ProjectImportPayload, "validation"),
+        ],
         ref_template="#/components/schemas/{model}",
     )
     own = {name: schema for name, schema in found.items() if name not in FOREIGN}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from taskforce.api.document.delivery_examples import DELIVERY_EXAMPLES
+from taskforce.api.document.scenario_examples import SCENARIO_EXAMPLES
 
 Example = dict[str, Any]
 
@@ -143,6 +144,7 @@ STARTED = {
 
 EXAMPLES: Mapping[str, Example] = {
     **DELIVERY_EXAMPLES,
+    **SCENARIO_EXAMPLES,
     # what is sent
     "CreateRun": {
         "repository": "mycompany/myrepo",

@@ -19,13 +19,12 @@ from taskforce.application.access.schemas import (
     MemberPart,
     MemberView,
     PrincipalName,
-    ProjectId,
     ProjectView,
     RemoveMember,
     SetMember,
 )
 from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import ListView, PageRequest
+from taskforce.application.jobs.schemas import ListView, PageRequest, ProjectId
 
 router = APIRouter(prefix="/api/v1/projects", route_class=StrictRoute, tags=["access"])
 PLACED = {201: with_headers("Location", "Idempotent-Replayed")}

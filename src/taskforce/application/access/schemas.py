@@ -5,10 +5,17 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from taskforce.application.jobs.schemas import Moment, Name, PageRequest, Request, View
+from taskforce.application.jobs.schemas import (
+    Moment,
+    Name,
+    PageRequest,
+    ProjectId,
+    Request,
+    ShownProject,
+    View,
+)
 from taskforce.core.access.keys import ID_PATTERN, PREFIX
 from taskforce.core.access.model import ApiKey, KeyStatus, Member, Project
-from taskforce.core.identity import ID_PATTERN as UUID_PATTERN
 from taskforce.core.principals import Role
 from taskforce.core.shapes import shape, unlimited
 
@@ -16,12 +23,6 @@ LONGEST = 3_650
 
 KeyId = Annotated[
     str, Field(pattern=ID_PATTERN, description=f"The eight letters after `{PREFIX}`, which are no secret.")
-]
-ProjectId = Annotated[
-    str,
-    Field(
-        pattern=rf"({UUID_PATTERN})|(^default$)", max_length=36, description="A project's UUID, or `default`."
-    ),
 ]
 PrincipalName = Annotated[
     str,
@@ -33,7 +34,6 @@ PrincipalName = Annotated[
 ]
 
 
-ShownProject = Annotated[str, shape(minLength=1, maxLength=36)]
 ShownName = Annotated[str, shape(minLength=1, maxLength=256)]
 ShownPrincipal = Annotated[str, unlimited("as whoever knows the principals names them")]
 

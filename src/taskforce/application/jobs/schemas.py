@@ -31,6 +31,13 @@ def _one_line(text: str) -> str:
 
 
 Id = Annotated[str, Field(pattern=ID_PATTERN, min_length=36, max_length=36, description="A UUID.")]
+ProjectId = Annotated[
+    str,
+    Field(
+        pattern=rf"({ID_PATTERN})|(^default$)", max_length=36, description="A project's UUID, or `default`."
+    ),
+]
+ShownProject = Annotated[str, shape(minLength=1, maxLength=36)]
 ONE_LINE = {"pattern": r"^[^\u0000-\u001f]*$"}
 Name = Annotated[
     str, Field(min_length=1, max_length=256, json_schema_extra=ONE_LINE), AfterValidator(_one_line)

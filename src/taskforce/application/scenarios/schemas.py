@@ -4,8 +4,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, JsonValue
 
-from taskforce.application.access.schemas import ProjectId, ShownProject
-from taskforce.application.jobs.schemas import Id, Moment, PageRequest, Request, View
+from taskforce.application.jobs.schemas import (
+    Id,
+    Moment,
+    PageRequest,
+    ProjectId,
+    Request,
+    ShownProject,
+    View,
+)
 from taskforce.application.scenarios.keeping_files import KeptFile
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.model import Job

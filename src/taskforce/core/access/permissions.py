@@ -1,6 +1,7 @@
 """Which role may do what: one table of all use cases, and what is not in it nobody may do."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 from taskforce.core.access.errors import NotAllowed
 from taskforce.core.principals import Principal, Role
@@ -61,6 +62,8 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "runs.list": SEES,
     "runs.logs": SEES,
     "runs.rerun": WORKS,
+    "scenario_imports.commit": WORKS,
+    "scenario_imports.validate": WORKS,
     "sessions.cancel": WORKS,
     "sessions.create": WORKS,
     "sessions.delete": WORKS,
@@ -91,6 +94,13 @@ TABLE: Mapping[str, frozenset[Role]] = {
     APPROVE: APPROVES,
 }
 """Use case: the roles that may. `service` is for the callbacks of workers, and for nothing else."""
+
+
+def name_of(use_case: Callable[..., object]) -> str:
+    """Return a use case's name: `scenario_imports.commit` of ScenarioImportService.commit."""
+    service, _, name = use_case.__qualname__.rpartition(".")
+    words = re.sub("(?<!^)(?=[A-Z])", "_", service.removesuffix("Service"))
+    return f"{words.lower()}s.{name}"
 
 
 def check(principal: Principal, use_case: str) -> None:

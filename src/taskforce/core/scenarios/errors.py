@@ -2,8 +2,13 @@
 
 from typing import Self
 
+from pydantic import TypeAdapter
+
+from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Conflict, Invalid, NotFound, Unavailable
-from taskforce.core.scenarios.report import Report
+from taskforce.core.scenarios.report import Report, Severity, place
+
+_REPORTS = TypeAdapter(Report)
 
 
 class SnapshotNotFound(NotFound):
@@ -31,10 +36,12 @@ class DataInvalid(Conflict):
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        errors = [problem for problem in report.problems if problem.severity == "error"]
+        errors = [problem for problem in report.problems if problem.severity is Severity.ERROR]
+        count = "One error stands" if len(errors) == 1 else f"{len(errors)} errors stand"
+        told: JsonObject = {"report": _REPORTS.dump_python(report, mode="json") | {"valid": report.valid}}
         first = errors[0]
-        place = f"{first.file}, row {first.row}" + (f", {first.column}" if first.column else "")
-        super().__init__(f"{len(errors)} errors stand in the way; the first, in {place}: {first.message}")
+        where = place(first.file, first.row, first.column)
+        super().__init__(f"{count} in the way; the first, in {where}: {first.message}", details=told)
 
 
 class ScenarioUnfit(Invalid):

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
+from uuid import UUID, uuid5
 
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.scenarios.scenario import ScenarioConfig
 
 SnapshotId = NewType("SnapshotId", str)
+
+
+_SNAPSHOTS = UUID("9d0ef2a6-1f0c-5a51-9a4e-0a6f3f6c7b10")
+"""The namespace of their ids."""
+
+
+def snapshot_id(project: ProjectId, checksum: str) -> SnapshotId:
+    """Return the id of a project's snapshot: the same for the same data (UUIDv5, RFC 9562)."""
+    return SnapshotId(str(uuid5(_SNAPSHOTS, f"{project}/{checksum}")))
 
 
 class RunStatus(StrEnum):

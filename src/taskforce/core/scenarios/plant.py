@@ -1,6 +1,7 @@
 """A plant as it is simulated: what it makes, on what, by whom, and for when.
 
-Times are in hours; a moment counts from the plant's epoch. All tuples are in the order of import.
+Times are in hours; a moment counts from the plant's epoch. Orders and steps are in the order of import, all
+else by its keys (`canonical` orders it).
 """
 
 from dataclasses import dataclass

@@ -4,20 +4,26 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import ProjectId
+from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.scenarios.model import RunFacts, Snapshot, SnapshotId
 from taskforce.core.scenarios.scenario import ScenarioConfig
+from taskforce.core.scenarios.table import GivenTables
 
 
 class SnapshotStore(Protocol):
     """Snapshots of plants."""
 
     @abstractmethod
-    async def add(self, snapshot: Snapshot) -> Snapshot:
-        """Write a snapshot, or return the one of the same project and checksum that is there already."""
+    async def add(self, snapshot: Snapshot, *, changes: Sequence[RememberRequest] = ()) -> Snapshot:
+        """Write a snapshot with the changes, or with them alone if it is there; return the one that is there.
+
+        Either way it is the newest one now. Raises Conflict when a change is not possible.
+        """
 
     @abstractmethod
     async def get(self, snapshot_id: SnapshotId, *, project: ProjectId) -> Snapshot:
@@ -92,3 +98,22 @@ class Evaluator(Protocol):
     @abstractmethod
     async def debrief(self, run: Evaluated, baseline: Evaluated | None) -> tuple[MadeFile, ...]:
         """Return the debrief of a run as Markdown, HTML and PDF. Raises as `evaluate`."""
+
+
+class PlantFolders(Protocol):
+    """Plants on this machine: folders of CSV files, and archives."""
+
+    @abstractmethod
+    async def read(self, place: Path) -> dict[str, bytes]:
+        """Return the CSV files of a folder by name, or the file itself. Raises Invalid for neither."""
+
+
+class TableFiles(Protocol):
+    """Files of tables: CSV, and archives that hold such files."""
+
+    @abstractmethod
+    def tables(self, files: Mapping[str, bytes]) -> GivenTables:
+        """Return the tables that files hold, each to be read row by row, and what is wrong with the files.
+
+        It computes, and is asked from a thread of its own.
+        """

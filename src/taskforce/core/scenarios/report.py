@@ -11,6 +11,11 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+def place(file: str, row: int, column: str) -> str:
+    """Return where a problem is, as editors read it: `demand.csv:7:due_date`."""
+    return ":".join([file, *([str(row)] if row else []), *([column] if column else [])])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:
     """A wrong place of the data; row 1 is the header, row 0 and the column "" are the whole of it."""

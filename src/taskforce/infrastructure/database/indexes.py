@@ -17,6 +17,7 @@ from taskforce.infrastructure.database.pipeline_tables import (
     pipeline_steps,
     pipeline_tasks,
 )
+from taskforce.infrastructure.database.scenario_tables import scenario_snapshots
 from taskforce.infrastructure.database.tables import (
     DELIVERY_OVER,
     PRUNED,
@@ -102,6 +103,7 @@ def indexed_tables() -> MetaData:
         postgresql_where=DELIVERY_OVER,
     )
     _index_deliveries()
+    Index("ix_scenario_snapshots_newest", scenario_snapshots.c.project, scenario_snapshots.c.committed)
     return metadata
 
 

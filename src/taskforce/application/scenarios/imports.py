@@ -1,0 +1,131 @@
+"""The use cases of imports."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from taskforce.application.jobs.once import Keyed, Note, Once
+from taskforce.application.scenarios.import_schemas import ImportPlant, ProjectSnapshot, ValidationReport
+from taskforce.core.access.errors import ProjectNotFound
+from taskforce.core.artifacts import ArtifactStore
+from taskforce.core.clock import Clock
+from taskforce.core.principals import Principal
+from taskforce.core.scenarios.canonical import checksum, document
+from taskforce.core.scenarios.errors import DataInvalid
+from taskforce.core.scenarios.files import JSON
+from taskforce.core.scenarios.importing import read_tables
+from taskforce.core.scenarios.json_tables import json_table
+from taskforce.core.scenarios.model import Snapshot, SnapshotId, snapshot_id
+from taskforce.core.scenarios.plant import Plant
+from taskforce.core.scenarios.ports import SnapshotStore, TableFiles
+from taskforce.core.scenarios.report import Problem, Report
+from taskforce.core.scenarios.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What was found in a payload; without a plant where it is not valid."""
+
+    report: Report
+    content: bytes
+    rows: dict[str, int]
+
+
+class ScenarioImportService:
+    """Looks at plants' data, and takes it in."""
+
+    def __init__(
+        self,
+        *,
+        snapshots: SnapshotStore,
+        artifacts: ArtifactStore,
+        files: TableFiles,
+        once: Once,
+        clock: Clock,
+    ) -> None:
+        self._snapshots = snapshots
+        self._artifacts = artifacts
+        self._files = files
+        self._once = once
+        self._clock = clock
+        # One at a time: it computes, and holds all of its data in memory.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imports")
+
+    async def validate(self, principal: Principal, request: ImportPlant) -> ValidationReport:
+        """Look at a plant's data, and tell every problem at once."""
+        _check_project(principal, request)
+        return ValidationReport.of((await self._read(request)).report)
+
+    async def commit(
+        self, principal: Principal, request: ImportPlant, *, key: str | None = None
+    ) -> ProjectSnapshot:
+        """Import a plant's data as the project's newest snapshot; the same data is the same snapshot."""
+        _check_project(principal, request)
+
+        async def make(note: Note) -> ProjectSnapshot:
+            read = await self._read(request)
+            if not read.report.valid:
+                raise DataInvalid(read.report)
+            snapshot = self._snapshot(principal, read)
+            # Bytes first: without a row they harm nobody, and the next attempt finds them in their place.
+            await self._artifacts.put(snapshot.key, read.content, media_type=JSON)
+            return ProjectSnapshot.of(await self._snapshots.add(snapshot, changes=note(snapshot.id)))
+
+        async def again(made: str) -> ProjectSnapshot:
+            snapshot = await self._snapshots.get(SnapshotId(made), project=principal.project)
+            return ProjectSnapshot.of(snapshot, is_replayed=True)
+
+        keyed = Keyed.of("scenario_imports.commit", principal, request, key)
+        return await self._once.do(keyed, make=make, again=again)
+
+    async def _read(self, request: ImportPlant) -> _Read:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, _read, self._files, request)
+
+    def _snapshot(self, principal: Principal, read: _Read) -> Snapshot:
+        digest = checksum(read.content)
+        return Snapshot(
+            id=snapshot_id(principal.project, digest),
+            project=principal.project,
+            checksum=digest,
+            created_at=self._clock.now(),
+            rows=read.rows,
+            key=f"{principal.project}/snapshots/{digest}.json",
+            size=len(read.content),
+        )
+
+
+def _check_project(principal: Principal, request: ImportPlant) -> None:
+    """What a principal asks is of the one project that it was let into. Raises ProjectNotFound."""
+    if request.project_id != principal.project:
+        raise ProjectNotFound
+
+
+def _read(files: TableFiles, request: ImportPlant) -> _Read:
+    given = files.tables(request.files)
+    problems = [*given.problems, *_twice(request, given.tables)]
+    arrays = {name: json_table(name, rows) for name, rows in request.arrays.items()}
+    plant, report = read_tables({**given.tables, **arrays}, problems)
+    if plant is None:
+        return _Read(report=report, content=b"", rows={})
+    return _Read(report=report, content=document(plant), rows=_counts(plant))
+
+
+def _twice(request: ImportPlant, tables: Mapping[str, Table]) -> Iterator[Problem]:
+    for name in request.arrays.keys() & tables.keys():
+        message = f"is the table {name}, which is given as an array, too"
+        yield Problem(file=tables[name].file, row=0, column="", message=message)
+
+
+def _counts(plant: Plant) -> dict[str, int]:
+    return {
+        "products": len(plant.products),
+        "routings": len(plant.routings),
+        "machines": len(plant.machines),
+        "operators": len(plant.operators),
+        "setup_matrix": len(plant.setups),
+        "demand": len(plant.orders),
+        "calendars": len(plant.calendars),
+        "mtbf_mttr": len(plant.failures),
+    }
