@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import TIMER
 from taskforce.core.pipelines.actions import COMMAND, EXTERNAL, ActionSource, ActionWork, AskedAction
 from taskforce.core.pipelines.events import step_output
+from taskforce.core.pipelines.masking import Mask
 from taskforce.core.pipelines.model import WorkStatus, log_key, report_key
 from taskforce.core.pipelines.plan import PlannedStep
 from taskforce.core.pipelines.ports import SecretSource, StepCommand, StepRunner
@@ -80,6 +82,7 @@ class StepActs:
         secrets: SecretSource,
         actions: ActionSource,
         clock: Clock,
+        hides: Sequence[str],
     ) -> None:
         self._job = job
         self._ctx = ctx
@@ -88,6 +91,9 @@ class StepActs:
         self._secrets = secrets
         self._actions = actions
         self._clock = clock
+        self._hidden = secrets.known(hides)
+        """The secrets of all steps: one may print what another left in the tree."""
+        self._mask = Mask({}, others=self._hidden)
         self._showing: set[asyncio.Future[None]] = set()
 
     async def do(self, placed: PlacedStep, *, until: datetime) -> StepResult:
@@ -98,7 +104,7 @@ class StepActs:
                 return await self._try(placed, number, until=until, is_last=number == tries)
             except StepFailed as failed:
                 if number == tries:
-                    return _result_of(failed)
+                    return self._masked(_result_of(failed))
         raise AssertionError("a step is tried once at least")
 
     async def _try(self, placed: PlacedStep, number: int, *, until: datetime, is_last: bool) -> StepResult:
@@ -125,6 +131,7 @@ class StepActs:
             log=tree.scratch / "logs" / placed.phase / placed.project_name / f"{step.name}.log",
             env={"TASKFORCE_RUN_ID": self._job.id, **step.env},
             secrets=self._secrets.values(step.secrets),
+            hidden=self._hidden,
             timeout=min(step.timeout, max(until - self._clock.now(), timedelta(milliseconds=1))),
         )
         try:
@@ -184,9 +191,13 @@ class StepActs:
         return StepResult(exit_code=0, logs_key=ref.key)
 
     async def _keep_result(self, placed: PlacedStep, number: int, result: JsonObject) -> ArtifactRef:
-        text = json.dumps(result, indent=2, ensure_ascii=False).encode("utf-8", "replace")
+        told = self._mask.text(json.dumps(result, indent=2, ensure_ascii=False))
+        text = told.encode("utf-8", "replace")
         key = f"{self._job.id}/{placed.key}/{number}/log"
         return await self._ctx.save(key, text, kind=LOG, media_type=TEXT, place=self._place(placed))
+
+    def _masked(self, result: StepResult) -> StepResult:
+        return result.model_copy(update={"error": self._mask.text(result.error)})
 
     # ------------------------------------------------------------ somebody outside
 

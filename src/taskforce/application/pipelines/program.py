@@ -101,6 +101,7 @@ class PipelineProgram(Program):
             secrets=self._secrets,
             actions=self._actions,
             clock=self._clock,
+            hides=sorted({name for step in _steps(found.plan) for name in step.secrets}),
         )
         run = RunPlay(task=task, facts=facts, ctx=ctx, acts=acts, clock=self._clock, limit=self._limit)
         await run.settle("plan")

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -250,6 +250,8 @@ class StepCommand:
     secrets: Mapping[str, str]
     """Added too; their values are masked wherever the program prints them."""
     timeout: timedelta
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    """Values by name that it is not given, and that are masked all the same: of other steps of the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +301,10 @@ class SecretSource(Protocol):
     @abstractmethod
     def values(self, names: Sequence[str]) -> Mapping[str, str]:
         """Return the values. Raises Invalid that names those which are not set."""
+
+    @abstractmethod
+    def known(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the values of those of them that are set and may be given; the others are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 class ProcessStepRunner(StepRunner):
     async def run(self, command: StepCommand, *, on_output: StepOutput) -> StepEnded:
-        mask = Mask(command.secrets)
+        mask = Mask(command.secrets, others=command.hidden)
         try:
             environment = await asyncio.to_thread(_environment, command)
             with command.log.open("ab") as file, _opened(command) as folder:

@@ -124,6 +124,9 @@ class Secrets(SecretSource):
             raise Invalid(f"{unknown[0]} is not set in the worker's environment.")
         return dict.fromkeys(names, "correct horse battery")
 
+    def known(self, names: Sequence[str]) -> Mapping[str, str]:
+        return self.values([name for name in names if name == "TOKEN"])
+
 
 class Below(StepAction):
     """Lets a job of kind `below` do it."""
