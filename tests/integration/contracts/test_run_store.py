@@ -134,6 +134,11 @@ async def test_a_run_that_was_cancelled_says_that_nothing_runs(
     assert (run.status, run.completed_at) == (RunStatus.CANCELLED, NOON)
     assert [phase.status for phase in run.phases] == ["failed", "skipped"]
     assert [task.status for phase in run.phases for task in phase.tasks] == ["failed", "pending"]
+    for placed in (
+        await run_store.task(task_id(job.id, "build", "app"), project=DEFAULT_PROJECT),
+        await run_store.task_of_step(step(job), project=DEFAULT_PROJECT),
+    ):
+        assert placed.task == run.phases[0].tasks[0]
 
 
 async def test_a_run_that_failed_says_why(job_store: JobStore, run_store: RunStore) -> None:

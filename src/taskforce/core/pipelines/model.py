@@ -107,6 +107,11 @@ class Task:
     completed_at: datetime | None = None
     steps: tuple[Step, ...] = ()
 
+    def settled(self) -> "Task":
+        """Return what is to be said of it once its run is over: what ran has failed."""
+        steps = tuple(replace(step, status=_ended(step.status)) for step in self.steps)
+        return replace(self, status=_ended(self.status), steps=steps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
@@ -190,15 +195,8 @@ def run_status(status: JobStatus, *, has_started: bool) -> RunStatus:
 
 def _settled(phase: Phase) -> Phase:
     words = {PhaseStatus.PENDING: PhaseStatus.SKIPPED, PhaseStatus.RUNNING: PhaseStatus.FAILED}
-    tasks = tuple(
-        replace(task, status=_ended(task.status), steps=tuple(map(_settled_step, task.steps)))
-        for task in phase.tasks
-    )
+    tasks = tuple(task.settled() for task in phase.tasks)
     return replace(phase, status=words.get(phase.status, phase.status), tasks=tasks)
-
-
-def _settled_step(step: Step) -> Step:
-    return replace(step, status=_ended(step.status))
 
 
 def _ended(status: WorkStatus) -> WorkStatus:

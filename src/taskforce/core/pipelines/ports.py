@@ -61,11 +61,11 @@ class RunStore(Protocol):
 
     @abstractmethod
     async def task(self, task_id: TaskId, *, project: ProjectId) -> PlacedTask:
-        """Return a task as it is written. Raises WorkNotFound."""
+        """Return a task, settled if its run is over. Raises WorkNotFound."""
 
     @abstractmethod
     async def task_of_step(self, step_id: StepId, *, project: ProjectId) -> PlacedTask:
-        """Return the task of a step. Raises WorkNotFound."""
+        """Return the task of a step, settled if its run is over. Raises WorkNotFound."""
 
     @abstractmethod
     async def report(self, move: MoveStep | MoveTask) -> None:

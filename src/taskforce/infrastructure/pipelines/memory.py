@@ -10,7 +10,7 @@ from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.changes import CreateRun, MovePhase, MoveStep, MoveTask, PlanRun
 from taskforce.core.pipelines.errors import RunNotFound, WorkNotFound
 from taskforce.core.pipelines.identity import PhaseId, StepId, TaskId
-from taskforce.core.pipelines.model import Phase, Run, RunFacts, run_status
+from taskforce.core.pipelines.model import Phase, Run, RunFacts, Task, run_status
 from taskforce.core.pipelines.ports import PlacedTask, RunFilter, RunStore
 from taskforce.core.pipelines.statuses import moved_phase, moved_step, moved_task
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
@@ -128,14 +128,15 @@ class MemoryRunStore(RunStore):
             for phase in self._runs.phases.get(run.facts.id, ()):
                 for task in phase.tasks:
                     if task.id == task_id:
-                        return PlacedTask(run=run.facts.id, phase=phase.name, task=task)
+                        return _placed(run, phase, task)
         raise WorkNotFound("task", task_id)
 
     async def task_of_step(self, step_id: StepId, *, project: ProjectId) -> PlacedTask:
-        run, phase, index = self._runs.place_of(step_id)
-        if self._runs.facts[run].project != project:
-            raise WorkNotFound("step", step_id)
-        return PlacedTask(run=run, phase=phase.name, task=phase.tasks[index])
+        of_run, phase, index = self._runs.place_of(step_id)
+        for run in self._all(project):
+            if run.facts.id == of_run:
+                return _placed(run, phase, phase.tasks[index])
+        raise WorkNotFound("step", step_id)
 
     async def report(self, move: MoveStep | MoveTask) -> None:
         self._runs.appliers[type(move)](move)
@@ -145,6 +146,11 @@ class MemoryRunStore(RunStore):
             facts = self._runs.facts.get(job.id)
             if facts is not None and facts.project == project:
                 yield _run(facts, job)
+
+
+def _placed(run: Run, phase: Phase, task: Task) -> PlacedTask:
+    found = task.settled() if run.status.is_over else task
+    return PlacedTask(run=run.facts.id, phase=phase.name, task=found)
 
 
 def _run(facts: RunFacts, job: Job) -> Run:

@@ -99,7 +99,9 @@ def _placed(connection: Connection, task_id: TaskId, project: ProjectId) -> Plac
         raise WorkNotFound("task", task_id)
     *task, run, phase = row
     steps = _STEPS_OF_TASK.all(connection, {"of_task": task_id})
-    return PlacedTask(run=run, phase=phase, task=task_from(task, tuple(map(step_from, steps))))
+    found = task_from(task, tuple(map(step_from, steps)))
+    goes_on = _GOES_ON.one(connection, {"run": run}) is not None
+    return PlacedTask(run=run, phase=phase, task=found if goes_on else found.settled())
 
 
 def _listed(connection: Connection, wanted: RunFilter, page: Page) -> Listing[Run]:
