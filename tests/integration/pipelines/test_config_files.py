@@ -96,6 +96,10 @@ WRONG_PROJECTS = [
         "7:25: artifacts.0.path: must lie in ",
     ),
     (PROJECT + "artifacts: [{name: ../etc}]\n", "7:14: artifacts.0.name: must be small letters"),
+    (
+        PROJECT + "artifacts: [{name: app, path: a}, {name: app, path: b}]\n",
+        "7:1: artifacts: two artifacts are named app. Give each a name of its own.",
+    ),
     ("name: web\nname: api\n", "2:1: 'name' is said twice; the first is in line 1. Keep one of them."),
     ("name: web\nphases:\n\ttest: {}\n", "3:1: a tab cannot indent in YAML. Use spaces."),
     ("name: web\nphases: {test: {steps: [}\n", "2:25: this is not YAML: "),
@@ -113,7 +117,28 @@ WRONG_PROJECTS = [
     (b"name: web\n# caf\xe9\n", "2:6: the byte 0xe9 is not UTF-8. Save the file as UTF-8."),
     (b"name: w\x07eb\n", "1:8: the character U+0007 may not stand here."),
     (b"name: web #" + b"x" * 2**18, "1:1: is longer than 256 KiB."),
+    (b"name: web #" + b"x" * 10_000_000, "1:1: is longer than 256 KiB."),
+    ("name: web".encode("utf-16"), "1:1: the byte 0xff is not UTF-8. Save the file as UTF-8."),
+    ("name: web\n\ufeffphases: {}\n", "2:2: this is not YAML: "),
+    (STEP + "timeout: -5m\n", '7:9: STEP.timeout: must be a duration such as "30m"'),
+    (STEP + "timeout: 1.5h\n", '7:9: STEP.timeout: must be a duration such as "30m"'),
+    (STEP + "timeout: ''\n", '7:9: STEP.timeout: must be a duration such as "30m"'),
+    (STEP + "timeout: 0s\n", "7:9: STEP.timeout: must be more than nothing"),
+    (PROJECT.replace("unit", "../../etc"), "5:9: STEP.name: must be small letters"),
+    (PROJECT.replace("unit", "\uff55nit"), "5:9: STEP.name: must be small letters"),
+    (PROJECT.replace("unit", '"u\\tnit"'), "5:9: STEP.name: must be small letters"),
+    ("name: '../../etc'\n", "1:1: name: must be small letters"),
+    ("name: " + "x" * 64 + "\n", "1:1: name: must be small letters"),
+    (PROJECT.replace("test:", "'../etc':"), "3:3: phases.../etc: must be small letters"),
+    (PROJECT + "artifacts: [{name: a, path: /etc}]\n", "7:23: artifacts.0.path: must lie in "),
+    (PROJECT + "artifacts: [{name: a, path: 'a\\b'}]\n", "7:23: artifacts.0.path: must lie in "),
+    (PROJECT + 'artifacts: [{name: a, path: "a\\u202eb"}]\n', "7:23: artifacts.0.path: must lie in "),
 ]
+
+
+async def test_a_mark_of_byte_order_says_nothing(tmp_path: Path) -> None:
+    tree = a_tree(tmp_path, **{WEB: b"\xef\xbb\xbf" + PROJECT.encode(), REPO: "\ufeff" + PHASES})
+    assert [one.config.name for one in (await read(tree)).projects] == ["web"]
 
 
 @pytest.mark.parametrize(("text", "said"), WRONG_PROJECTS)

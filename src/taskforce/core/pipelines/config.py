@@ -1,6 +1,7 @@
 """What a repository says of its pipeline: `.forge/repo.yaml` and each project's `.forge/project.yaml`."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
@@ -113,8 +114,7 @@ class ProjectPhaseConfig(Config):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
-        names = [step.name for step in self.steps]
-        twice = next((name for name in names if names.count(name) > 1), None)
+        twice = _said_twice([step.name for step in self.steps])
         if twice is not None:
             raise ValueError(f"two steps are named {twice}: their logs would be one")
         return self
@@ -163,11 +163,25 @@ class ArtifactConfig(Config):
     """Where it was published, if a step did that."""
 
 
+def named_apart(artifacts: tuple[ArtifactConfig, ...]) -> tuple[ArtifactConfig, ...]:
+    """Return artifacts of which each has a name of its own. Raises ValueError."""
+    twice = _said_twice([artifact.name for artifact in artifacts])
+    if twice is not None:
+        raise ValueError(f"two artifacts are named {twice}. Give each a name of its own")
+    return artifacts
+
+
 class ProjectConfig(Config):
     """`.forge/project.yaml`."""
 
     name: ConfigName
     phases: dict[ConfigName, ProjectPhaseConfig] = Field(default={}, max_length=100)
-    artifacts: tuple[ArtifactConfig, ...] = Field(default=(), max_length=100)
+    artifacts: Annotated[tuple[ArtifactConfig, ...], AfterValidator(named_apart)] = Field(
+        default=(), max_length=100
+    )
     release: ReleaseConfig = ReleaseConfig()
     deploy: DeployConfig = DeployConfig()
+
+
+def _said_twice(names: Sequence[str]) -> str | None:
+    return next((name for name in names if names.count(name) > 1), None)
