@@ -144,11 +144,11 @@ class RunService:
             stored = await self._desk.accept(job, changes=[*note(job.id), changes.CreateRun(facts=facts)])
         except LockHeld as held:
             raise RunUnderWay(held.holder) from held
-        return CreatedRunView(id=stored.id)
+        return CreatedRunView.of(stored.id)
 
     async def _run(self, principal: Principal, run_id: str) -> Run:
         return await self._runs.get(JobId(run_id), project=principal.project)
 
 
 async def _again(made: str) -> CreatedRunView:
-    return CreatedRunView(id=made, is_replayed=True)
+    return CreatedRunView.of(made, is_replayed=True)
