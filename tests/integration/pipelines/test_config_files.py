@@ -137,7 +137,7 @@ WRONG_PROJECTS = [
 
 
 async def test_a_mark_of_byte_order_says_nothing(tmp_path: Path) -> None:
-    tree = a_tree(tmp_path, **{WEB: b"\xef\xbb\xbf" + PROJECT.encode(), REPO: "\ufeff" + PHASES})
+    tree = a_tree(tmp_path, **{WEB: f"\ufeff{PROJECT}", REPO: f"\ufeff{PHASES}"})
     assert [one.config.name for one in (await read(tree)).projects] == ["web"]
 
 
