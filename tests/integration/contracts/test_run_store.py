@@ -134,6 +134,9 @@ async def test_a_run_that_was_cancelled_says_that_nothing_runs(
     assert (run.status, run.completed_at) == (RunStatus.CANCELLED, NOON)
     assert [phase.status for phase in run.phases] == ["failed", "skipped"]
     assert [task.status for phase in run.phases for task in phase.tasks] == ["failed", "pending"]
+    build, deploy = run.phases
+    assert {part.completed_at for part in (build, build.tasks[0], build.tasks[0].steps[0])} == {NOON}
+    assert {part.completed_at for part in (deploy, deploy.tasks[0], deploy.tasks[0].steps[0])} == {None}
     for placed in (
         await run_store.task(task_id(job.id, "build", "app"), project=DEFAULT_PROJECT),
         await run_store.task_of_step(step(job), project=DEFAULT_PROJECT),

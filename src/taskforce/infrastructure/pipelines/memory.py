@@ -149,7 +149,7 @@ class MemoryRunStore(RunStore):
 
 
 def _placed(run: Run, phase: Phase, task: Task) -> PlacedTask:
-    found = task.settled() if run.status.is_over else task
+    found = task.settled(run.completed_at) if run.status.is_over else task
     return PlacedTask(run=run.facts.id, phase=phase.name, task=found)
 
 

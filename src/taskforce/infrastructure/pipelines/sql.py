@@ -100,8 +100,8 @@ def _placed(connection: Connection, task_id: TaskId, project: ProjectId) -> Plac
     *task, run, phase = row
     steps = _STEPS_OF_TASK.all(connection, {"of_task": task_id})
     found = task_from(task, tuple(map(step_from, steps)))
-    goes_on = _GOES_ON.one(connection, {"run": run}) is not None
-    return PlacedTask(run=run, phase=phase, task=found if goes_on else found.settled())
+    ended = _ENDED.one(connection, {"run": run})
+    return PlacedTask(run=run, phase=phase, task=found if ended is None else found.settled(ended[0]))
 
 
 def _listed(connection: Connection, wanted: RunFilter, page: Page) -> Listing[Run]:
@@ -163,6 +163,7 @@ _STEPS_OF_TASK = Prepared(
 )
 _TASK_OF_STEP = Prepared(select(pipeline_steps.c.task).where(pipeline_steps.c.id == bindparam("of_step")))
 _GOES_ON = Prepared(select(jobs.c.id).where(jobs.c.id == bindparam("run"), NOT_OVER))
+_ENDED = Prepared(select(jobs.c.ended_at).where(jobs.c.id == bindparam("run"), jobs.c.ended_at.is_not(None)))
 _UNFINISHED = Prepared(
     select(func.count())
     .select_from(pipeline_runs)
