@@ -20,6 +20,7 @@ from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import TIMER
 from taskforce.core.pipelines.actions import COMMAND, EXTERNAL, ActionSource, ActionWork, AskedAction
+from taskforce.core.pipelines.config import spelled
 from taskforce.core.pipelines.events import step_output
 from taskforce.core.pipelines.masking import Mask
 from taskforce.core.pipelines.model import WorkStatus, log_key, report_key
@@ -206,7 +207,7 @@ class StepActs:
         over = min(until, self._clock.now() + placed.step.timeout)
         signal = await self._ctx.wait_for(key, STEP_REPORT, until=over)
         if signal.name == TIMER:
-            return StepResult(error=f"Nobody reported within {placed.step.timeout}.")
+            return StepResult(error=f"Nobody reported within {spelled(placed.step.timeout)}.")
         said = signal.payload
         failed = said.get("status") != WorkStatus.SUCCESS.value
         error = str(said.get("error") or "Reported as failed.") if failed else ""

@@ -1,5 +1,6 @@
 """What a repository says of its pipeline: `.forge/repo.yaml` and each project's `.forge/project.yaml`."""
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -31,6 +32,13 @@ def duration(text: object) -> timedelta:
     if not timedelta(0) < length <= LONGEST:
         raise ValueError("must be more than nothing and at most seven days (168h)")
     return length
+
+
+def spelled(length: timedelta) -> str:
+    """Return a length as a configuration says it, such as `1h30m`; parts of a second count as one."""
+    seconds = math.ceil(length.total_seconds())
+    parts = {"h": seconds // 3600, "m": seconds // 60 % 60, "s": seconds % 60}
+    return "".join(f"{number}{unit}" for unit, number in parts.items() if number) or "0s"
 
 
 def inside(path: str) -> str:

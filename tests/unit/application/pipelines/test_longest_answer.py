@@ -10,7 +10,7 @@ from tests.pipeline_builders import a_phase, a_run, a_task
 
 MOST_BYTES = 50_000_000
 LONGEST = "n" * 63
-LATE = "It took longer than the 6 days, 23:59:59 that it may, and was stopped."
+LATE = "It took longer than the 167h59m59s that it may, and was stopped."
 
 
 def test_a_run_of_as_many_steps_as_there_may_be_is_shown_in_50_megabytes() -> None:

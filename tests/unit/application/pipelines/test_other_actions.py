@@ -90,7 +90,7 @@ async def test_nobody_is_waited_for_for_ever(tmp_path: Path) -> None:
     scene.stage.clock.pass_(seconds=301)
     await scene.stage.settle()
     run = await scene.standing(run.facts.id)
-    assert run.error == "build/app/sign: Nobody reported within 0:05:00."
+    assert run.error == "build/app/sign: Nobody reported within 5m."
 
 
 async def test_live_output_is_gathered_and_what_is_too_much_is_said() -> None:
