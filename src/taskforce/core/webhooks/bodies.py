@@ -1,8 +1,8 @@
 """An event as a message, in the format that its endpoint wants.
 
 `cloudevents` is CloudEvents 1.0.2 in structured mode, `standard` the payload that the Standard Webhooks
-specification recommends, `seed` the pipelines' own `{event_type, timestamp, data}`, whose data are the event's
-details and nothing else.
+specification recommends, `seed` the pipelines' own `{event_type, timestamp, data}`, whose data are the
+event's details and nothing else.
 """
 
 from enum import StrEnum
