@@ -21,12 +21,11 @@ from tests.services.git_server import git_server
 pytestmark = pytest.mark.durability
 
 PATIENCE = 90.0
-ASYNC = {"Prefer": "respond-async"}
 PLACE = "/v1/deployments/dev/acme/shop/app"
 
 
 def handed_in(server: Server, path: str, body: dict[str, Any]) -> str:
-    answer = server.ask("POST", path, body, **ASYNC)
+    answer = server.ask("POST", path, body, prefer="respond-async")
     assert answer.status == 202, answer
     return str(answer.body["id"])
 
