@@ -1,11 +1,13 @@
 """What follows a run that succeeded: the releases that its projects ask for."""
 
 from abc import abstractmethod
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
 from taskforce.core.jobs.errors import ChildFailed, JobFailed
 from taskforce.core.jobs.program import JobContext
+from taskforce.core.jobs.retry import RetryPolicy
 from taskforce.core.pipelines.errors import ReleaseExists, ReleaseNotFound
 from taskforce.core.pipelines.events import release_completed, release_skipped
 from taskforce.core.pipelines.model import RunFacts
@@ -15,6 +17,7 @@ from taskforce.core.pipelines.release_task import KIND, ReleaseTask
 from taskforce.core.pipelines.releasing import due
 
 RELEASE = "release"
+AGAIN = RetryPolicy(attempts=3, first=timedelta(seconds=1))
 NO_COMMIT = (
     "a working folder is nothing that others can build again. Push it, and run the repository by name."
 )
@@ -53,22 +56,22 @@ class ReleasesFollow(AfterSuccess):
     async def _release(self, facts: RunFacts, task: ReleaseTask, ctx: JobContext) -> str:
         """Release a project and return what went wrong, "" if nothing did."""
         key, look = _key(task), partial(self._number, facts, task)
-        number, error = await ctx.step(f"{key}/known", look, type=int), ""
-        is_known = number > 0
-        if not is_known:
+        known = await ctx.step(f"{key}/known", look, type=int, retry=AGAIN)
+        if not known:
             try:
                 made = await ctx.child(f"{key}/made", KIND, task.model_dump(mode="json"))
-                number = int(str(made["release_number"]))
             except ChildFailed as failed:
-                error = failed.message
                 if failed.reason == ReleaseExists.code:  # somebody else released it meanwhile
-                    number = await ctx.step(f"{key}/known/now", look, type=int)
-                    is_known = number > 0
-        if is_known:
-            await _skip(ctx, (task.project_name,), f"this commit is released already, as {number}.")
-            return ""
-        await ctx.emit(key, release_completed(task.project_name, number=number, error=error))
-        return error and f"{task.project_name}: {error}"
+                    known = await ctx.step(f"{key}/known/now", look, type=int, retry=AGAIN)
+                if not known:
+                    await ctx.emit(key, release_completed(task.project_name, error=failed.message))
+                    return f"{task.project_name}: {failed.message}"
+            else:
+                number = int(str(made["release_number"]))
+                await ctx.emit(key, release_completed(task.project_name, number=number))
+                return ""
+        await _skip(ctx, (task.project_name,), f"this commit is released already, as {known}.")
+        return ""
 
     async def _number(self, facts: RunFacts, task: ReleaseTask) -> int:
         """Return the number of the release that the commit has; 0 when it has none."""
