@@ -172,6 +172,19 @@ def test_who_deploys_may_not_be_who_approved(tmp_path: Path) -> None:
         assert problem(deliveries.client.post("/v1/deployments", json=body)) == (403, "own_approval")
 
 
+def test_an_approval_under_a_key_is_told_as_it_was_made(tmp_path: Path) -> None:
+    with deliveries_api(tmp_path) as deliveries:
+        body = {"release_id": deliveries.release()["id"], "environment": "dev", "justification": "Tested."}
+        key = {"Idempotency-Key": "a1"}
+        first = deliveries.client.post("/v1/approvals", json=body, headers=key)
+        assert deliveries.client.delete(f"/v1/approvals/{first.json()['approval_id']}").status_code == 204
+        again = deliveries.client.post("/v1/approvals", json=body, headers=key)
+        assert (again.status_code, again.json()) == (201, first.json())
+        assert again.headers["Idempotent-Replayed"] == "true"
+        other = deliveries.client.post("/v1/approvals", json={**body, "environment": "staging"}, headers=key)
+        assert problem(other) == (422, "idempotency_key_reused")
+
+
 def test_the_library_does_what_the_api_does(server: GitServer, tmp_path: Path) -> None:
     server.repository("ops.git")
     settings = Settings(

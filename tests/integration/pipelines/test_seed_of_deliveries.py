@@ -369,18 +369,6 @@ def test_an_approval_of_something_wrong_is_refused(seed: DeliveriesApi, release:
     assert problem(seed.client.post("/v1/approvals", json=body)) == (400, "invalid_request")
 
 
-def test_an_approval_under_a_key_is_told_as_it_was_made(seed: DeliveriesApi, release: Json) -> None:
-    body = {"release_id": release["id"], "environment": "dev", "justification": "Tested."}
-    key = {"Idempotency-Key": "a1"}
-    first = seed.client.post("/v1/approvals", json=body, headers=key)
-    assert seed.client.delete(f"/v1/approvals/{first.json()['approval_id']}").status_code == 204
-    again = seed.client.post("/v1/approvals", json=body, headers=key)
-    assert (again.status_code, again.json()) == (201, first.json())
-    assert again.headers["Idempotent-Replayed"] == "true"
-    other = seed.client.post("/v1/approvals", json={**body, "environment": "staging"}, headers=key)
-    assert problem(other) == (422, "idempotency_key_reused")
-
-
 @pytest.mark.parametrize("until", ["2020-01-01T00:00:00Z", "2199-01-01T00:00:00Z", "tomorrow"])
 def test_an_approval_ends_within_a_year(seed: DeliveriesApi, release: Json, until: str) -> None:
     body = {"release_id": release["id"], "environment": "staging", "justification": "Why"}
