@@ -12,6 +12,8 @@ from taskforce.core.documents import JsonObject
 
 PENDING = "pending"
 MARKS = {"pending": "·", "running": "▸", "success": "✓", "failed": "✗", "skipped": "-"}
+RELEASES = "after/release"
+"""Where the tree holds the releases that follow a run: no phase is named so."""
 KEPT_LINES = 20
 """Of what a step prints, how many lines are shown when it fails."""
 
@@ -51,6 +53,8 @@ class RunTree:
         if event.event_type == "run.planned":
             self._plan(event.details)
             return None
+        if event.event_type == "release.completed":
+            return self._release(event)
         part = self._part(event.details)
         if part is None:
             return None
@@ -90,6 +94,19 @@ class RunTree:
                 steps = task.get("steps")
                 parts = {str(step): Part(str(step)) for step in steps} if isinstance(steps, list) else {}
                 top.parts[name] = Part(name, parts=parts)
+
+    def _release(self, event: EventView) -> Part:
+        """Take in what a release came to, which shows at once when it is over."""
+        top = self.root.parts.setdefault(RELEASES, Part("release", status="success"))
+        project, number = str(event.details.get("project")), event.details.get("release_number")
+        part = Part(
+            f"{project} {number}" if number else project,
+            status=str(event.details.get("status")),
+            error=str(event.details.get("error", "")),
+        )
+        top.status = part.status if part.status == "failed" else top.status
+        top.parts[project] = part
+        return part
 
     def _part(self, details: JsonObject) -> Part | None:
         part: Part | None = self.root

@@ -65,6 +65,14 @@ async def test_a_project_in_the_root_lies_in_its_folder(tmp_path: Path) -> None:
 STEP = PROJECT + "        "
 A_TEXT = "must be text (a number or a word such as true is text in quotes)"
 
+BRANCH = "7:17: release.on.0.branch: "
+
+
+def branch(pattern: str) -> str:
+    """A condition of a release, in line 7."""
+    return f"release: {{on: [{{branch: '{pattern}'}}]}}\n"
+
+
 # what is written | what is said of it (STEP: the path of the only step)
 WRONG_PROJECTS = [
     ("name: web\nphase: {}\n", "2:1: phase: unknown key, did you mean phases? Known here are: name, "),
@@ -89,7 +97,14 @@ WRONG_PROJECTS = [
     (PROJECT + "      - {name: unit, run: x}\n", "3:3: phases.test: two steps are named unit"),
     (PROJECT.replace("make test", "5"), f"6:9: STEP.run: {A_TEXT}, or must be a list."),
     (PROJECT.replace("make test", "[make, 5]"), "6:21: STEP.run.1: must be text "),
-    (PROJECT + "release: {on: [{branch: '['}]}\n", "7:16: release.on.0: branch is no regular expression: "),
+    (PROJECT + branch("["), f"{BRANCH}is no regular expression: unclosed character class."),
+    (PROJECT + branch("(?=main)"), f"{BRANCH}is no regular expression: look-around, including look-ahead "),
+    (PROJECT + branch(r"(a)\1"), f"{BRANCH}is no regular expression: backreferences are not supported."),
+    (PROJECT + branch("a)|(b"), f"{BRANCH}is no regular expression: unopened group."),
+    (PROJECT + branch("(?x)main # all"), f"{BRANCH}is no regular expression of a whole name: unclosed group"),
+    (PROJECT + branch("a{999}{999}"), f"{BRANCH}is no regular expression: Compiled regex exceeds size limit"),
+    (PROJECT + branch("a" * 501), f"{BRANCH}must have at most 500 characters."),
+    (PROJECT + "release: {on: [{tag: true, manual: true}]}\n", "7:16: release.on.0: says one of branch, tag"),
     (PROJECT + "release: {on: [{tag: false}]}\n", "7:17: release.on.0.tag: must be True."),
     (
         PROJECT + "artifacts: [{name: app, path: ../../etc/passwd}]\n",

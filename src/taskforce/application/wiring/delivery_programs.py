@@ -13,7 +13,6 @@ from taskforce.infrastructure.pipelines.gitops import gitops_at
 from taskforce.infrastructure.pipelines.registries import registry_at
 from taskforce.infrastructure.pipelines.sql_approvals import SqlApprovalStore
 from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStore
-from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 
 
 def _told(secret: SecretStr | None) -> str | None:
@@ -27,7 +26,6 @@ def _under(home: Path, name: str) -> Path:
 class DeliveryPrograms(PipelinePrograms):
     """What plays releases and deployments."""
 
-    release_store = providers.ThreadSafeSingleton(SqlReleaseStore, Ground.database)
     deployment_store = providers.ThreadSafeSingleton(SqlDeploymentStore, Ground.database)
     approval_store = providers.ThreadSafeSingleton(SqlApprovalStore, Ground.database)
     registry = providers.ThreadSafeSingleton(
@@ -42,7 +40,9 @@ class DeliveryPrograms(PipelinePrograms):
         folder=providers.Callable(_under, Ground.home, "gitops"),
         allow_local=Ground.settings.provided.git_allow_local,
     )
-    release_program = providers.ThreadSafeSingleton(ReleaseProgram, releases=release_store, registry=registry)
+    release_program = providers.ThreadSafeSingleton(
+        ReleaseProgram, releases=PipelinePrograms.release_store, registry=registry
+    )
     deployment_program = providers.ThreadSafeSingleton(
         DeploymentProgram, deployments=deployment_store, gitops=gitops
     )

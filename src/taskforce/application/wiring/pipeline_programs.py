@@ -4,7 +4,7 @@ import secrets
 
 from taskforce.application.injection import providers
 from taskforce.application.missions.intake import MissionIntake
-from taskforce.application.pipelines.following import NothingFollows
+from taskforce.application.pipelines.following import ReleasesFollow
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_action import MissionAction
@@ -17,6 +17,7 @@ from taskforce.infrastructure.pipelines.offered_actions import OfferedActions
 from taskforce.infrastructure.pipelines.secrets import EnvironmentSecrets
 from taskforce.infrastructure.pipelines.signed_urls import SignedLogLinks
 from taskforce.infrastructure.pipelines.sql import SqlRunStore
+from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.pipelines.steps import ProcessStepRunner
 from taskforce.plugins import action_plugins
 from taskforce.settings import PREFIX, PROVIDER_VARIABLES, variable
@@ -28,6 +29,7 @@ class PipelinePrograms(WebhookDelivery):
     mission_intake = providers.Dependency(instance_of=MissionIntake)
     """It stands on the kernel, which stands on this: `pipeline_services` gives it."""
     run_store = providers.ThreadSafeSingleton(SqlRunStore, Ground.database)
+    release_store = providers.ThreadSafeSingleton(SqlReleaseStore, Ground.database)
     sources = providers.ThreadSafeSingleton(
         GitCheckouts,
         providers.Callable(lambda home: home / "pipelines", Ground.home),
@@ -72,7 +74,7 @@ class PipelinePrograms(WebhookDelivery):
         ),
         actions=actions,
         runs=run_store,
-        after=providers.Factory(NothingFollows),
+        after=providers.Factory(ReleasesFollow, sources=sources, releases=release_store),
         clock=Ground.clock,
         limit=providers.Callable(lambda workers: max(1, workers), Ground.settings.provided.workers),
     )

@@ -4,9 +4,12 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+
+from taskforce.core.pipelines.branch_patterns import checked_pattern
 
 REPOSITORY_FILE = ".forge/repo"
 PROJECT_FILE = ".forge/project"
@@ -53,6 +56,7 @@ ConfigName = Annotated[str, Field(pattern=NAME)]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 InnerPath = Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(inside)]
 Words = Annotated[str, Field(min_length=1, max_length=100_000)]
+BranchPattern = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(checked_pattern)]
 
 
 class Config(BaseModel):
@@ -72,6 +76,15 @@ class PhaseConfig(Config):
     description: str = Field(default="", max_length=1_000)
 
 
+class Tagging(StrEnum):
+    """Whose a tag is; the only project of a repository has all of them."""
+
+    MONOREPO = "monorepo"
+    """The project's with which it begins: `app/v1.2.3` or `app-v1.2.3` is that of `app`."""
+    TAG_ALL = "tag-all"
+    """Each tag is every project's."""
+
+
 class GitOpsConfig(Config):
     """Where deployments are written."""
 
@@ -83,7 +96,7 @@ class RepositoryConfig(Config):
     """`.forge/repo.yaml`."""
 
     phases: dict[ConfigName, PhaseConfig] = Field(min_length=1, max_length=100)
-    tagging: Literal["monorepo", "tag-all"] = "monorepo"
+    tagging: Tagging = Tagging.MONOREPO
     gitops: GitOpsConfig | None = None
 
 
@@ -131,20 +144,17 @@ class ProjectPhaseConfig(Config):
 class ReleaseCondition(Config):
     """When a successful run makes a release: exactly one of the three is said."""
 
-    branch: str | None = Field(default=None, min_length=1, max_length=500)
-    """A regular expression that the whole branch name matches."""
+    branch: BranchPattern | None = None
+    """A push to a branch: a regular expression that its whole name matches."""
     tag: Literal[True] | None = None
+    """A push of a tag that is the project's, as the repository's `tagging` tells."""
     manual: Literal[True] | None = None
+    """A run that somebody starts by hand."""
 
     @model_validator(mode="after")
     def _says_one(self) -> Self:
         if [self.branch, self.tag, self.manual].count(None) != 2:  # noqa: PLR2004 - of the three
             raise ValueError("says one of branch, tag and manual")
-        if self.branch is not None:
-            try:
-                re.compile(self.branch)
-            except re.error as wrong:
-                raise ValueError(f"branch is no regular expression: {wrong}") from wrong
         return self
 
 
@@ -152,6 +162,7 @@ class ReleaseConfig(Config):
     """When a project is released."""
 
     on: tuple[ReleaseCondition, ...] = Field(default=(), max_length=20)
+    """One that holds is enough; without any, a project is released when somebody asks for it."""
 
 
 class DeployConfig(Config):
