@@ -21,6 +21,7 @@ from taskforce.application.pipelines.callbacks import StepService, TaskService
 from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.logs import StepLogs
 from taskforce.application.pipelines.outcomes import DeliveryOutcomes
+from taskforce.application.pipelines.receiving import GithubReceiver
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
 from taskforce.application.webhooks.service import WebhookService
@@ -141,6 +142,11 @@ async def delivery_outcomes(request: Request) -> DeliveryOutcomes:
     return (await doors(request)).services.delivery_outcomes()
 
 
+async def github(request: Request) -> GithubReceiver:
+    """Give what takes webhooks of GitHub."""
+    return (await doors(request)).services.github()
+
+
 async def keys(request: Request) -> KeyService:
     """Give the use cases of API keys."""
     return (await doors(request)).services.keys()
@@ -174,6 +180,7 @@ Releases = Annotated[ReleaseService, Depends(releases)]
 Deployments = Annotated[DeploymentService, Depends(deployments)]
 Approvals = Annotated[ApprovalService, Depends(approvals)]
 Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]
+Github = Annotated[GithubReceiver, Depends(github)]
 Keys = Annotated[KeyService, Depends(keys)]
 Projects = Annotated[ProjectService, Depends(projects)]
 Members = Annotated[MemberService, Depends(members)]
