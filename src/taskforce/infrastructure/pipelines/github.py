@@ -1,7 +1,9 @@
 """The forge GitHub, by its REST API of the version 2022-11-28."""
 
+import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -76,7 +78,7 @@ class GithubForge(Forge):
         place, what = _place(tag.repository), f"the tag {tag.name}"
         body: JsonObject = {"ref": f"refs/tags/{tag.name}", "sha": tag.commit_sha}
         answer = await self._asked("POST", f"{place}/git/refs", body)
-        if answer.status_code != httpx2.codes.UNPROCESSABLE_ENTITY:
+        if answer.status_code != httpx2.codes.UNPROCESSABLE_CONTENT:
             _read(answer, what)
             return
         there = await self._asked("GET", f"{place}/git/ref/tags/{quote(tag.name)}")
@@ -109,10 +111,14 @@ class GithubForge(Forge):
         """Return GitHub's answer. Raises ForgeAway when there is none, or it asks to come later."""
         try:
             async with httpx2.AsyncClient(
-                timeout=PATIENCE, follow_redirects=False, trust_env=False, headers=self._headers
+                timeout=PATIENCE,
+                follow_redirects=False,
+                trust_env=False,
+                headers=self._headers,
+                verify=_tls(),
             ) as client:
                 answer = await client.request(method, f"{self._url}{path}", json=body, params=params)
-        except (httpx2.HTTPError, httpx2.InvalidURL) as broken:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError) as broken:
             raise ForgeAway(f"{type(broken).__name__} at {self._url}") from broken
         if answer.status_code >= _FAILING:
             raise ForgeAway(f"it answers {answer.status_code}", retry_after=self._wait(answer) or timedelta())
@@ -128,6 +134,12 @@ class GithubForge(Forge):
         if answer.headers.get("X-RateLimit-Remaining") == "0" and _is_number(reset):
             return max(datetime.fromtimestamp(int(reset), tz=UTC) - self._clock.now(), timedelta(seconds=1))
         return None
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """Return what certificates are checked with; to read those of the system takes longer than a request."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _place(repository: str) -> str:
