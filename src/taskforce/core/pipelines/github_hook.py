@@ -31,7 +31,7 @@ class _Part(BaseModel):
 
 
 class _Repository(_Part):
-    full_name: _Text
+    full_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", max_length=250)]
 
 
 class _Named(_Part):
