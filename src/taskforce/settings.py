@@ -11,7 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     IPvAnyNetwork,
     SecretStr,
@@ -62,8 +64,10 @@ Access = Annotated[tuple[Literal["none", "keys", "oidc"], ...], AfterValidator(_
 Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_absolute)]
 
 
-class Settings(PipelineSettings):
-    """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
+class HouseSettings(BaseModel):
+    """The settings of the kernel, of missions, and of the doors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     home: Folder = Field(default=Path(".taskforce"), description="Where everything embedded lives.")
     model: str | None = Field(
@@ -209,6 +213,10 @@ class Settings(PipelineSettings):
     def drain_duration(self) -> timedelta:
         """Return the time for running steps as a duration."""
         return timedelta(seconds=self.drain)
+
+
+class Settings(PipelineSettings, HouseSettings):
+    """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,6 +58,14 @@ async def principal(
 Who = Annotated[Principal, Depends(principal)]
 
 
+async def signer(request: Request) -> Principal:
+    """Give who signed the request; its project is a setting, and no header names another."""
+    return await principal(request)
+
+
+Signer = Annotated[Principal, Depends(signer)]
+
+
 async def stream_slot(who: Who, doors: DoorsGiven) -> AsyncIterator[None]:
     """Hold a stream's place until the answer has ended. Raises TooManyStreams, StreamsTaken."""
     with slot(doors, who):

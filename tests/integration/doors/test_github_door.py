@@ -37,7 +37,7 @@ def problem(answer: Any) -> tuple[int, str]:  # noqa: ANN401 - an answer
 def test_a_push_starts_a_run_without_any_key(runs: RunsApi) -> None:
     commit = next(COMMITS)
     answer = runs.client.post(PATH, **sent(pushed(commit)))
-    assert told(answer) == (202, "started")
+    assert told(answer) == (201, "started")
     assert answer.headers["Location"] == f"/v1/runs/{answer.json()['run_id']}"
     assert runs.client.get(answer.headers["Location"]).status_code == 401
 
@@ -63,8 +63,14 @@ def test_a_delivery_that_comes_again_is_the_run_that_it_started(runs: RunsApi) -
     words = sent(pushed(next(COMMITS)), delivery="once")
     first = runs.client.post(PATH, **words)
     again = runs.client.post(PATH, **words)
-    assert (told(first), told(again)) == ((202, "started"), (200, "known"))
+    assert (told(first), told(again)) == ((201, "started"), (200, "known"))
     assert again.json()["run_id"] == first.json()["run_id"]
+
+
+def test_another_webhook_under_the_id_of_a_delivery_is_409(runs: RunsApi) -> None:
+    runs.client.post(PATH, **sent(pushed(next(COMMITS)), delivery="taken"))
+    answer = runs.client.post(PATH, **sent(pushed(next(COMMITS)), delivery="taken"))
+    assert problem(answer) == (409, "delivery_reused")
 
 
 def test_another_delivery_of_a_commit_whose_run_goes_on_is_no_error(runs: RunsApi) -> None:
@@ -73,7 +79,7 @@ def test_another_delivery_of_a_commit_whose_run_goes_on_is_no_error(runs: RunsAp
     second = runs.client.post(PATH, **sent(pushed(commit, ref="refs/heads/other")))
     assert told(second) == (200, "under_way")
     assert second.json()["run_id"] == first.json()["run_id"]
-    assert told(runs.client.post(PATH, **sent(pulled(commit), event="pull_request"))) == (202, "started")
+    assert told(runs.client.post(PATH, **sent(pulled(commit), event="pull_request"))) == (201, "started")
 
 
 def test_a_delivery_that_comes_again_after_its_run_ended_starts_no_other(tmp_path: Path) -> None:
@@ -107,7 +113,7 @@ def test_what_asks_for_no_run_is_answered_with_a_reason(
 
 
 def test_each_of_several_secrets_counts(runs: RunsApi) -> None:
-    assert told(runs.client.post(PATH, **sent(pushed(next(COMMITS)), secret=FORMER))) == (202, "started")
+    assert told(runs.client.post(PATH, **sent(pushed(next(COMMITS)), secret=FORMER))) == (201, "started")
 
 
 def test_who_signs_with_another_secret_or_not_at_all_is_401_and_starts_nothing(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from taskforce.application.pipelines.schemas import CreateRun
 from taskforce.application.pipelines.service import RunService
 from taskforce.application.pipelines.telling import NAME
 from taskforce.core.identity import ProjectId
+from taskforce.core.jobs.requests import KeyReused
 from taskforce.core.pipelines.errors import RunUnderWay
-from taskforce.core.pipelines.forge_errors import HookClosed, SignatureMissing, SignatureWrong
+from taskforce.core.pipelines.forge_errors import DeliveryReused, HookClosed, SignatureMissing, SignatureWrong
 from taskforce.core.pipelines.github_hook import HookRun, Ignored, asked_by, is_signed
 from taskforce.core.principals import Credential, Principal
 
@@ -55,7 +56,7 @@ class GithubReceiver:
     async def receive(self, principal: Principal, hook: GithubHook) -> ReceivedView:
         """Start the run that a webhook of GitHub asks for."""
         try:
-            asked = asked_by(hook.event, hook.payload, forks=self._forks)
+            asked = asked_by(hook.event, hook.payload.root, forks=self._forks)
         except ValidationError as wrong:
             raise refused(wrong) from wrong
         if isinstance(asked, Ignored):
@@ -76,6 +77,8 @@ class GithubReceiver:
             made = await self._runs.create(principal, request, key=delivery)
         except RunUnderWay as going:
             return ReceivedView(outcome="under_way", run_id=going.run_id, reason=going.message)
+        except KeyReused as reused:
+            raise DeliveryReused from reused
         if made.is_replayed:
             return ReceivedView(
                 outcome="known", run_id=made.id, reason="This delivery has started a run before."

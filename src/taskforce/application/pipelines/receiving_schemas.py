@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue, RootModel
 
 from taskforce.application.jobs.schemas import Request, View
 from taskforce.core.shapes import Prose, ShownId
@@ -11,12 +11,18 @@ GithubEvent = Annotated[str, Field(pattern=r"^[a-z_]{1,100}$", max_length=100)]
 GithubDelivery = Annotated[str, Field(pattern=r"^[!#-~]{1,255}$", max_length=255)]
 
 
+class GithubPayload(RootModel[dict[str, JsonValue]]):
+    """The event, as GitHub tells it; most of it is not looked at."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"maxProperties": 1_000})
+
+
 class GithubHook(Request):
     """A webhook, and what its headers say of it."""
 
     event: GithubEvent
     delivery: GithubDelivery
-    payload: dict[str, JsonValue]
+    payload: GithubPayload
 
 
 class ReceivedView(View):

@@ -63,3 +63,13 @@ class SignatureWrong(Unauthenticated):
         super().__init__(
             "X-Hub-Signature-256 is not the signature of this body under a secret that is set here."
         )
+
+
+class DeliveryReused(Conflict):
+    """A webhook of GitHub under the id of another one."""
+
+    code = "delivery_reused"
+    title = "Delivery reused"
+
+    def __init__(self) -> None:
+        super().__init__("X-GitHub-Delivery was the id of another webhook. Each delivery has its own.")
