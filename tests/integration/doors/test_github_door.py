@@ -164,6 +164,13 @@ def test_what_is_no_webhook_of_github_is_400_and_says_where(
     assert said in answer.text
 
 
+def test_the_rules_of_all_routes_hold_once_the_signature_is_right(runs: RunsApi) -> None:
+    words = sent({"zen": "x"}, event="ping")
+    assert problem(runs.client.post(f"{PATH}?nothing=1", **words)) == (400, "invalid_request")
+    words["headers"]["Accept"] = "image/png"
+    assert problem(runs.client.post(PATH, **words)) == (406, "not_acceptable")
+
+
 def test_a_form_is_415_for_webhooks_come_as_json(runs: RunsApi) -> None:
     words = sent(pushed("a" * 40))
     words["headers"]["Content-Type"] = "application/x-www-form-urlencoded"

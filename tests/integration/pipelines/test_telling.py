@@ -39,7 +39,7 @@ def states(peer: GithubPeer, context: str = "taskforce/push") -> list[str]:
 
 
 def tellings(runs: RunsApi) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = runs.client.get("/api/v1/jobs?kind=telling&limit=100").json()["items"]
+    found: list[dict[str, Any]] = runs.client.get("/api/v1/jobs?kind=forge&limit=100").json()["items"]
     return found
 
 

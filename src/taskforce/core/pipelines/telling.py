@@ -15,7 +15,7 @@ from taskforce.core.pipelines.events import (
 )
 from taskforce.core.pipelines.task import Given
 
-KIND = "telling"
+KIND = "forge"
 
 
 class Topic(StrEnum):
