@@ -30,8 +30,7 @@ PATHS = sorted({path for path, _, _ in OPERATIONS})
 BY_ID = {
     operation["operationId"]: (path, method)
     for path, method, operation in OPERATIONS
-    if operation["operationId"]
-    not in SIGNED  # nothing is read before the signature: test_github_door
+    if operation["operationId"] not in SIGNED  # nothing is read before the signature: test_github_door
 }
 LISTS = [
     path
