@@ -184,8 +184,8 @@ def test_a_project_that_is_not_there_takes_no_runs(tmp_path: Path) -> None:
 
 def test_webhooks_count_as_requests_of_one_principal_and_wrong_signatures_as_failures(tmp_path: Path) -> None:
     with api(tmp_path, github_webhook_secret=(SECRET,), rate_limit=3) as client:
-        ping = {"payload": {"zen": "x"}, "event": "ping"}
-        right = [client.post(PATH, **sent(**ping)).status_code for _ in range(4)]
-        wrong = [client.post(PATH, **sent(**ping, secret="wrong" * 5)).status_code for _ in range(31)]
+        ping, forged = (sent({"zen": "x"}, event="ping", secret=secret) for secret in (SECRET, "wrong" * 5))
+        right = [client.post(PATH, **ping).status_code for _ in range(4)]
+        wrong = [client.post(PATH, **forged).status_code for _ in range(31)]
     assert right == [200, 200, 200, 429]
     assert wrong == [401] * 30 + [429]
