@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from taskforce.core.errors import FieldError, Invalid
+from taskforce.pipeline_settings import PipelineSettings
 
 PREFIX = "TASKFORCE_"
 FILE = "taskforce.toml"
@@ -51,16 +52,6 @@ def _absolute(path: Path) -> Path:
         raise ValueError("begins with ~, and whose home that is cannot be told") from unknown
 
 
-def _pairs(given: object) -> object:
-    """Return `name=value` words as a table: how a variable says one."""
-    if not isinstance(given, str):
-        return given
-    pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
-    if not all(map(all, pairs)):
-        raise ValueError("must be pairs such as owner/name=/srv/git/name, with commas between them")
-    return {name: value for name, _, value in pairs}
-
-
 def _access(modes: tuple[str, ...]) -> tuple[str, ...]:
     if not modes:
         raise ValueError("must say none, keys, oidc, or keys and oidc")
@@ -73,8 +64,8 @@ Access = Annotated[tuple[Literal["none", "keys", "oidc"], ...], AfterValidator(_
 Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_absolute)]
 
 
-class Settings(BaseModel):
-    """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
+class HouseSettings(BaseModel):
+    """The settings of the kernel, of missions, and of the doors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
@@ -180,19 +171,11 @@ class Settings(BaseModel):
     webhook_log_days: int = Field(
         default=14, ge=4, le=3_650, description="Days that a webhook's deliveries stay in its log."
     )
-    repositories: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
-        default={}, description="Where repositories are that git_url does not lead to, by name."
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+[^\s?#/]$",
+        description="Where others reach this server, such as https://ci.example; links to it begin so.",
     )
-    git_url: str = Field(
-        default="https://github.com/{repository}.git",
-        pattern=r"\{repository",
-        description="Where others are.",
-    )
-    git_allow_local: bool = Field(default=False, description="Whether they may lie on this machine.")
-    registry_url: SecretStr | None = Field(default=None, description="The OCI registry for releases.")
-    gitops_url: SecretStr | None = Field(default=None, description="The repository to deploy to.")
-    gitops_branch: str = Field(default="main", min_length=1, description="The branch of it.")
-    own_approvals: bool = Field(default=False, description="Whether who approved may deploy to production.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."
     )
@@ -230,6 +213,10 @@ class Settings(BaseModel):
     def drain_duration(self) -> timedelta:
         """Return the time for running steps as a duration."""
         return timedelta(seconds=self.drain)
+
+
+class Settings(PipelineSettings, HouseSettings):
+    """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from taskforce.api.routes import (
     deployments,
     docs,
     execution,
+    github,
     health,
     jobs,
     keys,
@@ -63,7 +64,7 @@ TAGS = [
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
 
-_OF_PIPELINES = (runs, callbacks, releases, deployments, approvals)
+_OF_PIPELINES = (runs, callbacks, github, releases, deployments, approvals)
 ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, docs)
 
 
@@ -85,7 +86,7 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    work = (execution, sessions, jobs, artifacts, runs, callbacks, releases, deployments, approvals)
+    work = (execution, sessions, jobs, artifacts, *_OF_PIPELINES)
     rooms = (health, metrics, *work, webhooks, keys, projects, docs)
     for room in rooms:
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one

@@ -43,7 +43,7 @@ from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, Memory
 from taskforce.infrastructure.webhooks.memory_ledger import Tables
 from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import NOON
-from tests.integration.contracts.stores import Stores
+from tests.integration.contracts.stores import ALWAYS, Stores
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         runs = MemoryRuns()
         requests = MemoryRequestLog()
         tables = Tables()
-        outbox = MemoryOutbox(tables, clock)
+        outbox = MemoryOutbox(tables, clock, always=ALWAYS)
         deliveries = MemoryDeliveries(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         jobs = MemoryJobStore(
             clock,
@@ -93,7 +93,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         **APPLIERS,
         **DELIVERY_APPLIERS,
     }
-    jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet())
+    jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet(ALWAYS))
     yield Stores(
         jobs_in_sql,
         SqlSessionStore(database),

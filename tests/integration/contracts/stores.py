@@ -8,6 +8,9 @@ from taskforce.core.missions.ports import SessionStore
 from taskforce.core.pipelines.ports import ApprovalStore, DeploymentStore, ReleaseStore, RunStore
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox, WebhookStore
 
+ALWAYS = ("taskforce.echo.always.v1",)
+"""What leaves of every project, whether a webhook wants it or not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stores:

@@ -14,7 +14,7 @@ from taskforce.core.paging import Page
 from taskforce.core.pipelines.changes import MovePhase, MoveStep, MoveTask
 from taskforce.core.pipelines.errors import RunNotFound, StatusRefused, WorkNotFound
 from taskforce.core.pipelines.identity import StepId, TaskId, phase_id, step_id, task_id
-from taskforce.core.pipelines.model import PhaseStatus, Run, RunStatus, WorkStatus
+from taskforce.core.pipelines.model import PhaseStatus, Run, RunStatus, TriggerType, WorkStatus
 from taskforce.core.pipelines.ports import RunFilter, RunStore
 from taskforce.core.principals import DEFAULT_PROJECT
 from tests.builders import LEASE, NOON, OTHER_PROJECT, a_lease, failure, success
@@ -66,6 +66,22 @@ async def test_a_run_has_its_parts_in_the_order_of_the_plan(job_store: JobStore,
     assert run.started_at == NOON
     assert run.phases == planned(job).phases
     assert [step.name for step in run.phases[0].tasks[0].steps] == ["compile", "test"]
+
+
+async def test_the_latest_run_of_a_commit_is_that_of_the_same_trigger(
+    job_store: JobStore, run_store: RunStore
+) -> None:
+    _, facts = a_run()
+    with pytest.raises(RunNotFound):
+        await run_store.latest(facts)
+    first = await begun(job_store)
+    await job_store.end(first, Commit(), failure())
+    newer, newer_facts = a_run(created_at=LATER)
+    await job_store.submit(newer, changes=[created(newer_facts)])
+    await begun(job_store, created_at=LATER + timedelta(1), trigger_type=TriggerType.PULL_REQUEST)
+    await begun(job_store, created_at=LATER + timedelta(1), commit_sha="f" * 40)
+    latest = await run_store.latest((await got(run_store, first)).facts)
+    assert (latest.facts, latest.status) == (newer_facts, RunStatus.PENDING)
 
 
 async def test_a_run_of_another_project_is_not_there(job_store: JobStore, run_store: RunStore) -> None:

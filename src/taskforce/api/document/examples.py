@@ -144,6 +144,15 @@ STARTED = {
 EXAMPLES: Mapping[str, Example] = {
     **DELIVERY_EXAMPLES,
     # what is sent
+    "GithubPayload": {
+        "ref": "refs/heads/main",
+        "after": COMMIT,
+        "deleted": False,
+        "head_commit": {"id": COMMIT},
+        "repository": {"full_name": "mycompany/myrepo"},
+        "pusher": {"name": "alice"},
+    },
+    "ReceivedView": {"outcome": "started", "run_id": RUN_ID, "reason": ""},
     "CreateRun": {
         "repository": "mycompany/myrepo",
         "branch": "main",

@@ -7,8 +7,10 @@ from pydantic import SecretStr
 from taskforce.application.injection import providers
 from taskforce.application.pipelines.deployment_program import DeploymentProgram
 from taskforce.application.pipelines.release_program import ReleaseProgram
+from taskforce.application.pipelines.telling_program import TellingProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
+from taskforce.infrastructure.pipelines.forges import forge_at
 from taskforce.infrastructure.pipelines.gitops import gitops_at
 from taskforce.infrastructure.pipelines.registries import registry_at
 from taskforce.infrastructure.pipelines.sql_approvals import SqlApprovalStore
@@ -45,4 +47,19 @@ class DeliveryPrograms(PipelinePrograms):
     )
     deployment_program = providers.ThreadSafeSingleton(
         DeploymentProgram, deployments=deployment_store, gitops=gitops
+    )
+    forge = providers.ThreadSafeSingleton(
+        forge_at,
+        Ground.settings.provided.github_url,
+        token=providers.Callable(_told, Ground.settings.provided.github_token),
+        clock=Ground.clock,
+    )
+    telling_program = providers.ThreadSafeSingleton(
+        TellingProgram,
+        forge=forge,
+        runs=PipelinePrograms.run_store,
+        releases=release_store,
+        deployments=deployment_store,
+        public_url=Ground.settings.provided.public_url,
+        tags=Ground.settings.provided.github_tags,
     )

@@ -21,6 +21,7 @@ from taskforce.application.missions.program import MissionProgram
 from taskforce.application.pipelines.deployment_program import DeploymentProgram
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.pipelines.release_program import ReleaseProgram
+from taskforce.application.pipelines.telling_program import TellingProgram
 from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
@@ -50,6 +51,7 @@ class KernelParts(DeliveryPrograms):
                 PipelineProgram.kind: PipelinePrograms.pipeline_program.provider,
                 ReleaseProgram.kind: DeliveryPrograms.release_program.provider,
                 DeploymentProgram.kind: DeliveryPrograms.deployment_program.provider,
+                TellingProgram.kind: DeliveryPrograms.telling_program.provider,
             }
         ),
         Ground.guests,
@@ -150,3 +152,6 @@ class KernelParts(DeliveryPrograms):
         retention=RetentionParts.retention,
         clock=Ground.clock,
     )
+
+
+WebhookDelivery.desk_of_tellings.override(KernelParts.desk)

@@ -56,6 +56,7 @@ class RunUnderWay(Conflict):
     """A run of the same commit by the same trigger is not over."""
 
     def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
         super().__init__(
             f"Run {run_id} of this commit by this trigger is not over. Watch it, or cancel it first.",
             details={"run_id": run_id},

@@ -13,8 +13,9 @@ from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.changes import MoveStep, MoveTask
 from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
 from taskforce.core.pipelines.delivery import Alias, Approval, Deployment, Environment, Product, Release
+from taskforce.core.pipelines.forge import CommitStatus, DeployStatus, ForgeDeployment, ReleaseTag
 from taskforce.core.pipelines.identity import ApprovalId, StepId, TaskId
-from taskforce.core.pipelines.model import Run, RunStatus, Step, Task, report_key
+from taskforce.core.pipelines.model import Run, RunFacts, RunStatus, Step, Task, report_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,13 @@ class RunStore(Protocol):
     @abstractmethod
     async def list(self, wanted: RunFilter, page: Page) -> Listing[Run]:
         """Return runs without their phases, newest first."""
+
+    @abstractmethod
+    async def latest(self, facts: RunFacts) -> Run:
+        """Return the newest run of the same commit by the same trigger, without its phases.
+
+        Raises RunNotFound when there is none any more.
+        """
 
     @abstractmethod
     async def unfinished(self, repository: str, *, project: ProjectId) -> int:
@@ -340,8 +348,23 @@ class GitOps(Protocol):
 
 
 class Forge(Protocol):
-    """Tells a forge (GitHub) how runs, releases and deployments stand."""
+    """Tells a forge (GitHub) how commits and deployments stand. Told twice, it is as if told once.
+
+    Every method raises ForgeAway when trying again may help, ForgeRefused when not.
+    """
 
     @abstractmethod
-    async def tell_run(self, run: Run) -> None:
-        """Set the commit's status. Raises Unavailable when trying again may help."""
+    async def set_commit_status(self, status: CommitStatus) -> None:
+        """Set how a commit stands with one context."""
+
+    @abstractmethod
+    async def create_deployment(self, deployment: ForgeDeployment) -> str:
+        """Return the forge's id of the deployment of this task, made unless it is there."""
+
+    @abstractmethod
+    async def set_deployment_status(self, repository: str, deployment: str, status: DeployStatus) -> None:
+        """Set how a deployment stands, by the forge's id of it."""
+
+    @abstractmethod
+    async def create_tag(self, tag: ReleaseTag) -> None:
+        """Tag a commit; raises TagTaken when the tag names another one."""

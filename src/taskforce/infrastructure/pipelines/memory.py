@@ -114,6 +114,12 @@ class MemoryRunStore(RunStore):
         found.sort(key=lambda run: (run.facts.created_at, run.facts.id), reverse=True)
         return Listing(items=tuple(found[page.offset : page.offset + page.limit]), total=len(found))
 
+    async def latest(self, facts: RunFacts) -> Run:
+        same = [run for run in self._all(facts.project) if run.facts.lock == facts.lock]
+        if not same:
+            raise RunNotFound(facts.id)
+        return max(same, key=lambda run: (run.facts.created_at, run.facts.id))
+
     async def unfinished(self, repository: str, *, project: ProjectId) -> int:
         return sum(
             run.facts.repository == repository and not run.status.is_over for run in self._all(project)
