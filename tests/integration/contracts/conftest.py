@@ -55,7 +55,7 @@ def clock() -> SetClock:
 async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         sessions = MemorySessions()
-        runs = MemoryRuns()
+        runs = MemoryRuns(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         requests = MemoryRequestLog()
         tables = Tables()
         outbox = MemoryOutbox(tables, clock)

@@ -21,7 +21,7 @@ from taskforce.core.identity import JobId
 from taskforce.core.jobs.errors import JobIsOver, LockHeld
 from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines import changes
-from taskforce.core.pipelines.errors import FolderNotAllowed, RunIsOver, RunUnderWay, TooManyRuns
+from taskforce.core.pipelines.errors import FolderNotAllowed, RunIsOver, RunUnderWay
 from taskforce.core.pipelines.model import Run, RunStatus, log_key
 from taskforce.core.pipelines.ports import RunFilter, RunStore, SourceTree
 from taskforce.core.pipelines.task import KIND, RunTask, kept_of
@@ -134,14 +134,13 @@ class RunService:
 
     async def _accepted(self, principal: Principal, task: RunTask, note: Note) -> CreatedRunView:
         """Store a run. Raises RunUnderWay, TooManyRuns."""
-        if await self._runs.unfinished(task.repository, project=principal.project) >= MOST:
-            raise TooManyRuns(task.repository, MOST)
         job = self._desk.new(KIND, principal, task.model_dump(mode="json"), subject=None, alone=False)
         facts = task.facts(job)
         if not self._sources.is_folder(task.repository):
             job = replace(job, lock=facts.lock)
         try:
-            stored = await self._desk.accept(job, changes=[*note(job.id), changes.CreateRun(facts=facts)])
+            place = changes.CreateRun(facts=facts, most=MOST)
+            stored = await self._desk.accept(job, changes=[*note(job.id), place])
         except LockHeld as held:
             raise RunUnderWay(held.holder) from held
         return CreatedRunView.of(stored.id)

@@ -52,10 +52,6 @@ class RunStore(Protocol):
         """Return runs without their phases, newest first."""
 
     @abstractmethod
-    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
-        """Return how many runs of a repository are not over."""
-
-    @abstractmethod
     async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
         """Return those runs that are over or not there, of whatever project."""
 

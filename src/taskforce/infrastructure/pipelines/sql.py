@@ -42,11 +42,6 @@ class SqlRunStore(RunStore):
     async def list(self, wanted: RunFilter, page: Page) -> Listing[Run]:
         return await self._database.read(lambda connection: _listed(connection, wanted, page))
 
-    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
-        about = {"of_project": project, "of_repository": repository}
-        row = await self._database.read(lambda connection: _UNFINISHED.one(connection, about))
-        return 0 if row is None else int(row[0])
-
     async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
         def read(connection: Connection) -> frozenset[JobId]:
             going = (run for run in runs if _GOES_ON.one(connection, {"run": run}) is not None)
@@ -164,13 +159,3 @@ _STEPS_OF_TASK = Prepared(
 _TASK_OF_STEP = Prepared(select(pipeline_steps.c.task).where(pipeline_steps.c.id == bindparam("of_step")))
 _GOES_ON = Prepared(select(jobs.c.id).where(jobs.c.id == bindparam("run"), NOT_OVER))
 _ENDED = Prepared(select(jobs.c.ended_at).where(jobs.c.id == bindparam("run"), jobs.c.ended_at.is_not(None)))
-_UNFINISHED = Prepared(
-    select(func.count())
-    .select_from(pipeline_runs)
-    .join(jobs, jobs.c.id == pipeline_runs.c.id)
-    .where(
-        pipeline_runs.c.project == bindparam("of_project"),
-        pipeline_runs.c.repository == bindparam("of_repository"),
-        NOT_OVER,
-    )
-)

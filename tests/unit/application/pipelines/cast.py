@@ -159,7 +159,7 @@ class Scene:
         below: Script | None = None,
         **do: Do,
     ) -> None:
-        self.rows = MemoryRuns()
+        self.rows = MemoryRuns(lambda run: self.stage.store.find(run))
         self.programs = Programs(do)
         self.sources = Sources(folder)
         others = {} if below is None else {"below": below}
@@ -187,7 +187,7 @@ class Scene:
             **fields,
         }
         run = await self.stage.submit(KIND, given)
-        self.rows.create(CreateRun(facts=facts_of(await self.stage.job(run))))
+        self.rows.create(CreateRun(facts=facts_of(await self.stage.job(run)), most=None))
         return run
 
     async def run(self, **fields: Any) -> Run:  # noqa: ANN401 - the same
