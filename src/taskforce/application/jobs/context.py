@@ -18,7 +18,7 @@ from taskforce.core.documents import JsonObject, JsonText, written
 from taskforce.core.errors import TaskforceError
 from taskforce.core.identity import wait_id
 from taskforce.core.jobs.changes import Change
-from taskforce.core.jobs.errors import StepFailed
+from taskforce.core.jobs.errors import TIMED_OUT, StepFailed
 from taskforce.core.jobs.events import APPROVAL_REQUIRED, Delta, Event, answered
 from taskforce.core.jobs.model import Progress
 from taskforce.core.jobs.program import JobContext
@@ -201,10 +201,17 @@ class PlayContext(JobContext):
         return await self._waiting.for_signal(key, signal, until=until)
 
     async def child(
-        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+        self,
+        key: str,
+        kind: str,
+        input: JsonObject,
+        *,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> JsonObject:
         self._checkpoints.say(key)
-        return told_by_child(key, await self._waiting.for_child(key, kind, input, subject=subject))
+        signal = await self._waiting.for_child(key, kind, input, subject=subject, until=until)
+        return told_by_child(key, signal)
 
     # ------------------------------------------------------------ facts
 
@@ -270,5 +277,5 @@ def _error_of(error: Exception) -> StepError:
     if isinstance(error, TaskforceError):
         return StepError(code=error.code, message=error.message, details=error.details)
     if isinstance(error, TimeoutError):
-        return StepError(code="timed_out", message="It took longer than it may.", details={})
+        return StepError(code=TIMED_OUT, message="It took longer than it may.", details={})
     return StepError(code="step_failed", message=f"{type(error).__name__}: {error}", details={})

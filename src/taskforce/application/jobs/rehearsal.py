@@ -112,7 +112,13 @@ class Rehearsal(JobContext):
         return self._word(key, str(signal))
 
     async def child(
-        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+        self,
+        key: str,
+        kind: str,
+        input: JsonObject,
+        *,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> JsonObject:
         return told_by_child(key, self._word(key, kind))
 

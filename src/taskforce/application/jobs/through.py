@@ -52,9 +52,15 @@ class ThroughContext(JobContext):
         return await self._ctx.wait_for(key, signal, until=until)
 
     async def child(
-        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+        self,
+        key: str,
+        kind: str,
+        input: JsonObject,
+        *,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> JsonObject:
-        return await self._ctx.child(key, kind, input, subject=subject)
+        return await self._ctx.child(key, kind, input, subject=subject, until=until)
 
     async def emit(self, key: str, event: Event) -> None:
         await self._ctx.emit(key, event)

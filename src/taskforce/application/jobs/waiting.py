@@ -6,7 +6,7 @@ from datetime import datetime
 from taskforce.application.jobs.checkpoints import Checkpoints
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, wait_id
-from taskforce.core.jobs.errors import ChildFailed
+from taskforce.core.jobs.errors import TIMED_OUT, ChildFailed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import CHILD, TIMER, Signal, SignalName, Wait, WaitKind
 
@@ -28,11 +28,13 @@ class Waiting:
             return
         await self._wait(known or self._new(key, WaitKind.TIMER, TIMER, until=until))
 
-    async def for_child(self, key: str, kind: str, input: JsonObject, *, subject: str | None) -> Signal:
-        """Start a child, once, and wait for its end."""
+    async def for_child(
+        self, key: str, kind: str, input: JsonObject, *, subject: str | None, until: datetime | None
+    ) -> Signal:
+        """Start a child, once, and wait for its end; the store cancels one whose time is up."""
         if key not in self._checkpoints.waits:
             self._checkpoints.branches.current.children.append(self._new_child(key, kind, input, subject))
-        return await self._wait(self._new(key, WaitKind.CHILD, CHILD, until=None))
+        return await self._wait(self._new(key, WaitKind.CHILD, CHILD, until=until))
 
     async def hear(self) -> None:
         """Look for news of what branches wait for in memory, and let them go on."""
@@ -105,7 +107,9 @@ class Waiting:
 
 
 def told_by_child(key: str, signal: Signal) -> JsonObject:
-    """Return a child's result, from the signal of its end. Raises ChildFailed."""
+    """Return a child's result, from the signal of its end or of its time's. Raises ChildFailed."""
+    if signal.name == TIMER:
+        raise ChildFailed(key, TIMED_OUT, "It took longer than it may, and was cancelled.")
     result, failure = signal.payload.get("result"), signal.payload.get("failure")
     kept = result if isinstance(result, dict) else None
     if isinstance(failure, dict):

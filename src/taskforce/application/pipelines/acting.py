@@ -15,7 +15,7 @@ from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import TaskforceError
-from taskforce.core.jobs.errors import StepFailed
+from taskforce.core.jobs.errors import TIMED_OUT, ChildFailed, StepFailed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import TIMER
@@ -115,7 +115,7 @@ class StepActs:
             return await self._ctx.step(key, do, type=StepResult)
         if placed.step.action == EXTERNAL:
             return await self._external(placed, number, until=until)
-        return await self._child(placed, number)
+        return await self._child(placed, number, until=until)
 
     # ------------------------------------------------------------ programs
 
@@ -169,7 +169,7 @@ class StepActs:
 
     # ------------------------------------------------------------ other jobs
 
-    async def _child(self, placed: PlacedStep, number: int) -> StepResult:
+    async def _child(self, placed: PlacedStep, number: int, *, until: datetime) -> StepResult:
         action = self._actions.get(placed.step.action)
         key = f"{placed.key}/{number}"
 
@@ -187,7 +187,17 @@ class StepActs:
         work = await self._ctx.step(f"{key}/asked", prepare, type=ActionWork)
         for place, change in enumerate(action.changes(work)):
             await self._ctx.write(f"{key}/rows/{place}", change)
-        result = await self._ctx.child(f"{key}/child", work.kind, work.input, subject=work.subject)
+        begun = self._ctx.now(f"{self._job.id}/{key}/begun")
+        over = min(until, begun + placed.step.timeout)
+        try:
+            result = await self._ctx.child(
+                f"{key}/child", work.kind, work.input, subject=work.subject, until=over
+            )
+        except ChildFailed as failed:
+            if failed.reason != TIMED_OUT:
+                raise
+            why = f"Its {work.kind} took longer than the {over - begun} that it might, and was cancelled."
+            raise StepFailed(key, TIMED_OUT, why) from failed
         ref = await self._keep_result(placed, number, result)
         return StepResult(exit_code=0, logs_key=ref.key)
 

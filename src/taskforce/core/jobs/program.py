@@ -64,9 +64,18 @@ class JobContext(Protocol):
 
     @abstractmethod
     async def child(
-        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+        self,
+        key: str,
+        kind: str,
+        input: JsonObject,
+        *,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> JsonObject:
-        """Start another job once and wait for its result. Raises ChildFailed when it does not succeed."""
+        """Start another job once and wait for its result. Raises ChildFailed when it does not succeed.
+
+        After `until` it is cancelled, and has failed with the reason `timed_out`.
+        """
 
     @abstractmethod
     async def emit(self, key: str, event: Event) -> None:

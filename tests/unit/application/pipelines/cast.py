@@ -159,7 +159,7 @@ class Scene:
         below: Script | None = None,
         **do: Do,
     ) -> None:
-        self.rows = MemoryRuns(lambda run: self.stage.store.find(run))
+        self.rows = MemoryRuns(lambda run: self.stage.store.find(run))  # noqa: PLW0108 - it is made below
         self.programs = Programs(do)
         self.sources = Sources(folder)
         others = {} if below is None else {"below": below}
