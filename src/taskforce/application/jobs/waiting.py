@@ -1,5 +1,6 @@
 """Waiting: in memory while another branch goes on, else parked, without worker and without memory."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -104,6 +105,14 @@ class Waiting:
             origin=job.origin,
         )
         return child.throttled(kernel.throttle(child))
+
+
+def started_under(key: str, waits: Mapping[str, Wait]) -> JobId:
+    """Return the child whose end a wait has heard of."""
+    wait = waits.get(key)
+    if wait is None or wait.signal is None:
+        raise LookupError(f"no child has ended under {key!r}")
+    return JobId(wait.signal.by)
 
 
 def told_by_child(key: str, signal: Signal) -> JsonObject:

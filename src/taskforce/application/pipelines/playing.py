@@ -189,6 +189,8 @@ class RunPlay:
         said: dict[str, JsonValue] = {"status": status.value, "action": placed.step.action}
         if result is not None:
             said |= {"exit_code": ended.exit_code, "error": ended.error}
+        if ended.result is not None:
+            said["result"] = ended.result.model_dump(mode="json")
         event = events.step_event(type, placed.phase, placed.project_name, name, **said)
         await self._told(f"{placed.key}/{status}", move, event)
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.documents import JsonObject
+from taskforce.core.identity import JobId
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import Delta, Event
 from taskforce.core.jobs.model import Job, Throttle
@@ -76,6 +77,10 @@ class JobContext(Protocol):
 
         After `until` it is cancelled, and has failed with the reason `timed_out`.
         """
+
+    @abstractmethod
+    def child_of(self, key: str) -> JobId:
+        """Return which job was started under a key, once it has been waited for. Raises LookupError."""
 
     @abstractmethod
     async def emit(self, key: str, event: Event) -> None:

@@ -93,6 +93,11 @@ def run_prefix(run: JobId) -> str:
     return f"pipeline-runs/{run}/"
 
 
+def result_key(run: JobId, kind: str, job: JobId) -> str:
+    """Return where the long result of a job that did a step is in the artifact store."""
+    return f"{run_prefix(run)}results/{kind}/{job}.json"
+
+
 def run_of_key(key: str) -> JobId | None:
     """Return the run that a key belongs to, if it is one of a run's."""
     found = _RUN_KEY.match(key)

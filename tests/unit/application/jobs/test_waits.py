@@ -255,6 +255,15 @@ async def test_a_child_whose_time_was_up_before_it_began_is_never_played() -> No
     assert child.status is JobStatus.CANCELLED
 
 
+async def test_a_child_that_was_not_waited_for_is_not_named() -> None:
+    async def parent(_: Job, ctx: JobContext) -> JsonObject:
+        with pytest.raises(LookupError, match="'below'"):
+            ctx.child_of("below")
+        return {}
+
+    assert (await Stage(parent).run()).status is JobStatus.SUCCEEDED
+
+
 async def test_a_moment_that_has_passed_does_not_wake_a_later_wait() -> None:
     async def script(job: Job, ctx: JobContext) -> JsonObject:
         await ctx.sleep("nap", job.created_at + timedelta(minutes=1))

@@ -1,6 +1,7 @@
 """Steps that another job does, or somebody outside; and what is shown while a program runs."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from taskforce.core.jobs.errors import JobFailed
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import ANSWER
+from taskforce.core.pipelines.events import STEP_COMPLETED
 from taskforce.core.pipelines.model import Run, RunStatus
 from taskforce.core.pipelines.task import STEP_REPORT
 from taskforce.core.principals import DEFAULT_PROJECT
@@ -38,6 +40,37 @@ async def test_a_job_of_another_kind_does_a_step_and_its_result_is_the_log(tmp_p
     assert b'"doubled": 6' in await scene.stage.artifacts.read(log.ref)
     child = next(job for job in scene.stage.store.jobs() if job.kind == "below")
     assert (child.subject, child.parent) == ("about/it", run.facts.id)
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+async def test_a_result_of_more_than_a_mebibyte_is_stored_beside_the_record(
+    tmp_path: Path, more: int
+) -> None:
+    text = "x" * (1024 * 1024 + more - len('{"text":""}'))
+
+    async def below(_: Job, __: JobContext) -> JsonObject:
+        return {"text": text}
+
+    scene = Scene(tmp_path, one_task(ASKED), below=below)
+    run = await scene.run()
+    assert run.status is RunStatus.SUCCESS
+    child = next(job for job in scene.stage.store.jobs() if job.kind == "below")
+    kept = {one.ref.kind: one.ref for one in await scene.stage.store.artifacts(run.facts.id)}
+    log = json.loads(await scene.stage.artifacts.read(kept["step_log"]))
+    if more <= 0:
+        assert log == {"text": text}
+        assert set(kept) == {"step_log"}
+        return
+    ref = kept["step_result"]
+    assert (ref.key, ref.size) == (
+        f"pipeline-runs/{run.facts.id}/results/below/{child.id}.json",
+        1024 * 1024 + 1,
+    )
+    assert json.loads(await scene.stage.artifacts.read(ref)) == {"text": text}
+    assert log == {"result": ref.model_dump(mode="json")}
+    events = await scene.stage.store.events(run.facts.id, after=0, limit=100)
+    (told,) = (one.event.details for one in events if one.event.type == STEP_COMPLETED)
+    assert told["result"] == ref.model_dump(mode="json")
 
 
 async def test_a_job_that_fails_fails_its_step_and_is_tried_again_if_that_says_so(tmp_path: Path) -> None:
