@@ -144,3 +144,11 @@ class Program(Protocol):
     @abstractmethod
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         """Play the job and return its result. Raises JobFailed to end it as failed."""
+
+    async def ended(self, job: Job) -> None:
+        """Clear away what plays have left on this machine; it never fails.
+
+        It is called once the end that came of a play is recorded, a cancelled one too. A crash may pass it
+        over, and a job that is cancelled while it waits has no play.
+        """
+        return

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from taskforce.application.pipelines.following import AfterSuccess, NothingFollows
+from taskforce.application.pipelines.measuring import PhaseStopwatch
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
@@ -16,6 +17,7 @@ from taskforce.core.pipelines.actions import ActionSource, ActionWork, AskedActi
 from taskforce.core.pipelines.changes import CreateRun
 from taskforce.core.pipelines.closing import closing
 from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
+from taskforce.core.pipelines.figures import OF_PIPELINES
 from taskforce.core.pipelines.model import Run
 from taskforce.core.pipelines.ports import (
     ConfigReader,
@@ -33,6 +35,7 @@ from taskforce.core.pipelines.ports import (
 from taskforce.core.pipelines.task import KIND, facts_of
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.pipelines.memory import MemoryRuns, MemoryRunStore
+from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
 from tests.pipeline_builders import SHA
 from tests.stage import Script, Stage
 
@@ -160,6 +163,7 @@ class Scene:
         **do: Do,
     ) -> None:
         self.rows = MemoryRuns(lambda run: self.stage.store.find(run))  # noqa: PLW0108 - it is made below
+        self.meter = PrometheusMeter(OF_PIPELINES)
         self.programs = Programs(do)
         self.sources = Sources(folder)
         others = {} if below is None else {"below": below}
@@ -173,6 +177,7 @@ class Scene:
             actions=Actions(),
             runs=self.runs,
             after=after or NothingFollows(),
+            stopwatch=PhaseStopwatch(self.meter),
             clock=self.stage.clock,
             limit=limit,
         )
