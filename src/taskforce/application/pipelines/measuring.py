@@ -4,16 +4,19 @@ from datetime import timedelta
 
 from taskforce.core.jobs.model import Job
 from taskforce.core.pipelines.figures import PHASE_DURATION, RUN_DURATION, RUNS, label_of
-from taskforce.core.pipelines.model import PhaseStatus, run_status
+from taskforce.core.pipelines.model import PhaseStatus, RunStatus, run_status
 from taskforce.core.pipelines.task import KIND
 from taskforce.core.telemetry import Meter
 
 
 class RunStopwatch:
-    """Counts and measures runs when their end is recorded."""
+    """Counts and measures runs when their end is recorded; each way to end is shown before it happens."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
+        for status in RunStatus:
+            if status.is_over:
+                meter.count(RUNS, {"status": status.value}, 0)
 
     def __call__(self, job: Job) -> None:
         """Take in a job that has ended; a run that was never played took no time."""
