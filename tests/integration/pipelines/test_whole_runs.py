@@ -15,6 +15,7 @@ from tests.integration.pipelines.repositories import (
     a_monorepo,
     a_python_package,
 )
+from tests.integration.processes import until
 
 
 def log(runs: RunsApi, run: dict[str, object], path: str) -> str:
@@ -99,6 +100,18 @@ def test_of_runs_handed_in_at_once_a_repository_has_a_hundred_and_the_others_are
         runs.start("acme/other")
         runs.client.delete(f"/v1/runs/{made[0]}")
         runs.start()
+
+
+def test_a_run_that_is_cancelled_in_a_step_leaves_no_tree(tmp_path: Path) -> None:
+    shop = a_shop(tmp_path / "shop", "{name: wait, run: sleep 60}")
+    trees = tmp_path / "home" / "pipelines" / "runs"
+    with runs_api(tmp_path / "home", {"acme/shop": shop}) as runs:
+        run = runs.start()
+        runs.until_step(run, "wait", "running")
+        assert [tree.name for tree in trees.iterdir()] == [run]
+        runs.client.delete(f"/v1/runs/{run}")
+        assert runs.until(run)["status"] == "cancelled"
+        until(lambda: not list(trees.iterdir()), what="the end of its tree")
 
 
 def test_a_secret_is_in_no_log_and_no_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
