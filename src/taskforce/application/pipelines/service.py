@@ -35,13 +35,22 @@ class RunService:
     """Starts runs, shows them, and ends them."""
 
     def __init__(
-        self, *, desk: JobDesk, runs: RunStore, sources: SourceTree, logs: StepLogs, once: Once
+        self,
+        *,
+        desk: JobDesk,
+        runs: RunStore,
+        sources: SourceTree,
+        logs: StepLogs,
+        once: Once,
+        request_paths: bool,
     ) -> None:
         self._desk = desk
         self._runs = runs
         self._sources = sources
         self._logs = logs
         self._once = once
+        self._request_paths = request_paths
+        """Whether requests with a key or token may name folders of this machine."""
 
     async def create(
         self, principal: Principal, request: CreateRun, *, key: str | None = None
@@ -98,6 +107,7 @@ class RunService:
             if not run.status.is_over:
                 raise RunUnderWay(run.facts.id)
             facts = run.facts
+            self._check_folder(principal, facts.repository)
             task = RunTask(
                 repository=facts.repository,
                 branch=facts.branch,
@@ -113,8 +123,9 @@ class RunService:
         return await self._once.do(keyed, make=make, again=_again)
 
     def _check_folder(self, principal: Principal, repository: str) -> None:
-        """Let nobody name a folder of this machine but who sits at it. Raises FolderNotAllowed."""
-        if self._sources.is_folder(repository) and principal.credential is not Credential.NONE:
+        """Return unless a key or token reaches for a folder of this machine. Raises FolderNotAllowed."""
+        is_here = self._request_paths or principal.credential is Credential.NONE
+        if self._sources.is_folder(repository) and not is_here:
             raise FolderNotAllowed
 
     async def _task(self, request: CreateRun) -> RunTask:

@@ -24,6 +24,7 @@ class PipelineServices(WebhookServices):
         sources=PipelinePrograms.sources,
         logs=step_logs,
         once=KernelParts.once,
+        request_paths=Ground.settings.provided.request_paths,
     )
     reports = providers.Factory(
         Reports, desk=KernelParts.desk, runs=PipelinePrograms.run_store, clock=Ground.clock

@@ -69,7 +69,10 @@ class FolderNotAllowed(Forbidden):
     title = "Folder not allowed"
 
     def __init__(self) -> None:
-        super().__init__("A folder of this machine is run by who sits at it. Name a repository instead.")
+        super().__init__(
+            "A folder of this machine is run by who sits at it, not with a key or token. Name a repository "
+            "instead, or have request_paths set there."
+        )
 
 
 class TooManyRuns(Exhausted):
