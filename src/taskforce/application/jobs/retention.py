@@ -2,7 +2,8 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -26,23 +27,32 @@ class Prunable(Protocol):
     """Something that is kept for a time."""
 
     @abstractmethod
-    async def prune(self, project: ProjectId, *, before: datetime, dry_run: bool) -> int:
-        """Remove what was used last before a moment, and return how many; in a dry run only count them."""
+    async def prune(self, project: ProjectId, *, before: datetime | None, dry_run: bool) -> int:
+        """Remove what was used last before a moment, and return how many; in a dry run only count them.
+
+        What is kept for a time of its own goes by that, also where no moment is given.
+        """
 
 
 class OldJobs(Prunable):
     """Jobs that have ended, with logs, steps and artifacts; a family goes when all of it is old."""
 
-    def __init__(self, *, pruning: JobPruning, erasing: Erasing, clock: Clock) -> None:
+    def __init__(
+        self, *, pruning: JobPruning, erasing: Erasing, clock: Clock, kind: str | None = None
+    ) -> None:
         self._pruning = pruning
         self._erasing = erasing
         self._clock = clock
+        self._kind = kind
+        """The kind of the families that go; None: any."""
 
-    async def prune(self, project: ProjectId, *, before: datetime, dry_run: bool) -> int:
+    async def prune(self, project: ProjectId, *, before: datetime | None, dry_run: bool) -> int:
         count = 0
         after: Top | None = None
-        while True:
-            tops = await self._pruning.tops(project, before=before, after=after, limit=FAMILIES)
+        while before is not None:
+            tops = await self._pruning.tops(
+                project, before=before, kind=self._kind, after=after, limit=FAMILIES
+            )
             for top in tops.found:
                 if dry_run:
                     count += await self._pruning.size(top.id)
@@ -52,16 +62,17 @@ class OldJobs(Prunable):
                 await self._erasing.all()
             after = tops.after
             if after is None:
-                return count
+                break
+        return count
 
 
 class Retention:
-    """Prunes all that is kept for a time, in the order of the rooms."""
+    """Prunes all that is kept for a time, in the order of the rooms; rooms of one name are counted as one."""
 
     def __init__(
         self,
         *,
-        rooms: Mapping[str, Prunable],
+        rooms: Sequence[tuple[str, Prunable]],
         pruning: JobPruning,
         erasing: Erasing,
         clock: Clock,
@@ -69,7 +80,7 @@ class Retention:
         first: timedelta = FIRST,
         every: timedelta = EVERY,
     ) -> None:
-        self._rooms = rooms
+        self._rooms = tuple(rooms)
         self._pruning = pruning
         self._erasing = erasing
         self._clock = clock
@@ -78,23 +89,21 @@ class Retention:
         self._pause = first
         self._every = every
 
-    async def prune(self, project: ProjectId, *, before: datetime, dry_run: bool) -> Mapping[str, int]:
+    async def prune(self, project: ProjectId, *, before: datetime | None, dry_run: bool) -> Mapping[str, int]:
         """Remove what was used last before a moment, and return how many of each; in a dry run only count."""
         if not dry_run:
             await self._erasing.all()
-        return {
-            name: await room.prune(project, before=before, dry_run=dry_run)
-            for name, room in self._rooms.items()
-        }
+        counts: Counter[str] = Counter()
+        for name, room in self._rooms:
+            counts[name] += await room.prune(project, before=before, dry_run=dry_run)
+        return counts
 
     async def keep(self) -> None:
         """Wait a while, then prune every project by the settings: a duty that is done again and again."""
         await asyncio.sleep(self._pause.total_seconds())
         self._pause = self._every
         await self._erasing.all()
-        if self.kept is None:
-            return
-        before = self._clock.now() - self.kept
+        before = None if self.kept is None else self._clock.now() - self.kept
         for project in await self._pruning.projects():
             counts = await self.prune(project, before=before, dry_run=False)
             if any(counts.values()):

@@ -20,7 +20,9 @@ class OldSessions(Prunable):
         self._sessions = sessions
         self._removal = removal
 
-    async def prune(self, project: ProjectId, *, before: datetime, dry_run: bool) -> int:
+    async def prune(self, project: ProjectId, *, before: datetime | None, dry_run: bool) -> int:
+        if before is None:
+            return 0
         count = 0
         after: Session | None = None
         while found := await self._sessions.unused(

@@ -44,8 +44,12 @@ class JobPruning(Protocol):
         """Return the projects that have jobs or sessions."""
 
     @abstractmethod
-    async def tops(self, project: ProjectId, *, before: datetime, after: Top | None, limit: int) -> Tops:
+    async def tops(
+        self, project: ProjectId, *, before: datetime, kind: str | None = None, after: Top | None, limit: int
+    ) -> Tops:
         """Look at some families that began before a moment, and return those that have ended before it.
+
+        The kind is that of their first jobs; None is any.
 
         Families of a kind that is kept by its subject are passed over: they go with that.
         """

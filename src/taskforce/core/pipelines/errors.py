@@ -52,6 +52,16 @@ class RunNotFound(NotFound):
         super().__init__(f"There is no run {run_id} here. List the runs of its repository.")
 
 
+class LogNotFound(NotFound):
+    """No log under this key, or none any more."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"There is no log {key} here: the step has stored none, or the days that logs are kept are over "
+            "(retention_environment, retention_log_days)."
+        )
+
+
 class RunUnderWay(Conflict):
     """A run of the same commit by the same trigger is not over."""
 

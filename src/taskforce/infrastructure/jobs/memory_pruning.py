@@ -19,11 +19,14 @@ class MemoryJobPruning(JobPruning):
     async def projects(self) -> tuple[ProjectId, ...]:
         return tuple(sorted({job.project for job in self._store.all_jobs()}))
 
-    async def tops(self, project: ProjectId, *, before: datetime, after: Top | None, limit: int) -> Tops:
+    async def tops(
+        self, project: ProjectId, *, before: datetime, kind: str | None = None, after: Top | None, limit: int
+    ) -> Tops:
         page = [
             Top(id=job.id, created_at=job.created_at)
             for job in self._store.jobs()
             if job.project == project
+            and kind in {None, job.kind}
             and job.created_at < before
             and job.parent is None
             and job.continues is None

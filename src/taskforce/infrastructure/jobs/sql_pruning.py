@@ -47,11 +47,14 @@ class SqlJobPruning(JobPruning):
     async def projects(self) -> tuple[ProjectId, ...]:
         return await self._database.read(_projects)
 
-    async def tops(self, project: ProjectId, *, before: datetime, after: Top | None, limit: int) -> Tops:
+    async def tops(
+        self, project: ProjectId, *, before: datetime, kind: str | None = None, after: Top | None, limit: int
+    ) -> Tops:
+        conditions = self._conditions(project, before, after)
+        if kind is not None:
+            conditions = (*conditions, jobs.c.kind == kind)
         return await self._database.read(
-            lambda connection: _tops(
-                connection, self._conditions(project, before, after), before=before, limit=limit
-            )
+            lambda connection: _tops(connection, conditions, before=before, limit=limit)
         )
 
     async def prune(self, top: JobId, *, before: datetime, at: datetime) -> int:

@@ -27,7 +27,7 @@ class Archive:
         self.pruning = MemoryJobPruning(self.store, by_subject=())
         erasing = Erasing(pruning=self.pruning, artifacts=self.artifacts)
         self.retention = Retention(
-            rooms={"jobs": OldJobs(pruning=self.pruning, erasing=erasing, clock=self.clock)},
+            rooms=[("jobs", OldJobs(pruning=self.pruning, erasing=erasing, clock=self.clock))],
             pruning=self.pruning,
             erasing=erasing,
             clock=self.clock,
