@@ -61,8 +61,12 @@ def test_logs_go_after_seven_days_and_the_run_after_ninety(tmp_path: Path) -> No
         assert files_of(home, run) == []
         assert len(files_of(home, young)) == 2
         assert runs.get(run["id"])["status"] == "success"
+        sessions = runs.client.get("/api/v1/sessions").json()
         aged(home, 83)
         assert pruned(runs) == {"jobs": 2, "logs": 1}
+        assert runs.client.get("/api/v1/sessions").json() == sessions[:1], (
+            "a mission's session goes with its run"
+        )
         assert runs.client.get(f"/v1/runs/{run['id']}").status_code == 404
         assert runs.get(young["id"])["status"] == "success"
 

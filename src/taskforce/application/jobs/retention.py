@@ -34,15 +34,31 @@ class Prunable(Protocol):
         """
 
 
+class KeptBySubject(Protocol):
+    """What keeps jobs that are about it, such as a session."""
+
+    @abstractmethod
+    async def remove(self, subject: str, *, project: ProjectId, unused_since: datetime) -> bool:
+        """Remove it with its jobs, and return True; False when it was used since. None there is no error."""
+
+
 class OldJobs(Prunable):
     """Jobs that have ended, with logs, steps and artifacts; a family goes when all of it is old."""
 
     def __init__(
-        self, *, pruning: JobPruning, erasing: Erasing, clock: Clock, kind: str | None = None
+        self,
+        *,
+        pruning: JobPruning,
+        erasing: Erasing,
+        clock: Clock,
+        subjects: KeptBySubject | None = None,
+        kind: str | None = None,
     ) -> None:
         self._pruning = pruning
         self._erasing = erasing
         self._clock = clock
+        self._subjects = subjects
+        """None: no job is kept by what it is about."""
         self._kind = kind
         """The kind of the families that go; None: any."""
 
@@ -57,13 +73,23 @@ class OldJobs(Prunable):
                 if dry_run:
                     count += await self._pruning.size(top.id)
                 else:
-                    count += await self._pruning.prune(top.id, before=before, at=self._clock.now())
+                    count += await self._prune(project, top, before=before)
             if not dry_run:
                 await self._erasing.all()
             after = tops.after
             if after is None:
                 break
         return count
+
+    async def _prune(self, project: ProjectId, top: Top, *, before: datetime) -> int:
+        """Take a family out of sight, with what its jobs are about; it stays where that is used."""
+        size = await self._pruning.size(top.id)
+        if self._subjects is not None:
+            for subject in await self._pruning.subjects(top.id):
+                if not await self._subjects.remove(subject, project=project, unused_since=before):
+                    return 0
+        pruned = await self._pruning.prune(top.id, before=before, at=self._clock.now())
+        return size if pruned else 0
 
 
 class Retention:

@@ -34,11 +34,18 @@ class RetentionParts(MissionPrograms):
         clock=Ground.clock,
     )
     old_sessions = providers.Factory(OldSessions, sessions=MissionPrograms.session_store, removal=removal)
-    old_jobs = providers.Factory(OldJobs, pruning=pruning, erasing=erasing, clock=Ground.clock)
+    old_jobs = providers.Factory(
+        OldJobs, pruning=pruning, erasing=erasing, clock=Ground.clock, subjects=old_sessions
+    )
     old_runs = providers.Factory(
         OldRuns,
         jobs=providers.Factory(
-            OldJobs, pruning=pruning, erasing=erasing, clock=Ground.clock, kind=PipelineProgram.kind
+            OldJobs,
+            pruning=pruning,
+            erasing=erasing,
+            clock=Ground.clock,
+            subjects=old_sessions,
+            kind=PipelineProgram.kind,
         ),
         clock=Ground.clock,
         days=Ground.settings.provided.retention_run_days,

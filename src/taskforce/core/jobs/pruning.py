@@ -59,6 +59,10 @@ class JobPruning(Protocol):
         """Take a family out of sight if all of it has ended before a moment; return how many jobs it had."""
 
     @abstractmethod
+    async def subjects(self, top: JobId) -> tuple[str, ...]:
+        """Return what the jobs of a family are about, as far as that keeps jobs of its own, in order."""
+
+    @abstractmethod
     async def size(self, top: JobId) -> int:
         """Return how many jobs a family has."""
 

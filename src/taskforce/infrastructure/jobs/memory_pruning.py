@@ -43,6 +43,10 @@ class MemoryJobPruning(JobPruning):
         self._store.prune(family, at=at)
         return len(family)
 
+    async def subjects(self, top: JobId) -> tuple[str, ...]:
+        family = (job for job in self._family(top) if job.kind in self._by_subject)
+        return tuple(sorted({job.subject for job in family if job.subject is not None}))
+
     async def size(self, top: JobId) -> int:
         return len(self._family(top))
 
