@@ -201,7 +201,8 @@ class StepActs:
         except ChildFailed as failed:
             if failed.reason != TIMED_OUT:
                 raise
-            why = f"Its {work.kind} took longer than the {over - begun} that it might, and was cancelled."
+            time = spelled(over - begun)
+            why = f"Its {work.kind} took longer than the {time} that it might, and was cancelled."
             raise StepFailed(key, TIMED_OUT, why) from failed
         kept = await self._keep_result(key, work.kind, result)
         shown: JsonObject = result if kept is None else {"result": kept.model_dump(mode="json")}

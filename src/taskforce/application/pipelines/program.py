@@ -84,9 +84,8 @@ class PipelineProgram(Program):
         tree = RunTree(facts_of(job), self._sources)
         task = RunTask.model_validate(job.input)
         facts = task.facts(job)
-        await ctx.write(
-            f"{job.id}/run", CreateRun(facts=facts, most=None)
-        )  # it is there, unless the job is tried again
+        again = CreateRun(facts=facts, most=None)  # it is there, unless the job is tried again
+        await ctx.write(f"{job.id}/run", again)
         found = await self._discovered(ctx, tree)
         await ctx.write(f"{job.id}/plan", PlanRun(run=job.id, phases=phases_of(job.id, found.plan)))
         await ctx.emit("planned", run_planned(found.plan))
