@@ -23,6 +23,7 @@ from pydantic import (
 
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.pipeline_settings import PipelineSettings
+from taskforce.retention_settings import RetentionSettings
 
 PREFIX = "TASKFORCE_"
 FILE = "taskforce.toml"
@@ -96,12 +97,6 @@ class HouseSettings(BaseModel):
         le=3_600,
         description="Seconds that running steps have to end when the process stops.",
     )
-    retention_days: int | None = Field(
-        default=None,
-        ge=1,
-        le=36_500,
-        description="Days after which ended jobs and unused sessions are removed; unset: they are kept.",
-    )
     disk_free_mb: int = Field(
         default=100, ge=0, le=10**9, description="MiB that must be free for the service to be ready; 0: any."
     )
@@ -157,12 +152,6 @@ class HouseSettings(BaseModel):
     streams: int = Field(
         default=10_000, ge=1, le=1_000_000, description="Streams that this process keeps open."
     )
-    idempotency_hours: int = Field(
-        default=24,
-        ge=1,
-        le=8_760,
-        description="Hours that requests under a key are remembered, at least.",
-    )
     private_networks: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Networks that http_fetch and webhooks may reach although they are not public, such as "
@@ -205,17 +194,12 @@ class HouseSettings(BaseModel):
         return timedelta(seconds=self.lease)
 
     @property
-    def idempotency_duration(self) -> timedelta:
-        """Return how long requests under a key are remembered, as a duration."""
-        return timedelta(hours=self.idempotency_hours)
-
-    @property
     def drain_duration(self) -> timedelta:
         """Return the time for running steps as a duration."""
         return timedelta(seconds=self.drain)
 
 
-class Settings(PipelineSettings, HouseSettings):
+class Settings(RetentionSettings, PipelineSettings, HouseSettings):
     """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
 
@@ -337,11 +321,20 @@ def user_folders() -> tuple[Path, ...]:
 
 def _toml(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return _without_sections(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise SettingsInvalid(f"{path}: {wrong}") from wrong
     except OSError as wrong:
         raise SettingsInvalid(f"{path} cannot be read: {wrong.strerror}.") from wrong
+
+
+def _without_sections(given: Mapping[str, object]) -> dict[str, object]:
+    """Return a file's settings by their names: `days` in a section `[retention]` is `retention_days`."""
+    found: dict[str, object] = {}
+    for name, value in given.items():
+        is_section = isinstance(value, dict) and name not in Settings.model_fields
+        found |= {f"{name}_{key}": inner for key, inner in value.items()} if is_section else {name: value}  # type: ignore[attr-defined] # it is a table
+    return found
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, object]:

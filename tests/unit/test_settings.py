@@ -91,6 +91,20 @@ def test_settings_made_in_code_are_absolute_too(folder: Path) -> None:
     assert Settings().workspace_roots == (folder,)
 
 
+def test_a_section_of_a_file_begins_the_names_of_its_settings(folder: Path) -> None:
+    text = "[retention]\nenvironment = 'staging'\nlog_days = [1, 2, 3]\n[repositories]\na = '/srv/a'\n"
+    write(folder / "taskforce.toml", text)
+    loaded = load_settings()
+    assert loaded.settings.retention_environment == "staging"
+    assert loaded.settings.log_days == {"development": 1, "staging": 2, "production": 3}
+    assert loaded.settings.repositories == {"a": "/srv/a"}
+    assert loaded.origins["retention_log_days"] == "taskforce.toml"
+    write(folder / "taskforce.toml", "[retention]\nlogs = 3")
+    assert refused().message.startswith(
+        "retention_logs (taskforce.toml): unknown setting; did you mean retention_"
+    )
+
+
 @pytest.mark.parametrize(
     ("variable", "said"),
     [

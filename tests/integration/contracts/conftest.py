@@ -31,11 +31,13 @@ from taskforce.infrastructure.pipelines.memory_delivery import (
     MemoryDeploymentStore,
     MemoryReleaseStore,
 )
+from taskforce.infrastructure.pipelines.memory_log_pruning import MemoryLogPruning
 from taskforce.infrastructure.pipelines.sql import SqlRunStore
 from taskforce.infrastructure.pipelines.sql_approvals import SqlApprovalStore
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
 from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
 from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStore
+from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
 from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
@@ -55,7 +57,7 @@ def clock() -> SetClock:
 async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         sessions = MemorySessions()
-        runs = MemoryRuns()
+        runs = MemoryRuns(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         requests = MemoryRequestLog()
         tables = Tables()
         outbox = MemoryOutbox(tables, clock, always=ALWAYS)
@@ -83,6 +85,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
             MemoryReleaseStore(deliveries),
             MemoryDeploymentStore(deliveries),
             MemoryApprovalStore(deliveries, requests),
+            MemoryLogPruning(runs, jobs, deliveries),
         )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
@@ -106,6 +109,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         SqlReleaseStore(database),
         SqlDeploymentStore(database),
         SqlApprovalStore(database),
+        SqlLogPruning(database),
     )
     database.close()
 

@@ -6,6 +6,7 @@ from taskforce.core.jobs.ports import JobStore, RequestLog
 from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.ports import SessionStore
 from taskforce.core.pipelines.ports import ApprovalStore, DeploymentStore, ReleaseStore, RunStore
+from taskforce.core.pipelines.retention import LogPruning
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox, WebhookStore
 
 ALWAYS = ("taskforce.echo.always.v1",)
@@ -27,3 +28,4 @@ class Stores:
     releases: ReleaseStore
     deployments: DeploymentStore
     approvals: ApprovalStore
+    log_pruning: LogPruning

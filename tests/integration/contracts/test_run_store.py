@@ -8,11 +8,12 @@ import pytest
 
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.changes import Change
+from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Commit, JobStore
 from taskforce.core.paging import Page
 from taskforce.core.pipelines.changes import MovePhase, MoveStep, MoveTask
-from taskforce.core.pipelines.errors import RunNotFound, StatusRefused, WorkNotFound
+from taskforce.core.pipelines.errors import RunNotFound, StatusRefused, TooManyRuns, WorkNotFound
 from taskforce.core.pipelines.identity import StepId, TaskId, phase_id, step_id, task_id
 from taskforce.core.pipelines.model import PhaseStatus, Run, RunStatus, TriggerType, WorkStatus
 from taskforce.core.pipelines.ports import RunFilter, RunStore
@@ -200,15 +201,19 @@ async def test_runs_are_listed_by_branch_and_by_status(job_store: JobStore, run_
     assert await ids(project=ProjectId("other")) == set()
 
 
-async def test_runs_that_are_not_over_are_counted_by_repository(
+async def test_a_repository_has_so_many_runs_that_are_not_over_and_no_more(
     job_store: JobStore, run_store: RunStore
 ) -> None:
     first, second = await begun(job_store), await begun(job_store)
     await begun(job_store, repository="acme/other")
-    assert await run_store.unfinished("acme/shop", project=DEFAULT_PROJECT) == 2
+    await begun(job_store, project=OTHER_PROJECT)
+    job, facts = a_run()
+    with pytest.raises(TooManyRuns, match="acme/shop has 2 runs that are not over"):
+        await job_store.submit(job, changes=[created(facts, most=2)])
+    with pytest.raises(JobNotFound):
+        await job_store.get(job.id, project=None)
     await job_store.end(first, Commit(), success())
-    assert await run_store.unfinished("acme/shop", project=DEFAULT_PROJECT) == 1
-    assert await run_store.unfinished("acme/shop", project=OTHER_PROJECT) == 0
+    await job_store.submit(job, changes=[created(facts, most=2)])
     asked = [first.id, second.id, JobId("gone")]
     assert await run_store.over(asked) == {first.id, JobId("gone")}
 

@@ -86,7 +86,8 @@ def twins(folder: Path, clock: SetClock) -> Iterator[Twins]:
 
 
 def _in_memory(clock: SetClock) -> Twin:
-    runs, requests = MemoryRuns(), MemoryRequestLog()
+    runs = MemoryRuns(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
+    requests = MemoryRequestLog()
     deliveries = MemoryDeliveries(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
     appliers = {RememberRequest: requests.remember, **runs.appliers, **deliveries.appliers}
     jobs = MemoryJobStore(clock, appliers)

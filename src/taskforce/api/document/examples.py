@@ -188,7 +188,7 @@ EXAMPLES: Mapping[str, Example] = {
     "AcceptedMissionView": {**RUNNING, "session_id": SESSION_ID, **PLACES},
     "MissionView": {**CAME_TO, "session_id": SESSION_ID, "job_id": JOB_ID, "status": "completed"},
     "SessionView": SESSION,
-    "PruneView": {"jobs": 12, "sessions": 3, "before": BEGUN, "dry_run": True},
+    "PruneView": {"jobs": 12, "sessions": 3, "logs": 5, "before": BEGUN, "dry_run": True},
     "CreatedRunView": {"id": RUN_ID, "status": "pending", "started_at": None},
     "RunsView": {"runs": [RUN], "total": 1, "limit": 20, "offset": 0},
     "RunView": {

@@ -15,15 +15,16 @@ from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import TaskforceError
-from taskforce.core.jobs.errors import StepFailed
+from taskforce.core.jobs.errors import TIMED_OUT, ChildFailed, StepFailed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import TIMER
+from taskforce.core.jobs.steps import LONGEST_OUTPUT
 from taskforce.core.pipelines.actions import COMMAND, EXTERNAL, ActionSource, ActionWork, AskedAction
 from taskforce.core.pipelines.config import spelled
 from taskforce.core.pipelines.events import step_output
 from taskforce.core.pipelines.masking import Mask
-from taskforce.core.pipelines.model import WorkStatus, log_key, report_key
+from taskforce.core.pipelines.model import WorkStatus, log_key, report_key, result_key
 from taskforce.core.pipelines.plan import PlannedStep
 from taskforce.core.pipelines.ports import SecretSource, StepCommand, StepRunner
 from taskforce.core.pipelines.task import STEP_REPORT
@@ -31,6 +32,8 @@ from taskforce.core.pipelines.task import STEP_REPORT
 SHELL = ("sh", "-eu", "-c")
 LOG = "step_log"
 TEXT = "text/plain; charset=utf-8"
+RESULT = "step_result"
+JSON = "application/json"
 
 
 class StepResult(BaseModel):
@@ -42,6 +45,8 @@ class StepResult(BaseModel):
     error: str = ""
     """Empty when it succeeded."""
     logs_key: str | None = None
+    result: ArtifactRef | None = None
+    """What a job came to, where that is longer than a record may be."""
     ends_task: bool = False
     """Whether its task fails with it, also where the step is not required."""
 
@@ -115,7 +120,7 @@ class StepActs:
             return await self._ctx.step(key, do, type=StepResult)
         if placed.step.action == EXTERNAL:
             return await self._external(placed, number, until=until)
-        return await self._child(placed, number)
+        return await self._child(placed, number, until=until)
 
     # ------------------------------------------------------------ programs
 
@@ -169,7 +174,7 @@ class StepActs:
 
     # ------------------------------------------------------------ other jobs
 
-    async def _child(self, placed: PlacedStep, number: int) -> StepResult:
+    async def _child(self, placed: PlacedStep, number: int, *, until: datetime) -> StepResult:
         action = self._actions.get(placed.step.action)
         key = f"{placed.key}/{number}"
 
@@ -187,15 +192,36 @@ class StepActs:
         work = await self._ctx.step(f"{key}/asked", prepare, type=ActionWork)
         for place, change in enumerate(action.changes(work)):
             await self._ctx.write(f"{key}/rows/{place}", change)
-        result = await self._ctx.child(f"{key}/child", work.kind, work.input, subject=work.subject)
-        ref = await self._keep_result(placed, number, result)
-        return StepResult(exit_code=0, logs_key=ref.key)
+        begun = self._ctx.now(f"{self._job.id}/{key}/begun")
+        over = min(until, begun + placed.step.timeout)
+        try:
+            result = await self._ctx.child(
+                f"{key}/child", work.kind, work.input, subject=work.subject, until=over
+            )
+        except ChildFailed as failed:
+            if failed.reason != TIMED_OUT:
+                raise
+            time = spelled(over - begun)
+            why = f"Its {work.kind} took longer than the {time} that it might, and was cancelled."
+            raise StepFailed(key, TIMED_OUT, why) from failed
+        kept = await self._keep_result(key, work.kind, result)
+        shown: JsonObject = result if kept is None else {"result": kept.model_dump(mode="json")}
+        text = self._mask.text(json.dumps(shown, indent=2, ensure_ascii=False)).encode("utf-8", "replace")
+        ref = await self._ctx.save(
+            f"{self._job.id}/{key}/log", text, kind=LOG, media_type=TEXT, place=self._place(placed)
+        )
+        return StepResult(exit_code=0, logs_key=ref.key, result=kept)
 
-    async def _keep_result(self, placed: PlacedStep, number: int, result: JsonObject) -> ArtifactRef:
-        told = self._mask.text(json.dumps(result, indent=2, ensure_ascii=False))
+    async def _keep_result(self, key: str, kind: str, result: JsonObject) -> ArtifactRef | None:
+        """Store a result that is too long to be held by a record; None: it is the log."""
+        told = self._mask.text(json.dumps(result, separators=(",", ":"), ensure_ascii=False))
         text = told.encode("utf-8", "replace")
-        key = f"{self._job.id}/{placed.key}/{number}/log"
-        return await self._ctx.save(key, text, kind=LOG, media_type=TEXT, place=self._place(placed))
+        if len(text) <= LONGEST_OUTPUT:
+            return None
+        place = result_key(self._job.id, kind, self._ctx.child_of(f"{key}/child"))
+        return await self._ctx.save(
+            f"{self._job.id}/{key}/result", text, kind=RESULT, media_type=JSON, place=place
+        )
 
     def _masked(self, result: StepResult) -> StepResult:
         return result.model_copy(update={"error": self._mask.text(result.error)})

@@ -58,7 +58,7 @@ class DeliveryPrograms(PipelinePrograms):
         TellingProgram,
         forge=forge,
         runs=PipelinePrograms.run_store,
-        releases=release_store,
+        releases=PipelinePrograms.release_store,
         deployments=deployment_store,
         public_url=Ground.settings.provided.public_url,
         tags=Ground.settings.provided.github_tags,

@@ -92,7 +92,9 @@ class KernelParts(DeliveryPrograms):
         kept=Ground.settings.provided.idempotency_duration,
     )
     job_stopwatch = providers.ThreadSafeSingleton(
-        JobStopwatch, Ground.meter, on_end=MissionPrograms.mission_counter
+        JobStopwatch,
+        Ground.meter,
+        on_end=providers.List(MissionPrograms.mission_counter, PipelinePrograms.run_stopwatch),
     )
     player = providers.ThreadSafeSingleton(
         Player, kernel=kernel, programs=programs, tracer=Ground.tracer, on_end=job_stopwatch
@@ -113,7 +115,11 @@ class KernelParts(DeliveryPrograms):
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
         grace=Ground.settings.provided.drain_duration,
-        chores=providers.List(forgetting.provided.keep, RetentionParts.retention.provided.keep),
+        chores=providers.List(
+            forgetting.provided.keep,
+            RetentionParts.retention.provided.keep,
+            PipelinePrograms.tidying.provided.keep,
+        ),
         companion=WebhookDelivery.companion,
         lane=providers.Object(LoopThread),
     )

@@ -5,7 +5,9 @@ import secrets
 from taskforce.application.injection import providers
 from taskforce.application.missions.intake import MissionIntake
 from taskforce.application.pipelines.following import ReleasesFollow
+from taskforce.application.pipelines.measuring import PhaseStopwatch, RunStopwatch
 from taskforce.application.pipelines.program import PipelineProgram
+from taskforce.application.pipelines.tidying import Tidying
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_action import MissionAction
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery
@@ -61,6 +63,8 @@ class PipelinePrograms(WebhookDelivery):
         ),
         plugins=providers.Object(action_plugins),
     )
+    run_stopwatch = providers.ThreadSafeSingleton(RunStopwatch, Ground.meter)
+    tidying = providers.ThreadSafeSingleton(Tidying, sources=sources, runs=run_store)
     pipeline_program = providers.ThreadSafeSingleton(
         PipelineProgram,
         sources=sources,
@@ -75,6 +79,7 @@ class PipelinePrograms(WebhookDelivery):
         actions=actions,
         runs=run_store,
         after=providers.Factory(ReleasesFollow, sources=sources, releases=release_store),
+        stopwatch=providers.Factory(PhaseStopwatch, Ground.meter),
         clock=Ground.clock,
         limit=providers.Callable(lambda workers: max(1, workers), Ground.settings.provided.workers),
     )

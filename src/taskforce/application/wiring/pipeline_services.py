@@ -34,6 +34,7 @@ class PipelineServices(WebhookServices):
         sources=PipelinePrograms.sources,
         logs=step_logs,
         once=KernelParts.once,
+        request_paths=Ground.settings.provided.request_paths,
     )
     github = providers.ThreadSafeSingleton(
         GithubReceiver,

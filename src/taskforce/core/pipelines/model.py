@@ -78,6 +78,10 @@ def report_key(phase: str, project_name: str, step: str) -> str:
     return f"{phase}/{project_name}/{step}/report"
 
 
+RUNS_PREFIX = "pipeline-runs/"
+"""What the keys of all that runs store begin with."""
+
+
 def log_key(run: JobId, phase: str, project_name: str, step: str) -> str:
     """Return where a step's log is in the artifact store."""
     return f"{logs_prefix(run)}{phase}/{project_name}/{step}.log"
@@ -90,7 +94,12 @@ def logs_prefix(run: JobId) -> str:
 
 def run_prefix(run: JobId) -> str:
     """Return what the keys of all that a run stores begin with."""
-    return f"pipeline-runs/{run}/"
+    return f"{RUNS_PREFIX}{run}/"
+
+
+def result_key(run: JobId, kind: str, job: JobId) -> str:
+    """Return where the long result of a job that did a step is in the artifact store."""
+    return f"{run_prefix(run)}results/{kind}/{job}.json"
 
 
 def run_of_key(key: str) -> JobId | None:

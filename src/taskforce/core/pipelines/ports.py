@@ -60,10 +60,6 @@ class RunStore(Protocol):
         """
 
     @abstractmethod
-    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
-        """Return how many runs of a repository are not over."""
-
-    @abstractmethod
     async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
         """Return those runs that are over or not there, of whatever project."""
 

@@ -8,7 +8,7 @@ from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import Job
 from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.changes import CreateRun, MovePhase, MoveStep, MoveTask, PlanRun
-from taskforce.core.pipelines.errors import RunNotFound, WorkNotFound
+from taskforce.core.pipelines.errors import RunNotFound, TooManyRuns, WorkNotFound
 from taskforce.core.pipelines.identity import PhaseId, StepId, TaskId
 from taskforce.core.pipelines.model import Phase, Run, RunFacts, Task, run_status
 from taskforce.core.pipelines.ports import PlacedTask, RunFilter, RunStore
@@ -17,9 +17,10 @@ from taskforce.infrastructure.jobs.memory import MemoryJobStore
 
 
 class MemoryRuns:
-    """What runs are about and their parts, which a job store's changes write."""
+    """What runs are about and their parts, which a job store's changes write; `job_of` finds a run's job."""
 
-    def __init__(self) -> None:
+    def __init__(self, job_of: Callable[[JobId], Job | None]) -> None:
+        self._job_of = job_of
         self.facts: dict[JobId, RunFacts] = {}
         self.phases: dict[JobId, tuple[Phase, ...]] = {}
 
@@ -35,7 +36,9 @@ class MemoryRuns:
         }
 
     def create(self, change: CreateRun) -> None:
-        """Keep what a run is about, unless it is there."""
+        """Keep what a run is about, unless it is there. Raises TooManyRuns."""
+        if change.most is not None and self._unfinished(change.facts) >= change.most:
+            raise TooManyRuns(change.facts.repository, change.most)
         self.facts.setdefault(change.facts.id, change.facts)
 
     def plan(self, change: PlanRun) -> None:
@@ -74,6 +77,11 @@ class MemoryRuns:
                 if any(step.id == step_id for step in task.steps):
                     return run, phase, index
         raise WorkNotFound("step", step_id)
+
+    def _unfinished(self, facts: RunFacts) -> int:
+        about = facts.project, facts.repository
+        others = [each.id for each in self.facts.values() if (each.project, each.repository) == about]
+        return sum(job is not None and not job.status.is_over for job in map(self._job_of, others))
 
     def _phase(self, phase_id: PhaseId) -> tuple[JobId, Phase]:
         for run, phase in self._all():
@@ -119,11 +127,6 @@ class MemoryRunStore(RunStore):
         if not same:
             raise RunNotFound(facts.id)
         return max(same, key=lambda run: (run.facts.created_at, run.facts.id))
-
-    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
-        return sum(
-            run.facts.repository == repository and not run.status.is_over for run in self._all(project)
-        )
 
     async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
         going = {job.id for job in self._jobs.jobs() if not job.status.is_over}

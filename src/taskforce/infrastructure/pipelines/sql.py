@@ -54,11 +54,6 @@ class SqlRunStore(RunStore):
             raise RunNotFound(facts.id)
         return run_from(row)
 
-    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
-        about = {"of_project": project, "of_repository": repository}
-        row = await self._database.read(lambda connection: _UNFINISHED.one(connection, about))
-        return 0 if row is None else int(row[0])
-
     async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
         def read(connection: Connection) -> frozenset[JobId]:
             going = (run for run in runs if _GOES_ON.one(connection, {"run": run}) is not None)
@@ -187,13 +182,3 @@ _LATEST = Prepared(
 )
 _GOES_ON = Prepared(select(jobs.c.id).where(jobs.c.id == bindparam("run"), NOT_OVER))
 _ENDED = Prepared(select(jobs.c.ended_at).where(jobs.c.id == bindparam("run"), jobs.c.ended_at.is_not(None)))
-_UNFINISHED = Prepared(
-    select(func.count())
-    .select_from(pipeline_runs)
-    .join(jobs, jobs.c.id == pipeline_runs.c.id)
-    .where(
-        pipeline_runs.c.project == bindparam("of_project"),
-        pipeline_runs.c.repository == bindparam("of_repository"),
-        NOT_OVER,
-    )
-)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from taskforce.application.pipelines.following import ReleasesFollow
+from taskforce.application.pipelines.measuring import PhaseStopwatch
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.pipelines.release_program import ReleaseProgram
 from taskforce.core.documents import JsonObject
@@ -17,6 +18,7 @@ from taskforce.core.pipelines.actions import ActionSource, ActionWork, AskedActi
 from taskforce.core.pipelines.changes import CreateRun
 from taskforce.core.pipelines.closing import closing
 from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
+from taskforce.core.pipelines.figures import OF_PIPELINES
 from taskforce.core.pipelines.model import Run
 from taskforce.core.pipelines.ports import (
     ConfigReader,
@@ -36,6 +38,7 @@ from taskforce.core.pipelines.task import KIND, facts_of
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.pipelines.memory import MemoryRuns, MemoryRunStore
 from taskforce.infrastructure.pipelines.memory_delivery import MemoryDeliveries, MemoryReleaseStore
+from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
 from tests.pipeline_builders import SHA
 from tests.stage import Script, Stage
 from tests.unit.application.pipelines.delivery_cast import Registry
@@ -168,7 +171,8 @@ class Scene:
         below: Script | None = None,
         **do: Do,
     ) -> None:
-        self.rows = MemoryRuns()
+        self.rows = MemoryRuns(lambda run: self.stage.store.find(run))  # noqa: PLW0108 - it is made below
+        self.meter = PrometheusMeter(OF_PIPELINES)
         self.programs = Programs(do)
         self.sources = Sources(folder)
         others = {} if below is None else {"below": below}
@@ -187,6 +191,7 @@ class Scene:
             actions=Actions(),
             runs=self.runs,
             after=ReleasesFollow(sources=self.sources, releases=self.releases),
+            stopwatch=PhaseStopwatch(self.meter),
             clock=self.stage.clock,
             limit=limit,
         )
@@ -201,7 +206,7 @@ class Scene:
             **fields,
         }
         run = await self.stage.submit(KIND, given)
-        self.rows.create(CreateRun(facts=facts_of(await self.stage.job(run))))
+        self.rows.create(CreateRun(facts=facts_of(await self.stage.job(run)), most=None))
         return run
 
     async def run(self, **fields: Any) -> Run:  # noqa: ANN401 - the same

@@ -73,7 +73,8 @@ def of_runs(scene: Scene, forge: Forge) -> Scene:
 
 def of_deliveries(stage: DeliveryStage, forge: Forge, *, tags: bool = True) -> DeliveryStage:
     """Let a stage tell a forge of its releases and deployments."""
-    no_runs: RunStore = MemoryRunStore(MemoryRuns(), MemoryJobStore(SetClock(), {}))
+    no_jobs = MemoryJobStore(SetClock(), {})
+    no_runs: RunStore = MemoryRunStore(MemoryRuns(no_jobs.find), no_jobs)
     stage.programs[KIND] = TellingProgram(
         forge=forge,
         runs=no_runs,
