@@ -65,7 +65,9 @@ def _graph(bench: Bench) -> Sequence[Row]:
     found = in_turns(contenders, rounds=bench.rounds)
     bare = found["make"]["seconds"]
     over = {name: _overhead(each["seconds"], bare) for name, each in found.items()}
-    profile = partial(profiler.of_child, bench, bench.ours, OURS, folder=bench.folder("pipeline"))
+    profile = partial(
+        profiler.of_child, bench, bench.ours, OURS, and_its_own=True, folder=bench.folder("pipeline")
+    )
     return [
         Row(
             what="a run of no-op steps, over make",
