@@ -29,6 +29,14 @@ class Part:
     error: str = ""
     parts: dict[str, "Part"] = field(default_factory=dict)
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
+    is_amid_a_line: bool = False
+
+    def print(self, text: str) -> None:
+        """Keep the last lines of what it prints; a piece may end in the middle of one."""
+        if self.is_amid_a_line and self.tail:
+            text = self.tail.pop() + text
+        self.tail.extend(text.splitlines())
+        self.is_amid_a_line = not text.endswith("\n")
 
     def took(self, now: datetime) -> timedelta | None:
         """Return how long it takes, or took; None before it has begun."""
@@ -46,7 +54,6 @@ class RunTree:
 
     def __init__(self) -> None:
         self.root = Part("")
-        self._half = ""
 
     def take(self, event: EventView) -> Part | None:
         """Take in what happened, and return the part that it happened to."""
@@ -60,7 +67,7 @@ class RunTree:
             return None
         kind = event.event_type.rpartition(".")[2]
         if kind == "output":
-            part.tail.extend(clean(event.message).splitlines())
+            part.print(clean(event.message))
         elif kind == "started":
             part.status, part.begun = "running", event.timestamp
         elif kind == "completed":

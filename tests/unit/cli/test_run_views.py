@@ -94,6 +94,16 @@ def test_lines_tell_what_was_released_and_why_not() -> None:
     )
 
 
+def test_a_line_that_came_in_pieces_is_shown_as_one() -> None:
+    tree = RunTree()
+    tree.take(event("run.planned", **PLAN))
+    for piece in ("one\nha", "lf", " and half\n", "last"):
+        tree.take(event("step.output", message=piece, **STEP))
+    part = tree.take(event("step.completed", **STEP, status="failed"))
+    assert part is not None
+    assert list(part.tail) == ["one", "half and half", "last"]
+
+
 def test_lines_have_colours_where_they_are_seen() -> None:
     out = io.StringIO()
     view = RunLines(Screen(is_live=False, has_color=True, is_terminal=True), out, verbose=False)
