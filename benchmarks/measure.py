@@ -74,7 +74,7 @@ def run(python: Path, module: str, /, *, before: Sequence[str] = (), **told: obj
 
 def clean() -> dict[str, str]:
     """Return the environment without what would change the contenders' ways."""
-    left_out = ("TASKFORCE_", "DBOS_", "LANG", "AGNO_", "OTEL_")
+    left_out = ("TASKFORCE_", "DBOS_", "PREFECT_", "LANG", "AGNO_", "OTEL_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     # Keep: nobody is to send traces or telemetry anywhere from here.
     return kept | {"LANGSMITH_TRACING": "false", "AGNO_TELEMETRY": "false", "PYTHONHASHSEED": "0"}

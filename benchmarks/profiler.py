@@ -19,11 +19,26 @@ MOST = 0.97
 LINE = re.compile(r":\d+\)$")
 
 
-def of_child(bench: Bench, python: Path, module: str, /, **told: object) -> list[str]:
+def of_child(
+    bench: Bench, python: Path, module: str, /, *, and_its_own: bool = False, **told: object
+) -> list[str]:
     """Run a measured process under py-spy, and return what it did; imports are left out."""
     raw = Path(bench.folder("profile"))
     spy = str(bench.peers.with_name("py-spy"))
-    before = [spy, "record", "--gil", "--rate", str(RATE), "--format", "raw", "--output", str(raw), "--"]
+    family = ["--subprocesses"] if and_its_own else []
+    before = [
+        spy,
+        "record",
+        *family,
+        "--gil",
+        "--rate",
+        str(RATE),
+        "--format",
+        "raw",
+        "--output",
+        str(raw),
+        "--",
+    ]
     begun = time.monotonic()
     run(python, module, before=before, **told)
     return _told(raw, time.monotonic() - begun)

@@ -13,10 +13,11 @@ from benchmarks import environment
 from benchmarks.environment import Bench
 from benchmarks.measure import ROOT, say
 from benchmarks.page import Section, written
-from benchmarks.scenes import access, imports, requests, startup, steps, streams, turns
+from benchmarks.scenes import access, imports, pipelines, requests, startup, steps, streams, turns
 
 SCENES = {
     "steps": steps,
+    "pipelines": pipelines,
     "turns": turns,
     "requests": requests,
     "access": access,
@@ -35,8 +36,13 @@ def main() -> None:
         sys.exit(f"There is no benchmark {only!r}. There are: {', '.join(SCENES)}.")
     rounds = max(1, int(os.environ.get("ROUNDS") or ROUNDS))
     files = environment.FOLDER / "files"
-    peers = environment.peers()
-    bench = Bench(ours=Path(sys.executable), peers=peers, rounds=rounds, files=files)
+    bench = Bench(
+        ours=Path(sys.executable),
+        peers=environment.installed(environment.PEERS),
+        prefect=environment.installed(environment.PREFECT),
+        rounds=rounds,
+        files=files,
+    )
     begun = time.monotonic()
     sections = []
     try:

@@ -22,6 +22,8 @@ from pydantic import (
 )
 
 from taskforce.core.errors import FieldError, Invalid
+from taskforce.pipeline_settings import PipelineSettings
+from taskforce.retention_settings import RetentionSettings
 
 PREFIX = "TASKFORCE_"
 FILE = "taskforce.toml"
@@ -51,16 +53,6 @@ def _absolute(path: Path) -> Path:
         raise ValueError("begins with ~, and whose home that is cannot be told") from unknown
 
 
-def _pairs(given: object) -> object:
-    """Return `name=value` words as a table: how a variable says one."""
-    if not isinstance(given, str):
-        return given
-    pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
-    if not all(map(all, pairs)):
-        raise ValueError("must be pairs such as owner/name=/srv/git/name, with commas between them")
-    return {name: value for name, _, value in pairs}
-
-
 def _access(modes: tuple[str, ...]) -> tuple[str, ...]:
     if not modes:
         raise ValueError("must say none, keys, oidc, or keys and oidc")
@@ -73,8 +65,8 @@ Access = Annotated[tuple[Literal["none", "keys", "oidc"], ...], AfterValidator(_
 Folder = Annotated[Path, BeforeValidator(_named), AfterValidator(_absolute)]
 
 
-class Settings(BaseModel):
-    """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
+class HouseSettings(BaseModel):
+    """The settings of the kernel, of missions, and of the doors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
@@ -104,12 +96,6 @@ class Settings(BaseModel):
         ge=0,
         le=3_600,
         description="Seconds that running steps have to end when the process stops.",
-    )
-    retention_days: int | None = Field(
-        default=None,
-        ge=1,
-        le=36_500,
-        description="Days after which ended jobs and unused sessions are removed; unset: they are kept.",
     )
     disk_free_mb: int = Field(
         default=100, ge=0, le=10**9, description="MiB that must be free for the service to be ready; 0: any."
@@ -166,12 +152,6 @@ class Settings(BaseModel):
     streams: int = Field(
         default=10_000, ge=1, le=1_000_000, description="Streams that this process keeps open."
     )
-    idempotency_hours: int = Field(
-        default=24,
-        ge=1,
-        le=8_760,
-        description="Hours that requests under a key are remembered, at least.",
-    )
     private_networks: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Networks that http_fetch and webhooks may reach although they are not public, such as "
@@ -180,19 +160,11 @@ class Settings(BaseModel):
     webhook_log_days: int = Field(
         default=14, ge=4, le=3_650, description="Days that a webhook's deliveries stay in its log."
     )
-    repositories: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
-        default={}, description="Where repositories are that git_url does not lead to, by name."
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+[^\s?#/]$",
+        description="Where others reach this server, such as https://ci.example; links to it begin so.",
     )
-    git_url: str = Field(
-        default="https://github.com/{repository}.git",
-        pattern=r"\{repository",
-        description="Where others are.",
-    )
-    git_allow_local: bool = Field(default=False, description="Whether they may lie on this machine.")
-    registry_url: SecretStr | None = Field(default=None, description="The OCI registry for releases.")
-    gitops_url: SecretStr | None = Field(default=None, description="The repository to deploy to.")
-    gitops_branch: str = Field(default="main", min_length=1, description="The branch of it.")
-    own_approvals: bool = Field(default=False, description="Whether who approved may deploy to production.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="Lowest level told."
     )
@@ -222,14 +194,13 @@ class Settings(BaseModel):
         return timedelta(seconds=self.lease)
 
     @property
-    def idempotency_duration(self) -> timedelta:
-        """Return how long requests under a key are remembered, as a duration."""
-        return timedelta(hours=self.idempotency_hours)
-
-    @property
     def drain_duration(self) -> timedelta:
         """Return the time for running steps as a duration."""
         return timedelta(seconds=self.drain)
+
+
+class Settings(RetentionSettings, PipelineSettings, HouseSettings):
+    """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,11 +321,20 @@ def user_folders() -> tuple[Path, ...]:
 
 def _toml(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return _without_sections(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise SettingsInvalid(f"{path}: {wrong}") from wrong
     except OSError as wrong:
         raise SettingsInvalid(f"{path} cannot be read: {wrong.strerror}.") from wrong
+
+
+def _without_sections(given: Mapping[str, object]) -> dict[str, object]:
+    """Return a file's settings by their names: `days` in a section `[retention]` is `retention_days`."""
+    found: dict[str, object] = {}
+    for name, value in given.items():
+        is_section = isinstance(value, dict) and name not in Settings.model_fields
+        found |= {f"{name}_{key}": inner for key, inner in value.items()} if is_section else {name: value}  # type: ignore[attr-defined] # it is a table
+    return found
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, object]:

@@ -91,6 +91,20 @@ def test_settings_made_in_code_are_absolute_too(folder: Path) -> None:
     assert Settings().workspace_roots == (folder,)
 
 
+def test_a_section_of_a_file_begins_the_names_of_its_settings(folder: Path) -> None:
+    text = "[retention]\nenvironment = 'staging'\nlog_days = [1, 2, 3]\n[repositories]\na = '/srv/a'\n"
+    write(folder / "taskforce.toml", text)
+    loaded = load_settings()
+    assert loaded.settings.retention_environment == "staging"
+    assert loaded.settings.log_days == {"development": 1, "staging": 2, "production": 3}
+    assert loaded.settings.repositories == {"a": "/srv/a"}
+    assert loaded.origins["retention_log_days"] == "taskforce.toml"
+    write(folder / "taskforce.toml", "[retention]\nlogs = 3")
+    assert refused().message.startswith(
+        "retention_logs (taskforce.toml): unknown setting; did you mean retention_"
+    )
+
+
 @pytest.mark.parametrize(
     ("variable", "said"),
     [
@@ -104,6 +118,21 @@ def test_an_unknown_variable_is_an_error_that_names_the_nearest(
 ) -> None:
     monkeypatch.setenv(variable, "x")
     assert said in refused().message
+
+
+@pytest.mark.parametrize("url", ["http://ghe.example/api/v3", "ftp://ghe.example", "https://u:p@ghe.example"])
+def test_a_token_goes_by_tls_or_to_this_machine(url: str) -> None:
+    assert "--github-url" in refused(github_url=url).message
+    assert load_settings(flags={"github_url": "http://127.0.0.1:1"}).settings.github_url
+
+
+def test_secrets_of_github_come_with_commas_and_none_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKFORCE_GITHUB_WEBHOOK_SECRET", "0123456789abcdef, fedcba9876543210")
+    secrets = load_settings().settings.github_webhook_secret
+    assert [secret.get_secret_value() for secret in secrets] == ["0123456789abcdef", "fedcba9876543210"]
+    monkeypatch.setenv("TASKFORCE_GITHUB_WEBHOOK_SECRET", "0123456789abcdef,short")
+    assert "at least 16" in refused().message
+    assert "short" not in refused().message
 
 
 def test_an_unknown_name_in_a_file_is_an_error_that_names_the_file(folder: Path) -> None:

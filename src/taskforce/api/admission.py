@@ -7,13 +7,15 @@ from taskforce.api.doors import Doors
 from taskforce.api.limits import count_failure, count_request
 from taskforce.core.access.credentials import NOTHING, Credentials
 from taskforce.core.access.errors import CredentialsRefused, TwoProjects
-from taskforce.core.access.permissions import OPEN
+from taskforce.core.access.permissions import OPEN, SIGNED
+from taskforce.core.errors import Unauthenticated
 from taskforce.core.principals import Principal
 
 log = structlog.get_logger()
 
 CREDENTIAL = frozenset({b"authorization", b"x-api-key"})
 BEARER = "bearer"
+SIGNATURE = "x-hub-signature-256"
 
 
 async def admit(request: Request) -> Principal:
@@ -30,15 +32,38 @@ async def admit(request: Request) -> Principal:
         log.warning("credential_refused", reason=refused.reason, peer=peer, path=request.url.path)
         await count_failure(doors, request.scope)
         raise
+    await _let_in(request, principal)
+    return principal
+
+
+async def admit_signed(request: Request) -> None:
+    """Let in whoever signed the body. Raises HookClosed, SignatureMissing, SignatureWrong."""
+    doors: Doors = request.app.state.doors
+    receiver = doors.services.github()
+    receiver.check_open()
+    try:
+        principal = await receiver.admit(await request.body(), request.headers.get(SIGNATURE))
+    except Unauthenticated as refused:
+        peer = request.client.host if request.client else ""
+        log.warning("signature_refused", reason=refused.message, peer=peer, path=request.url.path)
+        await count_failure(doors, request.scope)
+        raise
+    await _let_in(request, principal)
+
+
+async def _let_in(request: Request, principal: Principal) -> None:
+    doors: Doors = request.app.state.doors
     await count_request(doors, request.scope, principal)
     structlog.contextvars.bind_contextvars(principal=principal.name)
     request.state.principal = principal
-    return principal
 
 
 async def pass_gate(request: Request, operation: str | None) -> None:
     """Let a request pass to its operation. Raises NotAllowed, and what `admit` raises."""
     if operation in OPEN:
+        return
+    if operation in SIGNED:
+        await admit_signed(request)
         return
     principal = await admit(request)
     doors: Doors = request.app.state.doors

@@ -21,6 +21,7 @@ from taskforce.application.pipelines.callbacks import StepService, TaskService
 from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.logs import StepLogs
 from taskforce.application.pipelines.outcomes import DeliveryOutcomes
+from taskforce.application.pipelines.receiving import GithubReceiver
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
 from taskforce.application.scenarios.imports import ScenarioImportService
@@ -56,6 +57,14 @@ async def principal(
 
 
 Who = Annotated[Principal, Depends(principal)]
+
+
+async def signer(request: Request) -> Principal:
+    """Give who signed the request; its project is a setting, and no header names another."""
+    return await principal(request)
+
+
+Signer = Annotated[Principal, Depends(signer)]
 
 
 async def stream_slot(who: Who, doors: DoorsGiven) -> AsyncIterator[None]:
@@ -147,6 +156,11 @@ async def scenario_imports(request: Request) -> ScenarioImportService:
     return (await doors(request)).services.scenario_imports()
 
 
+async def github(request: Request) -> GithubReceiver:
+    """Give what takes webhooks of GitHub."""
+    return (await doors(request)).services.github()
+
+
 async def keys(request: Request) -> KeyService:
     """Give the use cases of API keys."""
     return (await doors(request)).services.keys()
@@ -181,6 +195,7 @@ Deployments = Annotated[DeploymentService, Depends(deployments)]
 Approvals = Annotated[ApprovalService, Depends(approvals)]
 ScenarioImports = Annotated[ScenarioImportService, Depends(scenario_imports)]
 Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]
+Github = Annotated[GithubReceiver, Depends(github)]
 Keys = Annotated[KeyService, Depends(keys)]
 Projects = Annotated[ProjectService, Depends(projects)]
 Members = Annotated[MemberService, Depends(members)]

@@ -29,6 +29,7 @@ from taskforce.api.routes import (
     deployments,
     docs,
     execution,
+    github,
     health,
     jobs,
     keys,
@@ -65,7 +66,7 @@ TAGS = [
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
 
-_OF_PIPELINES = (runs, callbacks, releases, deployments, approvals)
+_OF_PIPELINES = (runs, callbacks, github, releases, deployments, approvals)
 _OF_SCENARIOS = (scenario_imports,)
 ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS, docs)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from taskforce.api.document.problems import May, problems
-from taskforce.core.access.permissions import OPEN, name_of
+from taskforce.core.access.permissions import OPEN, SIGNED, name_of
 from taskforce.core.jobs.requests import KeyReused, RequestUnderWay
 from taskforce.core.limits import TooManyFailures
 
@@ -26,5 +26,6 @@ def operation(operation_id: str, summary: str, *also: May, **more: Any) -> Words
     is_open = operation_id in OPEN
     responses = more.pop("responses", {}) | problems(*(() if is_open else ADMITTED), *also)
     line = summary.splitlines()[0].removesuffix(".")
-    told: Words = {"openapi_extra": {"security": []}} if is_open else {}
+    ways: list[Words] | None = [] if is_open else [{"signature": []}] if operation_id in SIGNED else None
+    told: Words = {} if ways is None else {"openapi_extra": {"security": ways}}
     return {"operation_id": operation_id, "summary": line, "responses": responses, **told, **more}

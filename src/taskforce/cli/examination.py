@@ -73,6 +73,7 @@ def examine(ctx: typer.Context, *, host: str, port: int, as_json: bool) -> None:
         *mistakes.secrets(loaded.settings.home),
         *call(ctx, _checked, Opening(settings={"workers": 0})),
         *mistakes.network(loaded.settings, host=host, port=port),
+        *mistakes.github(loaded.settings),
         *_programs(),
     ]
     examination = Examination(version=__version__, settings=_settings(loaded), checks=findings)

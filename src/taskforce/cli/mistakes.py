@@ -14,6 +14,8 @@ PEPPER = "pepper"
 """The file in the home by which keys are told from made up ones."""
 SKEW = timedelta(minutes=2)
 """How far clocks may be apart before leases and ages go wrong."""
+_NOT_TOLD = "nothing is told to GitHub or anywhere else (TASKFORCE_GITHUB_TOKEN is not set)"
+_NOT_TAKEN = "no webhook of it is taken (TASKFORCE_GITHUB_WEBHOOK_SECRET is not set)"
 _OTHERS_READ = stat.S_IRGRP | stat.S_IROTH
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -28,6 +30,17 @@ def network(settings: Settings, *, host: str, port: int) -> Iterator[Finding]:
         if "*" in origin:
             detail = f"cors_origins has {origin}, which lets any web page in: name each origin"
             yield Finding(name="cors", status="broken", detail=detail)
+
+
+def github(settings: Settings) -> Iterator[Finding]:
+    """Tell what passes between this server and GitHub, and what of it cannot."""
+    url = settings.github_url
+    told = f"{url} is told how runs and deployments stand" if settings.github_token else _NOT_TOLD
+    taken = "its webhooks start runs" if settings.github_webhook_secret else _NOT_TAKEN
+    yield Finding(name="github", status="ok", detail=f"{told}; {taken}")
+    if settings.github_webhook_secret and settings.is_open:
+        detail = "auth is none, so webhooks come from this machine alone: set auth to keys or oidc"
+        yield Finding(name="github", status="warning", detail=detail)
 
 
 def secrets(home: Path) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from taskforce.cli.views import View
 
 STYLES = {"success": "\x1b[32m", "failed": "\x1b[31m", "skipped": "\x1b[2m", "running": ""}
 PLAIN = "\x1b[0m"
+TOLD_WHY = frozenset({"step.completed", "release.completed"})
+"""Whose failure is told with its reason; a task's and a phase's is that of a step."""
 
 
 class RunLines(View):
@@ -22,6 +24,9 @@ class RunLines(View):
 
     def show(self, event: EventView) -> None:
         """Write what happened."""
+        if event.event_type == "release.skipped":
+            self._write(f"{MARKS['skipped']} {clean(event.message)}\n", STYLES["skipped"])
+            return
         part = self._tree.take(event)
         if part is None:
             return
@@ -32,7 +37,7 @@ class RunLines(View):
             took = duration(part.took(event.timestamp))
             line = f"{MARKS.get(part.status, '·')} {event.message} {part.status} {took}".rstrip()
             self._write(f"{line}\n", STYLES.get(part.status, ""))
-            if part.status == "failed" and event.event_type == "step.completed":
+            if part.status == "failed" and event.event_type in TOLD_WHY:
                 tail = () if self._verbose else part.tail
                 self._write("".join(f"    {line}\n" for line in (*tail, part.error) if line))
         elif event.event_type == "step.started":

@@ -9,6 +9,7 @@ from rich.live import Live as Picture
 from rich.text import Text
 
 from taskforce.application.jobs.log_schemas import EventView
+from taskforce.cli.run_lines import TOLD_WHY
 from taskforce.cli.run_tree import MARKS, Part, RunTree, duration
 from taskforce.cli.terminal import Screen, clean
 from taskforce.cli.views import View
@@ -47,12 +48,15 @@ class RunLive(View):
 
     def show(self, event: EventView) -> None:
         """Take in what happened; the picture draws itself."""
+        if event.event_type == "release.skipped":
+            self._console.print(Text(f"- {clean(event.message)}", style="dim"), soft_wrap=True)
+            return
         part = self._tree.take(event)
         if part is None:
             return
         if event.event_type == "step.output" and self._verbose:
             self._tell(clean(event.message).splitlines())
-        failed = event.event_type == "step.completed" and part.status == "failed"
+        failed = event.event_type in TOLD_WHY and part.status == "failed"
         if failed and not self._verbose:
             self._console.print(Text(f"✗ {event.message}", style="red"))
             self._tell([*part.tail, part.error])

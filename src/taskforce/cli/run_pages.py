@@ -1,14 +1,9 @@
-"""What runs look like: their lists, their trees, their logs, and their JSON, which is the HTTP body."""
+"""What runs look like: their lists, their trees, and their JSON, which is the HTTP body."""
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import typer
-
-from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import ArtifactView
-from taskforce.application.pipelines.schemas import GetRunLog, ListedRunView, RunsView, RunView
-from taskforce.cli.dependencies import Asked, Door, ask
+from taskforce.application.pipelines.schemas import ListedRunView, RunsView, RunView
+from taskforce.cli.dependencies import Asked
 from taskforce.cli.flags import Flags
 from taskforce.cli.render import Column, print_json, print_table, write
 from taskforce.cli.run_playing import summary
@@ -42,9 +37,8 @@ def show_run(asked: Asked[RunView], *, as_json: bool) -> None:
         print_json(run)
         return
     write(summary(run))
-    write(
-        clean(f"{run.repository}  {run.branch}  {run.commit_sha}  by {run.triggered_by} ({run.trigger_type})")
-    )
+    about = (run.repository, run.branch, run.commit_sha, f"by {run.triggered_by} ({run.trigger_type})")
+    write(clean("  ".join(filter(None, about))))
     for phase in RunTree.of(run).root.parts.values():
         for depth, part in phase.walk(1):
             took = duration(part.took(asked.at))
@@ -53,28 +47,3 @@ def show_run(asked: Asked[RunView], *, as_json: bool) -> None:
             write(clean(line).rstrip())
     if run.error:
         say(run.error)
-
-
-def show_log(ctx: typer.Context, words: Mapping[str, object], *, as_json: bool) -> None:
-    """Print a log on stdout, or with --json its record alone."""
-
-    async def run(door: Door) -> ArtifactView:
-        view, opening = await door.runs.logs(door.principal, checked(GetRunLog, **words))
-        if not as_json:
-            async with opening as chunks:
-                async for chunk in chunks:
-                    _print(chunk)
-        return view
-
-    view = ask(ctx, run).answer
-    if as_json:
-        print_json(view)
-
-
-def _print(chunk: bytes) -> None:
-    if sys.stdout.isatty():
-        sys.stdout.write(clean(chunk.decode("utf-8", "replace")))
-        sys.stdout.flush()
-    else:
-        sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()

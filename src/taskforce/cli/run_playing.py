@@ -92,11 +92,20 @@ def _told_end(door: Door, run: RunView, manner: Manner) -> int:
             print_json(run)
     else:
         print_text(summary(run))
-        if run.error and run.status.value == "failed":
-            say(run.error)
+        if run.status.value == "failed":
+            _tell_failure(door, run, manner)
     if run.status.value == "success":
         return 0
     return INTERRUPTED if door.interrupts.is_interrupted else FAILED
+
+
+def _tell_failure(door: Door, run: RunView, manner: Manner) -> None:
+    """Say why it failed, unless a step has shown that, and where to read on."""
+    steps = [step for phase in run.phases for task in phase.tasks for step in task.steps]
+    if manner.stream is False or not any(step.status.value == "failed" for step in steps):
+        say(run.error)
+    if any(step.logs_url for step in steps if step.status.value == "failed"):
+        say(f"All that it printed: {door.flags.command('pipelines', 'logs', run.id, '--failed')}")
 
 
 def summary(run: RunView) -> str:

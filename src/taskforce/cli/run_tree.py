@@ -12,6 +12,8 @@ from taskforce.core.documents import JsonObject
 
 PENDING = "pending"
 MARKS = {"pending": "·", "running": "▸", "success": "✓", "failed": "✗", "skipped": "-"}
+RELEASES = "after/release"
+"""Where the tree holds the releases that follow a run: no phase is named so."""
 KEPT_LINES = 20
 """Of what a step prints, how many lines are shown when it fails."""
 
@@ -27,6 +29,14 @@ class Part:
     error: str = ""
     parts: dict[str, "Part"] = field(default_factory=dict)
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
+    is_amid_a_line: bool = False
+
+    def print(self, text: str) -> None:
+        """Keep the last lines of what it prints; a piece may end in the middle of one."""
+        if self.is_amid_a_line and self.tail:
+            text = self.tail.pop() + text
+        self.tail.extend(text.splitlines())
+        self.is_amid_a_line = not text.endswith("\n")
 
     def took(self, now: datetime) -> timedelta | None:
         """Return how long it takes, or took; None before it has begun."""
@@ -44,19 +54,20 @@ class RunTree:
 
     def __init__(self) -> None:
         self.root = Part("")
-        self._half = ""
 
     def take(self, event: EventView) -> Part | None:
         """Take in what happened, and return the part that it happened to."""
         if event.event_type == "run.planned":
             self._plan(event.details)
             return None
+        if event.event_type == "release.completed":
+            return self._release(event)
         part = self._part(event.details)
         if part is None:
             return None
         kind = event.event_type.rpartition(".")[2]
         if kind == "output":
-            part.tail.extend(clean(event.message).splitlines())
+            part.print(clean(event.message))
         elif kind == "started":
             part.status, part.begun = "running", event.timestamp
         elif kind == "completed":
@@ -90,6 +101,19 @@ class RunTree:
                 steps = task.get("steps")
                 parts = {str(step): Part(str(step)) for step in steps} if isinstance(steps, list) else {}
                 top.parts[name] = Part(name, parts=parts)
+
+    def _release(self, event: EventView) -> Part:
+        """Take in what a release came to, which shows at once when it is over."""
+        top = self.root.parts.setdefault(RELEASES, Part("release", status="success"))
+        project, number = str(event.details.get("project")), event.details.get("release_number")
+        part = Part(
+            f"{project} {number}" if number else project,
+            status=str(event.details.get("status")),
+            error=str(event.details.get("error", "")),
+        )
+        top.status = part.status if part.status == "failed" else top.status
+        top.parts[project] = part
+        return part
 
     def _part(self, details: JsonObject) -> Part | None:
         part: Part | None = self.root

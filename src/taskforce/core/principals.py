@@ -25,6 +25,7 @@ class Credential(StrEnum):
     NONE = "none"
     KEY = "key"
     OIDC = "oidc"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,11 +53,6 @@ async def test_as_many_work_side_by_side_as_there_are_places(computing: Computin
     assert await all_of(computing, works.who)
 
 
-async def test_sets_have_one_order_in_all_processes(computing: Computing) -> None:
-    async with computing.run(works.words) as first, computing.run(works.words) as second:
-        assert [list(answer) async for answer in first] == [list(answer) async for answer in second]
-
-
 async def test_what_work_prints_is_no_answer(computing: Computing) -> None:
     assert await all_of(computing, works.chatty) == ["answer"]
 

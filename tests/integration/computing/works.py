@@ -18,11 +18,6 @@ def who() -> Iterator[int]:
     yield os.getpid()
 
 
-def words() -> Iterator[set[str]]:
-    """Give a set whose order hangs on the seed of hashes."""
-    yield {"alpha", "beta", "gamma", "delta", "epsilon"}
-
-
 def chatty() -> Iterator[str]:
     """Print, as libraries do."""
     sys.stdout.write("this is no answer")

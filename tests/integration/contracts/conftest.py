@@ -31,11 +31,13 @@ from taskforce.infrastructure.pipelines.memory_delivery import (
     MemoryDeploymentStore,
     MemoryReleaseStore,
 )
+from taskforce.infrastructure.pipelines.memory_log_pruning import MemoryLogPruning
 from taskforce.infrastructure.pipelines.sql import SqlRunStore
 from taskforce.infrastructure.pipelines.sql_approvals import SqlApprovalStore
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
 from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
 from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStore
+from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
 from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.scenarios.memory import MemorySnapshotStore
@@ -45,7 +47,7 @@ from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, Memory
 from taskforce.infrastructure.webhooks.memory_ledger import Tables
 from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import NOON
-from tests.integration.contracts.stores import Stores
+from tests.integration.contracts.stores import ALWAYS, Stores
 
 
 @pytest.fixture
@@ -57,10 +59,10 @@ def clock() -> SetClock:
 async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         sessions = MemorySessions()
-        runs = MemoryRuns()
+        runs = MemoryRuns(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         requests = MemoryRequestLog()
         tables = Tables()
-        outbox = MemoryOutbox(tables, clock)
+        outbox = MemoryOutbox(tables, clock, always=ALWAYS)
         deliveries = MemoryDeliveries(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         jobs = MemoryJobStore(
             clock,
@@ -86,6 +88,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
             MemoryDeploymentStore(deliveries),
             MemoryApprovalStore(deliveries, requests),
             MemorySnapshotStore(requests),
+            MemoryLogPruning(runs, jobs, deliveries),
         )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
@@ -96,7 +99,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         **APPLIERS,
         **DELIVERY_APPLIERS,
     }
-    jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet())
+    jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet(ALWAYS))
     yield Stores(
         jobs_in_sql,
         SqlSessionStore(database),
@@ -110,6 +113,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         SqlDeploymentStore(database),
         SqlApprovalStore(database),
         SqlSnapshotStore(database),
+        SqlLogPruning(database),
     )
     database.close()
 

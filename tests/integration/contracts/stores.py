@@ -6,8 +6,12 @@ from taskforce.core.jobs.ports import JobStore, RequestLog
 from taskforce.core.jobs.pruning import JobPruning
 from taskforce.core.missions.ports import SessionStore
 from taskforce.core.pipelines.ports import ApprovalStore, DeploymentStore, ReleaseStore, RunStore
+from taskforce.core.pipelines.retention import LogPruning
 from taskforce.core.scenarios.ports import SnapshotStore
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox, WebhookStore
+
+ALWAYS = ("taskforce.echo.always.v1",)
+"""What leaves of every project, whether a webhook wants it or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +30,4 @@ class Stores:
     deployments: DeploymentStore
     approvals: ApprovalStore
     snapshots: SnapshotStore
+    log_pruning: LogPruning

@@ -12,6 +12,7 @@ from taskforce.core.jobs.ports import Commit
 from taskforce.core.paging import Page
 from taskforce.core.pipelines.changes import ActivateDeployment, FailDeployment, PushDeployment
 from taskforce.core.pipelines.delivery import Deployment, DeploymentStatus, Environment, Release
+from taskforce.core.pipelines.deploying import UNSURE
 from taskforce.core.pipelines.errors import (
     ApprovalSpent,
     DeploymentNotFound,
@@ -100,7 +101,7 @@ async def test_a_pending_one_whose_job_ended_has_failed(stores: Stores) -> None:
     assert await stores.deployments.unfinished(project=None) == 1
     await stores.jobs.end(job, Commit(), failure("dead_letter", "Lost three workers."))
     found = await got(stores, deployment)
-    assert (found.status, found.reason) == (DeploymentStatus.FAILED, "Lost three workers.")
+    assert (found.status, found.reason) == (DeploymentStatus.FAILED, f"Lost three workers. {UNSURE}")
     assert await stores.deployments.unfinished(project=None) == 0
 
 

@@ -54,6 +54,18 @@ async def test_a_job_that_ended_long_ago_is_found_and_one_that_has_not_ended_is_
     assert early.found == ()
 
 
+async def test_families_of_one_kind_are_found_and_what_their_jobs_are_about(
+    job_store: JobStore, job_pruning: JobPruning
+) -> None:
+    run = await an_ended(job_store, a_job(kind="pipeline", subject="shop"))
+    for subject in ("session/b", "session/a", "session/b", None):
+        await an_ended(job_store, a_child(run, kind="mission", subject=subject))
+    await an_ended(job_store, a_job())
+    found = await job_pruning.tops(DEFAULT_PROJECT, before=LATER, kind="pipeline", after=None, limit=100)
+    assert [top.id for top in found.found] == [run.id]
+    assert await job_pruning.subjects(run.id) == ("session/a", "session/b")
+
+
 async def test_pages_go_on_where_the_last_one_ended(job_store: JobStore, job_pruning: JobPruning) -> None:
     ended = [await an_ended(job_store, a_job()) for _ in range(3)]
     found, after = [], None

@@ -1,5 +1,7 @@
 """Jobs that jobs have started: their ends are told upwards, their cancelling goes downwards."""
 
+from dataclasses import replace
+
 import pytest
 
 from taskforce.core.identity import JobId
@@ -7,7 +9,7 @@ from taskforce.core.jobs.errors import JobIsOver, JobNotFound, JobNotOver
 from taskforce.core.jobs.events import closing_events
 from taskforce.core.jobs.model import Job, JobStatus, Outcome
 from taskforce.core.jobs.ports import Commit, JobStore
-from taskforce.core.jobs.signals import CHILD
+from taskforce.core.jobs.signals import CHILD, TIMER, Signal
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import (
     CLAIMS,
@@ -83,6 +85,44 @@ async def test_a_childs_end_while_its_parent_runs_is_news_to_it(job_store: JobSt
     await job_store.end(leased, Commit(), success())
     assert (await job_store.glance([parent])).answered == {parent.id}
     assert (await job_store.park(parent, Commit())).status is JobStatus.QUEUED
+
+
+async def test_a_child_whose_time_is_up_is_cancelled_when_its_parent_goes_on(
+    job_store: JobStore, clock: SetClock
+) -> None:
+    parent = await job_store.submit(a_job(), lease=a_lease())
+    child, wait = a_child(parent), replace(a_wait_for_child(parent), until=clock.in_(seconds=60))
+    await job_store.park(parent, Commit(waits=(wait,), children=(child,)))
+    leased = await job_store.claim(CLAIMS, a_lease(duration=3 * LEASE))
+    assert leased is not None
+    below = a_child(leased, "below")
+    await job_store.commit(leased, Commit(children=(below,)), lease=3 * LEASE)
+    clock.pass_(seconds=61)
+    woken = await job_store.claim(CLAIMS, a_lease())
+    assert woken is not None
+    assert woken.id == parent.id
+    assert (await job_store.glance([leased])).cancelled == {leased.id}
+    assert await status(job_store, below) is JobStatus.CANCELLED
+    await job_store.end(leased, Commit(), success())
+    assert (await job_store.glance([woken])).answered == frozenset()
+    signal = (await job_store.load(woken)).waits["child"].signal
+    assert signal is not None
+    assert (signal.name, signal.by) == (TIMER, child.id)
+
+
+async def test_a_time_that_is_up_does_not_touch_a_child_that_ended_before(
+    job_store: JobStore, clock: SetClock
+) -> None:
+    parent, child = await with_child(job_store)
+    await job_store.end(child, Commit(), success())
+    woken = await job_store.claim(CLAIMS, a_lease())
+    assert woken is not None
+    late = replace(a_wait_for_child(parent), signal=Signal(name=TIMER, at=clock.now()))
+    await job_store.commit(woken, Commit(waits=(late,)), lease=LEASE)
+    signal = (await job_store.load(woken)).waits["child"].signal
+    assert signal is not None
+    assert (signal.name, signal.by) == (CHILD, child.id)
+    assert await status(job_store, child) is JobStatus.SUCCEEDED
 
 
 async def test_the_end_of_a_child_that_nobody_waits_for_wakes_nobody(job_store: JobStore) -> None:

@@ -35,6 +35,15 @@ async def test_where_nobody_listens_nothing_is_written(stores: Stores) -> None:
     assert await stores.outbox.waiting(limit=10) == ()
 
 
+async def test_what_somebody_else_than_webhooks_wants_leaves_once_whoever_listens(stores: Stores) -> None:
+    first = await submitted(stores)
+    await stores.jobs.commit(first, Commit(events=(an_event("b", "always"),)), lease=LEASE)
+    await listening(stores, "taskforce.echo.always.v1")
+    second = await submitted(stores)
+    await stores.jobs.commit(second, Commit(events=(an_event("b", "always"),)), lease=LEASE)
+    assert (await ids(stores, first), await ids(stores, second)) == ([2], [2])
+
+
 async def test_every_event_of_a_job_leaves_with_its_number_from_the_first_to_the_last(stores: Stores) -> None:
     await listening(stores)
     job = await submitted(stores)

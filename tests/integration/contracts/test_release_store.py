@@ -123,3 +123,15 @@ async def test_a_tag_that_moved_names_the_newer_release(stores: Stores) -> None:
     await kept(stores, first, second)
     assert (await stores.releases.find(SHOP, "latest-ok")).id == second.id
     assert "latest-ok" not in await names(stores, first)
+
+
+@pytest.mark.parametrize("name", ["v2.0", "main-2"])
+async def test_a_release_takes_its_own_names_from_whoever_was_given_them(stores: Stores, name: str) -> None:
+    first, second = a_release(1), a_release(2, tag="v2.0")
+    await kept(stores, first)
+    await stores.releases.name(first, Alias(alias=name, alias_type=AliasType.CUSTOM))
+    await kept(stores, second)
+    assert (await stores.releases.find(SHOP, name)).id == second.id
+    assert name not in await names(stores, first)
+    with pytest.raises(AliasTaken):
+        await stores.releases.name(first, Alias(alias=name, alias_type=AliasType.CUSTOM))

@@ -8,13 +8,14 @@ import pytest
 
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.changes import Change
+from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Commit, JobStore
 from taskforce.core.paging import Page
 from taskforce.core.pipelines.changes import MovePhase, MoveStep, MoveTask
-from taskforce.core.pipelines.errors import RunNotFound, StatusRefused, WorkNotFound
+from taskforce.core.pipelines.errors import RunNotFound, StatusRefused, TooManyRuns, WorkNotFound
 from taskforce.core.pipelines.identity import StepId, TaskId, phase_id, step_id, task_id
-from taskforce.core.pipelines.model import PhaseStatus, Run, RunStatus, WorkStatus
+from taskforce.core.pipelines.model import PhaseStatus, Run, RunStatus, TriggerType, WorkStatus
 from taskforce.core.pipelines.ports import RunFilter, RunStore
 from taskforce.core.principals import DEFAULT_PROJECT
 from tests.builders import LEASE, NOON, OTHER_PROJECT, a_lease, failure, success
@@ -66,6 +67,22 @@ async def test_a_run_has_its_parts_in_the_order_of_the_plan(job_store: JobStore,
     assert run.started_at == NOON
     assert run.phases == planned(job).phases
     assert [step.name for step in run.phases[0].tasks[0].steps] == ["compile", "test"]
+
+
+async def test_the_latest_run_of_a_commit_is_that_of_the_same_trigger(
+    job_store: JobStore, run_store: RunStore
+) -> None:
+    _, facts = a_run()
+    with pytest.raises(RunNotFound):
+        await run_store.latest(facts)
+    first = await begun(job_store)
+    await job_store.end(first, Commit(), failure())
+    newer, newer_facts = a_run(created_at=LATER)
+    await job_store.submit(newer, changes=[created(newer_facts)])
+    await begun(job_store, created_at=LATER + timedelta(1), trigger_type=TriggerType.PULL_REQUEST)
+    await begun(job_store, created_at=LATER + timedelta(1), commit_sha="f" * 40)
+    latest = await run_store.latest((await got(run_store, first)).facts)
+    assert (latest.facts, latest.status) == (newer_facts, RunStatus.PENDING)
 
 
 async def test_a_run_of_another_project_is_not_there(job_store: JobStore, run_store: RunStore) -> None:
@@ -134,6 +151,14 @@ async def test_a_run_that_was_cancelled_says_that_nothing_runs(
     assert (run.status, run.completed_at) == (RunStatus.CANCELLED, NOON)
     assert [phase.status for phase in run.phases] == ["failed", "skipped"]
     assert [task.status for phase in run.phases for task in phase.tasks] == ["failed", "pending"]
+    build, deploy = run.phases
+    assert {part.completed_at for part in (build, build.tasks[0], build.tasks[0].steps[0])} == {NOON}
+    assert {part.completed_at for part in (deploy, deploy.tasks[0], deploy.tasks[0].steps[0])} == {None}
+    for placed in (
+        await run_store.task(task_id(job.id, "build", "app"), project=DEFAULT_PROJECT),
+        await run_store.task_of_step(step(job), project=DEFAULT_PROJECT),
+    ):
+        assert placed.task == run.phases[0].tasks[0]
 
 
 async def test_a_run_that_failed_says_why(job_store: JobStore, run_store: RunStore) -> None:
@@ -176,15 +201,19 @@ async def test_runs_are_listed_by_branch_and_by_status(job_store: JobStore, run_
     assert await ids(project=ProjectId("other")) == set()
 
 
-async def test_runs_that_are_not_over_are_counted_by_repository(
+async def test_a_repository_has_so_many_runs_that_are_not_over_and_no_more(
     job_store: JobStore, run_store: RunStore
 ) -> None:
     first, second = await begun(job_store), await begun(job_store)
     await begun(job_store, repository="acme/other")
-    assert await run_store.unfinished("acme/shop", project=DEFAULT_PROJECT) == 2
+    await begun(job_store, project=OTHER_PROJECT)
+    job, facts = a_run()
+    with pytest.raises(TooManyRuns, match="acme/shop has 2 runs that are not over"):
+        await job_store.submit(job, changes=[created(facts, most=2)])
+    with pytest.raises(JobNotFound):
+        await job_store.get(job.id, project=None)
     await job_store.end(first, Commit(), success())
-    assert await run_store.unfinished("acme/shop", project=DEFAULT_PROJECT) == 1
-    assert await run_store.unfinished("acme/shop", project=OTHER_PROJECT) == 0
+    await job_store.submit(job, changes=[created(facts, most=2)])
     asked = [first.id, second.id, JobId("gone")]
     assert await run_store.over(asked) == {first.id, JobId("gone")}
 

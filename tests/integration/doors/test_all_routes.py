@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from starlette.routing import Mount, Route
 
 from taskforce.api.strict import StrictRoute
-from taskforce.core.access.permissions import ANSWER_OTHERS, APPROVE, OPEN, TABLE
+from taskforce.core.access.permissions import ANSWER_OTHERS, APPROVE, OPEN, SIGNED, TABLE
 from taskforce.core.identity import ProjectId
 from taskforce.core.principals import DEFAULT_PROJECT, Role
 from tests.integration.doors.guarded import KEY, House, furnish, guarded
@@ -59,6 +59,8 @@ OF_PIPELINES = {
 """What paths of pipelines name: nothing that is there, in whatever project."""
 LISTS = {"releases.list", "deployments.history"}
 """Lists of what a name of one's own says: of others they are empty."""
+BY_NO_ROLE = OPEN | SIGNED
+"""What no role opens; `test_github_door` tells what a signature does."""
 NOT_OPERATIONS = {"/openapi.json", "/docs/static", "/mcp"}
 """Routes of other sorts: the document and its pages are open, MCP asks the gate itself."""
 
@@ -91,8 +93,8 @@ def operations(house: House) -> list[tuple[str, str, str]]:
 
 def test_the_table_knows_each_operation_and_no_other(house: House) -> None:
     ids = {name for name, _, _ in operations(house)}
-    assert ids == (TABLE.keys() | OPEN) - {ANSWER_OTHERS, APPROVE, "docs.redoc", "docs.swagger"}
-    assert not TABLE.keys() & OPEN
+    assert ids == (TABLE.keys() | BY_NO_ROLE) - {ANSWER_OTHERS, APPROVE, "docs.redoc", "docs.swagger"}
+    assert not TABLE.keys() & BY_NO_ROLE
 
 
 def test_no_route_is_beside_the_gate(house: House) -> None:
@@ -123,7 +125,7 @@ def test_the_roles_are_what_their_words_say() -> None:
 def test_every_route_is_open_to_the_roles_of_the_table_alone(house: House, own: dict[str, str]) -> None:
     seen = {}
     for name, method, path in operations(house):
-        for role in Role:
+        for role in Role if name not in SIGNED else ():
             if name == "sessions.delete" and role in TABLE[name]:
                 continue  # the others need it
             answer = house.ask(role, method, path.format(**own), json=BODIES.get(name))
@@ -146,7 +148,7 @@ def stored(house: House) -> list[int]:
 def test_nobody_unknown_gets_anywhere(house: House, own: dict[str, str]) -> None:
     before = stored(house)
     for number, (name, method, path) in enumerate(operations(house)):
-        if name in OPEN:
+        if name in BY_NO_ROLE:
             continue
         stranger = TestClient(house.client.app, client=(f"203.0.113.{number}", 1))  # each may fail some times
         for headers in ({}, {KEY: "tf_live_nothing"}, {"Authorization": "Bearer nothing"}):
@@ -161,7 +163,7 @@ def test_nobody_unknown_gets_anywhere(house: House, own: dict[str, str]) -> None
 def test_what_is_of_a_foreign_project_is_not_there(house: House, foreign: dict[str, str]) -> None:
     tried = 0
     for name, method, path in operations(house):
-        if "{" not in path or name in OPEN or Role.ADMIN not in TABLE[name]:
+        if "{" not in path or name in BY_NO_ROLE or Role.ADMIN not in TABLE[name]:
             continue
         answer = house.ask(Role.ADMIN, method, path.format(**foreign), json=BODIES.get(name))
         if name in LISTS:
@@ -183,7 +185,7 @@ def test_a_foreign_project_cannot_be_named(
     told = set()
     for project in (foreign["project_id"], NOWHERE, "../default", "x" * 500):
         for name, method, path in operations(house):
-            if name in OPEN or ("/" in project and "{project_id}" in path):
+            if name in BY_NO_ROLE or ("/" in project and "{project_id}" in path):
                 continue
             answer = house.ask(
                 Role.ADMIN,

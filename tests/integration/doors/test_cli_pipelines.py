@@ -34,6 +34,8 @@ def test_a_folder_is_run_as_it_is_and_told_in_lines(say: Say, tmp_path: Path) ->
     assert "✗ build/app/check failed" in ran.err
     assert "mended: No such file" in ran.err
     assert ran.out.startswith("failed  1 of 2 steps")
+    assert ran.err.count("It ended with exit code 1.") == 1
+    assert "pipelines logs" in ran.err.splitlines()[-1]
     (tmp_path / "mended").write_text("better\n")
     again = say("run", "pipeline", str(tmp_path / "shop"), "--verbose")
     assert (again.code, again.out[:20]) == (0, "success  2 of 2 step")
@@ -54,6 +56,14 @@ def test_a_repository_is_run_at_a_ref_shown_and_played_again(say: Say, tmp_path:
     assert say("pipelines", "logs", run, "build", "app", "compile").out == "compiled\n"
     assert say("pipelines", "logs", run, "build", "app", "compile", "--json").json["size"] == 9
     assert say("pipelines", "logs", run, "build", "app", "nothing").code == 4
+    of_all = say("pipelines", "logs", run).out
+    assert of_all.startswith("✓ build/app/compile  success")
+    assert (
+        of_all.index("\ncompiled\n") < of_all.index("✗ build/app/check  failed") < of_all.index("mended: No")
+    )
+    assert "compiled" not in say("pipelines", "logs", run, "build", "app", "--failed").out
+    assert "No step" in say("pipelines", "logs", run, "other").err
+    assert say("pipelines", "logs", run, "--json").code == 2
     assert say("pipelines", "cancel", run).code == 5
     (tmp_path / "mended").write_text("better\n")
     assert say("pipelines", "rerun", run, "--failed", "--no-stream").code == 0

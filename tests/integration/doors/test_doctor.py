@@ -50,6 +50,18 @@ def test_a_fresh_home_is_well(tmp_path: Path) -> None:
     assert (found["disk"], found["port"][0]) == (("ok", "has room"), "ok")
 
 
+def test_what_passes_between_here_and_github(tmp_path: Path) -> None:
+    code, found = examined(tmp_path)
+    assert (code, found["github"][0]) == (0, "ok")
+    assert "nothing is told to GitHub or anywhere else" in found["github"][1]
+    said_so = said(
+        tmp_path, "doctor", github_token="ghs_never_shown", github_webhook_secret="never shown at all"
+    )
+    assert "https://api.github.com is told how runs and deployments stand" in " ".join(said_so.out.split())
+    assert "webhooks come from this machine alone" in " ".join(said_so.out.split())
+    assert "never" not in said_so.out
+
+
 def test_an_unknown_setting(tmp_path: Path) -> None:
     ended = said(tmp_path, "doctor", worker=3)
     assert (ended.code, "did you mean TASKFORCE_WORKERS?" in ended.err) == (2, True)

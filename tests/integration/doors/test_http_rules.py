@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from scripts.contract.comparing import operations
+from taskforce.core.access.permissions import SIGNED
 from tests.integration.doors.api_client import api, script
 from tests.integration.doors.conformance import document
 
@@ -26,7 +27,11 @@ LOGS = {"runs.logs", "runs.signed_log"}
 OF_RUNS = "/v1/"
 OPERATIONS = [(path, method.upper(), operation) for path, method, operation in operations(document())]
 PATHS = sorted({path for path, _, _ in OPERATIONS})
-BY_ID = {operation["operationId"]: (path, method) for path, method, operation in OPERATIONS}
+BY_ID = {
+    operation["operationId"]: (path, method)
+    for path, method, operation in OPERATIONS
+    if operation["operationId"] not in SIGNED  # nothing is read before the signature: test_github_door
+}
 LISTS = [
     path
     for path, _, operation in OPERATIONS

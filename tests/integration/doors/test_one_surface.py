@@ -30,6 +30,7 @@ from tests.integration.doors.three_doors import USE_CASES as DOORS
 from tests.unit.cli.test_surface import USE_CASES
 
 NO_USE_CASE = {
+    "github.receive": "GitHub's alone: who pushes by another way starts a run with runs.create",
     "health.live": "tells of the process alone",
     "health.metrics": "tells of the process alone",
     "health.ready": "tells of the process alone; on the command line it is `doctor`",

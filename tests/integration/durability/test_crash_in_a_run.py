@@ -2,6 +2,7 @@
 
 import signal
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,10 @@ def a_chain(folder: Path, marks: Path) -> Repository:
     return a_repository(folder, files)
 
 
-def test_a_worker_killed_in_the_second_phase_is_followed_by_another(tmp_path: Path) -> None:
-    marks = tmp_path / "marks"
-    chain = a_chain(tmp_path / "chain", marks)
-    home = tmp_path / "home"
+def killed(folder: Path) -> tuple[str, Callable[..., Ended]]:
+    """Kill the worker of a run in its second phase; return the run, and what runs commands on its home."""
+    marks = folder / "marks"
+    chain = a_chain(folder / "chain", marks)
     settings: dict[str, Any] = {
         "repositories": f"acme/chain={chain.folder}",
         "git_allow_local": True,
@@ -45,18 +46,34 @@ def test_a_worker_killed_in_the_second_phase_is_followed_by_another(tmp_path: Pa
     }
 
     def ran(*words: str) -> Ended:
-        return said(home, *words, **settings)
+        return said(folder / "home", *words, **settings)
 
     handed_in = ran("run", "pipeline", "acme/chain", "--ref", "main", "--background")
     run = handed_in.out.strip()
     assert run, handed_in.err
-    with taskforce(home, "worker", "--until-idle", **settings) as worker:
+    with taskforce(folder / "home", "worker", "--until-idle", **settings) as worker:
         until(lambda: marks.exists() and marks.read_text().count("second") == 2, what="the second phase")
         worker.send(signal.SIGKILL)
         worker.wait()
     pids = [int(line.split()[2]) for line in marks.read_text().splitlines() if line.startswith("second")]
     until(lambda: not any(map(is_alive, pids)), what="the end of the steps")
-    (tmp_path / "marks.go").touch()
+    (folder / "marks.go").touch()
+    return run, ran
+
+
+def test_the_tree_of_a_run_whose_worker_was_killed_goes_when_it_is_cancelled(tmp_path: Path) -> None:
+    run, ran = killed(tmp_path)
+    trees = tmp_path / "home" / "pipelines" / "runs"
+    assert [tree.name for tree in trees.iterdir()] == [run]
+    assert ran("pipelines", "cancel", run).code == 0
+    ran("worker", "--until-idle")
+    assert ran("pipelines", "show", run).out.startswith("cancelled")
+    assert not list(trees.iterdir())
+
+
+def test_a_worker_killed_in_the_second_phase_is_followed_by_another(tmp_path: Path) -> None:
+    run, ran = killed(tmp_path)
+    marks, home = tmp_path / "marks", tmp_path / "home"
     ran("worker", "--until-idle")
 
     shown = ran("pipelines", "show", run)

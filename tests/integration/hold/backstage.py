@@ -43,6 +43,8 @@ BEFORE, COMMITTED, ANSWER = "before", "committed", "answer"
 PLACES = (BEFORE, COMMITTED, ANSWER)
 """Before anything of a request is written; when it is in the file; before the first byte of the answer."""
 PROFILE = "noting"
+SHOP = "acme/shop"
+"""A repository that a test may make, where `shop_in` says."""
 PR_SET_PDEATHSIG = 1
 """linux/prctl.h"""
 CROWD = 100_000
@@ -189,6 +191,11 @@ class _Backstage:
         }
 
 
+def shop_in(home: Path) -> Path:
+    """Return where the repository lies that a home knows."""
+    return home / "shop"
+
+
 def play(how: Play) -> None:
     """Serve until somebody ends the process."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # it does not outlive the tests
@@ -207,6 +214,8 @@ def play(how: Play) -> None:
         model="local:planner",
         rate_limit=0,
         streams_per_principal=CROWD,
+        repositories={SHOP: str(shop_in(how.home))},
+        git_allow_local=True,
     )
     container = open_container(settings, programs=[Telling()], tools=[NoteDown(how.home / "ledger")])
     failpoint = Failpoint()

@@ -3,17 +3,21 @@
 Who adds a use case that takes an Idempotency-Key adds a line to CREATIONS; a test tells what was forgotten.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx2
 
-from tests.integration.hold.served import Served
+from tests.integration.hold.backstage import SHOP, shop_in
+from tests.integration.hold.served import PATIENCE, Served
+from tests.integration.pipelines.api_of_runs import a_shop
 
 MISSION = {"mission": "write hello to a.txt then read a.txt"}
 HOPELESS = {"mission": "compose a sonnet about the sea"}
-TABLES = ("jobs", "sessions", "api_keys", "projects", "webhooks")
+FAILING = "{name: compile, run: exit 3}"
+TABLES = ("jobs", "sessions", "api_keys", "projects", "webhooks", "pipeline_runs", "approvals")
 """What is counted before and after."""
 
 
@@ -22,7 +26,7 @@ class Creation:
     """A request that creates."""
 
     path: str
-    """May name the session and the last job that are there before."""
+    """May name what is there before, in braces; so may the texts of the body."""
     makes: Mapping[str, int]
     """How many rows each table gains."""
     made: Callable[[httpx2.Response], str]
@@ -31,24 +35,65 @@ class Creation:
     again: frozenset[int] = frozenset()
     """With what a second request may be put off."""
 
+    def names(self, what: str) -> bool:
+        """Tell whether it is asked for with the name of something that is there before."""
+        return f"{{{what}}}" in f"{self.path} {self.body}"
+
+    def place(self, there: "There") -> str:
+        """Return the path as it is asked."""
+        return self.path.format_map(there)
+
+    def words(self, there: "There") -> Mapping[str, Any] | None:
+        """Return the body as it is sent."""
+        return self.body and {name: str(text).format_map(there) for name, text in self.body.items()}
+
     def ask(self, http: httpx2.Client, there: "There", key: str, **headers: str) -> httpx2.Response:
         """Make the request under a key."""
-        path = self.path.format(session=there.session, job=there.job)
-        return http.post(path, json=self.body, headers={"idempotency-key": key, **headers})
+        asked = {"idempotency-key": key, **headers}
+        return http.post(self.place(there), json=self.words(there), headers=asked)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class There:
-    """What is there before: a session whose mission has failed."""
+There: TypeAlias = Mapping[str, str]
+"""What is there before, by what it is: a session and its failed job, a failed run, a release."""
 
-    session: str
-    job: str
 
-    @classmethod
-    def prepared(cls, server: Served) -> "There":
-        """Run a mission that cannot succeed."""
-        failed = httpx2.post(f"{server.url}/api/v1/execute", json=HOPELESS, timeout=30).json()
-        return cls(session=failed["session_id"], job=failed["job_id"])
+def prepared(server: Served, *creations: Creation) -> There:
+    """Make what these creations name; at least the tables are there then."""
+    server.get("/api/v1/jobs")
+    there: dict[str, str] = {}
+    for names, make in _MAKERS.items():
+        if any(creation.names(name) for creation in creations for name in names):
+            there |= zip(names, make(server), strict=True)
+    return there
+
+
+def _a_failed_mission(server: Served) -> tuple[str, ...]:
+    failed = httpx2.post(f"{server.url}/api/v1/execute", json=HOPELESS, timeout=PATIENCE).json()
+    return failed["session_id"], failed["job_id"]
+
+
+def _a_failed_run(server: Served) -> tuple[str, ...]:
+    a_shop(shop_in(server.home), FAILING)
+    body = {"repository": SHOP, "branch": "main", "commit_sha": "HEAD"}
+    asked = {**body, "triggered_by": "ann", "trigger_type": "manual"}
+    run: str = httpx2.post(f"{server.url}/v1/runs", json=asked, timeout=PATIENCE).json()["id"]
+    end = time.monotonic() + PATIENCE
+    while server.get(f"/v1/runs/{run}")["status"] != "failed":
+        assert time.monotonic() < end, server.said
+        time.sleep(0.02)
+    return (run,)
+
+
+def _a_release(server: Served) -> tuple[str, ...]:
+    body = {"repository": SHOP, "project": "app", "commit_sha": "c0ffee".ljust(40, "0"), "artifacts": []}
+    return (httpx2.post(f"{server.url}/v1/releases", json=body, timeout=PATIENCE).json()["id"],)
+
+
+_MAKERS: Mapping[tuple[str, ...], Callable[[Served], tuple[str, ...]]] = {
+    ("session", "job"): _a_failed_mission,
+    ("run",): _a_failed_run,
+    ("release",): _a_release,
+}
 
 
 def counted(server: Served) -> dict[str, int]:
@@ -93,6 +138,15 @@ CREATIONS: Mapping[str, Creation] = {
         body={"url": "https://hooks.example/a"},
         makes={"webhooks": 1},
         made=_field("id"),
+    ),
+    "runs.rerun": Creation(
+        path="/v1/runs/{run}/rerun", body=None, makes={"jobs": 1, "pipeline_runs": 1}, made=_field("id")
+    ),
+    "approvals.create": Creation(
+        path="/v1/approvals",
+        body={"release_id": "{release}", "environment": "production", "justification": "Tested."},
+        makes={"approvals": 1},
+        made=_field("approval_id"),
     ),
     "jobs.retry": Creation(path="/api/v1/jobs/{job}/retry", body=None, makes={"jobs": 1}, made=_field("id")),
 }

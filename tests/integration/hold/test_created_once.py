@@ -9,25 +9,15 @@ import httpx2
 import pytest
 
 from tests.integration.hold.backstage import ANSWER, BEFORE, COMMITTED, PLACES
-from tests.integration.hold.creations import CREATIONS, Creation, There, counted
+from tests.integration.hold.creations import CREATIONS, Creation, counted, prepared
 from tests.integration.hold.served import Served, served
 
 pytestmark = pytest.mark.durability
 
 AT_ONCE = 100
 KILLED = -9
-ELSEWHERE = {
-    "runs.create",
-    "runs.rerun",
-    "releases.create",
-    "deployments.create",
-    "approvals.create",
-    "scenario_imports.commit",
-}
-"""They need a repository: tests/integration/pipelines asks for runs, releases and deployments twice.
-
-An import makes the same without a key, too: tests/integration/scenarios asks for one many times at once.
-"""
+ELSEWHERE = {"runs.create", "releases.create", "deployments.create", "scenario_imports.commit"}
+"""tests/integration/pipelines asks for them twice, and tests/integration/scenarios for imports."""
 every_creation = pytest.mark.parametrize("creation", CREATIONS.values(), ids=CREATIONS)
 
 
@@ -59,16 +49,16 @@ def test_every_use_case_that_takes_a_key_is_proved_here(server: Served) -> None:
 
 @every_creation
 def test_a_hundred_connections_under_one_key_make_one(server: Served, creation: Creation) -> None:
-    there = There.prepared(server)
+    there = prepared(server, creation)
     before = settled(server)
-    path = creation.path.format(session=there.session, job=there.job)
+    path, body = creation.place(there), creation.words(there)
 
     async def post() -> list[httpx2.Response]:
         limits = httpx2.Limits(max_connections=AT_ONCE)
         async with httpx2.AsyncClient(base_url=server.url, limits=limits, timeout=60) as http:
-            headers = {"idempotency-key": f"{path}/{there.job}"}
+            headers = {"idempotency-key": path}
             await asyncio.gather(*(http.get("/health") for _ in range(AT_ONCE)))  # all connections are there
-            asked = (http.post(path, json=creation.body, headers=headers) for _ in range(AT_ONCE))
+            asked = (http.post(path, json=body, headers=headers) for _ in range(AT_ONCE))
             return await asyncio.gather(*asked)
 
     answers = asyncio.run(post())
@@ -88,7 +78,7 @@ def test_a_server_that_dies_over_a_request_is_asked_again_for_the_same(
     tmp_path: Path, creation: Creation, place: str
 ) -> None:
     with served(tmp_path / "home") as server:
-        there = There.prepared(server)
+        there = prepared(server, creation)
         before = settled(server)
         with server.client() as http, pytest.raises(httpx2.TransportError):
             creation.ask(http, there, "once", **{"x-die-at": place})

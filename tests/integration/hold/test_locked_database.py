@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.integration.hold.creations import CREATIONS, There
+from tests.integration.hold.creations import CREATIONS, prepared
 from tests.integration.hold.served import Served, served
 
 pytestmark = pytest.mark.durability
@@ -38,7 +38,7 @@ def test_ten_seconds_of_a_locked_database_refuse_what_is_new_and_lose_nothing(tm
         served(tmp_path / "home", tells=(teller,), workers=2) as server,
         server.client(connections=30) as http,
     ):
-        there = There.prepared(server)
+        there = prepared(server, *CREATIONS.values())
         before = accepted(http, MISSIONS, "before")
         with ThreadPoolExecutor(20) as threads, locked(server.home) as begun:
             asked = {

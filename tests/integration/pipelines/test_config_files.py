@@ -65,6 +65,14 @@ async def test_a_project_in_the_root_lies_in_its_folder(tmp_path: Path) -> None:
 STEP = PROJECT + "        "
 A_TEXT = "must be text (a number or a word such as true is text in quotes)"
 
+BRANCH = "7:17: release.on.0.branch: "
+
+
+def branch(pattern: str) -> str:
+    """A condition of a release, in line 7."""
+    return f"release: {{on: [{{branch: '{pattern}'}}]}}\n"
+
+
 # what is written | what is said of it (STEP: the path of the only step)
 WRONG_PROJECTS = [
     ("name: web\nphase: {}\n", "2:1: phase: unknown key, did you mean phases? Known here are: name, "),
@@ -89,13 +97,24 @@ WRONG_PROJECTS = [
     (PROJECT + "      - {name: unit, run: x}\n", "3:3: phases.test: two steps are named unit"),
     (PROJECT.replace("make test", "5"), f"6:9: STEP.run: {A_TEXT}, or must be a list."),
     (PROJECT.replace("make test", "[make, 5]"), "6:21: STEP.run.1: must be text "),
-    (PROJECT + "release: {on: [{branch: '['}]}\n", "7:16: release.on.0: branch is no regular expression: "),
+    (PROJECT + branch("["), f"{BRANCH}is no regular expression: unclosed character class."),
+    (PROJECT + branch("(?=main)"), f"{BRANCH}is no regular expression: look-around, including look-ahead "),
+    (PROJECT + branch(r"(a)\1"), f"{BRANCH}is no regular expression: backreferences are not supported."),
+    (PROJECT + branch("a)|(b"), f"{BRANCH}is no regular expression: unopened group."),
+    (PROJECT + branch("(?x)main # all"), f"{BRANCH}is no regular expression of a whole name: unclosed group"),
+    (PROJECT + branch("a{999}{999}"), f"{BRANCH}is no regular expression: Compiled regex exceeds size limit"),
+    (PROJECT + branch("a" * 501), f"{BRANCH}must have at most 500 characters."),
+    (PROJECT + "release: {on: [{tag: true, manual: true}]}\n", "7:16: release.on.0: says one of branch, tag"),
     (PROJECT + "release: {on: [{tag: false}]}\n", "7:17: release.on.0.tag: must be True."),
     (
         PROJECT + "artifacts: [{name: app, path: ../../etc/passwd}]\n",
         "7:25: artifacts.0.path: must lie in ",
     ),
     (PROJECT + "artifacts: [{name: ../etc}]\n", "7:14: artifacts.0.name: must be small letters"),
+    (
+        PROJECT + "artifacts: [{name: app, path: a}, {name: app, path: b}]\n",
+        "7:1: artifacts: two artifacts are named app. Give each a name of its own.",
+    ),
     ("name: web\nname: api\n", "2:1: 'name' is said twice; the first is in line 1. Keep one of them."),
     ("name: web\nphases:\n\ttest: {}\n", "3:1: a tab cannot indent in YAML. Use spaces."),
     ("name: web\nphases: {test: {steps: [}\n", "2:25: this is not YAML: "),
@@ -113,7 +132,28 @@ WRONG_PROJECTS = [
     (b"name: web\n# caf\xe9\n", "2:6: the byte 0xe9 is not UTF-8. Save the file as UTF-8."),
     (b"name: w\x07eb\n", "1:8: the character U+0007 may not stand here."),
     (b"name: web #" + b"x" * 2**18, "1:1: is longer than 256 KiB."),
+    (b"name: web #" + b"x" * 10_000_000, "1:1: is longer than 256 KiB."),
+    ("name: web".encode("utf-16"), "1:1: the byte 0xff is not UTF-8. Save the file as UTF-8."),
+    ("name: web\n\ufeffphases: {}\n", "2:2: this is not YAML: "),
+    (STEP + "timeout: -5m\n", '7:9: STEP.timeout: must be a duration such as "30m"'),
+    (STEP + "timeout: 1.5h\n", '7:9: STEP.timeout: must be a duration such as "30m"'),
+    (STEP + "timeout: ''\n", '7:9: STEP.timeout: must be a duration such as "30m"'),
+    (STEP + "timeout: 0s\n", "7:9: STEP.timeout: must be more than nothing"),
+    (PROJECT.replace("unit", "../../etc"), "5:9: STEP.name: must be small letters"),
+    (PROJECT.replace("unit", "\uff55nit"), "5:9: STEP.name: must be small letters"),
+    (PROJECT.replace("unit", '"u\\tnit"'), "5:9: STEP.name: must be small letters"),
+    ("name: '../../etc'\n", "1:1: name: must be small letters"),
+    ("name: " + "x" * 64 + "\n", "1:1: name: must be small letters"),
+    (PROJECT.replace("test:", "'../etc':"), "3:3: phases.../etc: must be small letters"),
+    (PROJECT + "artifacts: [{name: a, path: /etc}]\n", "7:23: artifacts.0.path: must lie in "),
+    (PROJECT + "artifacts: [{name: a, path: 'a\\b'}]\n", "7:23: artifacts.0.path: must lie in "),
+    (PROJECT + 'artifacts: [{name: a, path: "a\\u202eb"}]\n', "7:23: artifacts.0.path: must lie in "),
 ]
+
+
+async def test_a_mark_of_byte_order_says_nothing(tmp_path: Path) -> None:
+    tree = a_tree(tmp_path, **{WEB: f"\ufeff{PROJECT}", REPO: f"\ufeff{PHASES}"})
+    assert [one.config.name for one in (await read(tree)).projects] == ["web"]
 
 
 @pytest.mark.parametrize(("text", "said"), WRONG_PROJECTS)

@@ -12,8 +12,10 @@ import pytest
 from taskforce import Taskforce
 from taskforce.core.errors import NotFound
 from taskforce.core.pipelines.delivery import Environment
+from taskforce.core.pipelines.deploying import UNSURE
 from taskforce.settings import Settings
 from tests.integration.pipelines.api_of_deliveries import Json, deliveries_api, problem
+from tests.integration.processes import until
 from tests.services.git_server import GitServer, git_server
 
 ASYNC = {"Prefer": "respond-async"}
@@ -107,6 +109,44 @@ def test_a_push_that_takes_long_is_accepted(server: GitServer, tmp_path: Path) -
         assert current["gitops_commit_sha"]
 
 
+def test_a_deployment_that_is_cancelled_while_it_is_pushed_may_have_arrived(
+    server: GitServer, tmp_path: Path
+) -> None:
+    """The server takes what it was sent to its end, whoever has left; the row says so."""
+    begun, go = tmp_path / "begun", tmp_path / "go"
+    server.repository("ops.git", hook=f"touch '{begun}'; until test -e '{go}'; do sleep 0.02; done")
+    place, where = "/v1/deployments/dev/acme/shop/app", "dev/apps/acme/shop/app/release.yaml"
+    with deliveries_api(tmp_path, gitops_url=server.url("ops.git")) as deliveries:
+        release, ops = deliveries.release(), server.folder / "ops.git"
+        body = {"release_id": release["id"], "environment": "dev"}
+        job = deliveries.client.post("/v1/deployments", json=body, headers=ASYNC).json()["id"]
+        until(begun.exists, what="the push")
+        assert deliveries.client.post(f"/api/v1/jobs/{job}/cancel").status_code == 202
+        until(lambda: deliveries.client.get(f"/api/v1/jobs/{job}").json()["status"] == "cancelled")
+        go.touch()
+        until(lambda: log_of(ops), what="the commit of the push")
+        assert job in git(ops, "show", f"main:{where}")
+        (row,) = deliveries.client.get(f"{place}/history").json()["deployments"]
+        assert (row["status"], row["reason"]) == ("failed", f"The job was cancelled. {UNSURE}")
+        assert problem(deliveries.client.get(place))[0] == 404
+        assert "deployment.created" not in deliveries.events(job)
+        again = deliveries.deploy(release)
+        current = deliveries.until_current(again, place)
+        assert log_of(ops)[0] == current["gitops_commit_sha"]
+        assert again["id"] in git(ops, "show", f"main:{where}")
+
+
+def log_of(repository: Path) -> list[str]:
+    """The commits of a bare repository's branch main, newest first; none while it has none."""
+    return git(repository, "log", "--format=%H", "--branches").split()
+
+
+def git(repository: Path, *words: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(repository), *words], capture_output=True, text=True, check=True
+    ).stdout
+
+
 def test_deployments_side_by_side_all_reach_the_repository(server: GitServer, tmp_path: Path) -> None:
     ops = server.repository("ops.git")
     with deliveries_api(tmp_path, gitops_url=server.url("ops.git")) as deliveries:
@@ -115,10 +155,7 @@ def test_deployments_side_by_side_all_reach_the_repository(server: GitServer, tm
         with ThreadPoolExecutor(max_workers=4) as pool:
             done: list[Json] = list(pool.map(lambda one: deliveries.deploy(*one), asked))
         commits = {one["gitops_commit_sha"] for one in done}
-        log = subprocess.run(
-            ["git", "-C", str(ops), "log", "--format=%H", "main"], capture_output=True, text=True, check=True
-        )
-        assert set(log.stdout.split()) == commits
+        assert set(log_of(ops)) == commits
         assert len(commits) == 4
         for release, place in asked:
             name = release["canonical_id"].split("/")[2]
@@ -133,6 +170,19 @@ def test_who_deploys_may_not_be_who_approved(tmp_path: Path) -> None:
         approval = deliveries.approve(made)["approval_id"]
         body = {"release_id": made["id"], "environment": "production", "approval_id": approval}
         assert problem(deliveries.client.post("/v1/deployments", json=body)) == (403, "own_approval")
+
+
+def test_an_approval_under_a_key_is_told_as_it_was_made(tmp_path: Path) -> None:
+    with deliveries_api(tmp_path) as deliveries:
+        body = {"release_id": deliveries.release()["id"], "environment": "dev", "justification": "Tested."}
+        key = {"Idempotency-Key": "a1"}
+        first = deliveries.client.post("/v1/approvals", json=body, headers=key)
+        assert deliveries.client.delete(f"/v1/approvals/{first.json()['approval_id']}").status_code == 204
+        again = deliveries.client.post("/v1/approvals", json=body, headers=key)
+        assert (again.status_code, again.json()) == (201, first.json())
+        assert again.headers["Idempotent-Replayed"] == "true"
+        other = deliveries.client.post("/v1/approvals", json={**body, "environment": "staging"}, headers=key)
+        assert problem(other) == (422, "idempotency_key_reused")
 
 
 def test_the_library_does_what_the_api_does(server: GitServer, tmp_path: Path) -> None:

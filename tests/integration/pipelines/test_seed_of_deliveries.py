@@ -363,7 +363,12 @@ def test_a_revoked_approval_says_so_and_another_may_follow(seed: DeliveriesApi) 
     assert problem(seed.client.delete(f"/v1/approvals/{NOBODY}")) == (404, "resource_not_found")
 
 
-@pytest.mark.parametrize("changes", [{"justification": ""}, {"environment": "moon"}, {"release_id": "x"}])
+NO_WORDS = [{"justification": text} for text in ("", " \n", "a" * 4_001)]
+
+
+@pytest.mark.parametrize(
+    "changes", [*NO_WORDS, {"environment": "moon"}, {"release_id": "x"}, {"surprise": 1}]
+)
 def test_an_approval_of_something_wrong_is_refused(seed: DeliveriesApi, release: Json, changes: Json) -> None:
     body = {"release_id": release["id"], "environment": "staging", "justification": "Why", **changes}
     assert problem(seed.client.post("/v1/approvals", json=body)) == (400, "invalid_request")

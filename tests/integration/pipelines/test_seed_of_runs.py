@@ -274,6 +274,17 @@ def test_a_rerun_of_failed_tasks_is_a_run_of_its_own(runs: RunsApi) -> None:
     }
 
 
+def test_a_rerun_under_a_key_is_one(runs: RunsApi) -> None:
+    path, key = f"/v1/runs/{runs.until(runs.start('acme/broken'))['id']}/rerun", {"Idempotency-Key": "r1"}
+    first = runs.client.post(path, headers=key)
+    runs.until(first.json()["id"])
+    again = runs.client.post(path, headers=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = runs.client.post(path, params={"failed": "true"}, headers=key)
+    assert problem(other) == (422, "idempotency_key_reused")
+
+
 def test_a_run_that_is_under_way_is_not_rerun(runs: RunsApi) -> None:
     run = runs.start("acme/slow")
     assert problem(runs.client.post(f"/v1/runs/{run}/rerun")) == (409, "resource_conflict")

@@ -65,6 +65,7 @@ def test_secrets_are_variables_and_never_our_own() -> None:
         with pytest.raises(Invalid, match=name) as refused:
             secrets.values(["TOKEN", name])
         assert "horse" not in refused.value.message
+    assert secrets.known([*known, "NOTHING"]) == {"TOKEN": "correct horse"}
 
 
 class Nod(StepAction):

@@ -1,5 +1,6 @@
 """Whole runs of real repositories: their trees, exit codes and logs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.integration.pipelines.repositories import (
     a_monorepo,
     a_python_package,
 )
+from tests.integration.processes import until
 
 
 def log(runs: RunsApi, run: dict[str, object], path: str) -> str:
@@ -78,20 +80,38 @@ def test_a_monorepo_of_twelve_projects_is_played_in_three_groups(tmp_path: Path)
             assert logs[f"{phase}/{kind}-one/end"] == f"{phase} {kind}-one ends in one\n"
 
 
-def test_the_hundred_and_first_unfinished_run_of_a_repository_is_429(tmp_path: Path) -> None:
+def test_of_runs_handed_in_at_once_a_repository_has_a_hundred_and_the_others_are_429(tmp_path: Path) -> None:
     shop = a_shop(tmp_path / "shop")
     other = a_shop(tmp_path / "other")
     repositories = {"acme/shop": shop, "acme/other": other}
     with runs_api(tmp_path / "home", repositories, workers=0) as runs:
-        commits = [f"{number:040x}" for number in range(1, 101)]
-        made = [runs.start(commit_sha=commit) for commit in commits]
-        answer = runs.client.post("/v1/runs", json=runs.body())
-        assert answer.status_code == 429
-        assert answer.json()["error"]["code"] == "too_many_runs"
-        assert int(answer.headers["Retry-After"]) >= 1
+        bodies = [runs.body(commit_sha=f"{number:040x}") for number in range(1, 121)]
+        with ThreadPoolExecutor(max_workers=120) as pool:
+            answers = list(pool.map(lambda body: runs.client.post("/v1/runs", json=body), bodies))
+        made = [answer.json()["id"] for answer in answers if answer.status_code == 201]
+        refused = [answer for answer in answers if answer.status_code != 201]
+        assert len(made) == 100
+        for answer in refused:
+            assert answer.status_code == 429
+            assert answer.json()["error"]["code"] == "too_many_runs"
+            assert int(answer.headers["Retry-After"]) >= 1
+        listed = runs.client.get("/v1/runs", params={"repository": "acme/shop"}).json()
+        assert listed["total"] == 100
         runs.start("acme/other")
         runs.client.delete(f"/v1/runs/{made[0]}")
         runs.start()
+
+
+def test_a_run_that_is_cancelled_in_a_step_leaves_no_tree(tmp_path: Path) -> None:
+    shop = a_shop(tmp_path / "shop", "{name: wait, run: sleep 60}")
+    trees = tmp_path / "home" / "pipelines" / "runs"
+    with runs_api(tmp_path / "home", {"acme/shop": shop}) as runs:
+        run = runs.start()
+        runs.until_step(run, "wait", "running")
+        assert [tree.name for tree in trees.iterdir()] == [run]
+        runs.client.delete(f"/v1/runs/{run}")
+        assert runs.until(run)["status"] == "cancelled"
+        until(lambda: not list(trees.iterdir()), what="the end of its tree")
 
 
 def test_a_secret_is_in_no_log_and_no_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,10 @@ from fastapi.testclient import TestClient
 
 from taskforce.core.jobs.figures import FIGURES, JOB_DURATION, QUEUE_DEPTH
 from taskforce.core.missions.counters import COUNTERS, TOKENS
+from taskforce.core.pipelines.figures import OF_PIPELINES, PHASE_DURATION, RUN_DURATION, RUNS
 from taskforce.infrastructure.telemetry.prometheus import MOST, PrometheusMeter
 from tests.integration.doors.api_client import api, script
+from tests.integration.pipelines.api_of_runs import a_shop, runs_api
 from tests.integration.processes import until
 from tests.integration.wire import serving
 
@@ -57,7 +59,7 @@ def samples(text: str) -> dict[tuple[str, str], float]:
             place = sample.group(1), sample.group(2) or ""
             assert place not in found
             found[place] = float(sample.group(3))
-    assert described == [figure.name for figure in (*FIGURES, *COUNTERS)]
+    assert described == [figure.name for figure in (*FIGURES, *COUNTERS, *OF_PIPELINES)]
     return found
 
 
@@ -95,8 +97,34 @@ def test_a_mission_that_is_cancelled_while_it_waits_is_counted_too(
     assert found["taskforce_turns_total", 'model="script"'] == 1
 
 
+def test_runs_and_phases_are_counted_and_measured_by_how_they_ended(tmp_path: Path) -> None:
+    repositories = {
+        "acme/shop": a_shop(tmp_path / "shop"),
+        "acme/broken": a_shop(tmp_path / "broken", "{name: compile, run: exit 3}", phases="build: {}"),
+        "acme/signed": a_shop(tmp_path / "signed", "{name: sign, action: external}"),
+    }
+    with runs_api(tmp_path / "home", repositories) as runs:
+        before = samples(runs.client.get("/metrics").text)
+        assert {before[RUNS.name, f'status="{status}"'] for status in ("success", "failed", "cancelled")} == {
+            0
+        }
+        runs.until(runs.start())
+        runs.until(runs.start("acme/broken"))
+        waiting = runs.start("acme/signed")
+        runs.until_step(waiting, "sign", "running")
+        runs.client.delete(f"/v1/runs/{waiting}")
+        text = runs.client.get("/metrics").text
+    found = samples(text)
+    for status in ("success", "failed", "cancelled"):
+        assert found[RUNS.name, f'status="{status}"'] == 1
+        assert found[f"{RUN_DURATION.name}_count", f'status="{status}"'] == 1
+    for status in ("success", "failed"):
+        assert found[f"{PHASE_DURATION.name}_count", f'phase="build",status="{status}"'] == 1
+    assert "acme" not in text
+
+
 def test_a_label_may_hold_anything() -> None:
-    meter = PrometheusMeter((*FIGURES, *COUNTERS))
+    meter = PrometheusMeter((*FIGURES, *COUNTERS, *OF_PIPELINES))
     meter.count(TOKENS, {"model": 'a "b"\\c\nd}', "type": "input"}, 1e15)
     assert samples(meter.text()) == {("taskforce_tokens_total", r'model="a \"b\"\\c\nd}",type="input"'): 1e15}
 

@@ -49,6 +49,17 @@ def story() -> list[EventView]:
     ]
 
 
+def releases() -> list[EventView]:
+    """What a run tells of its releases: one made, one failed, one not wanted."""
+    failed: dict[str, Any] = {"project": "lib", "status": "failed", "error": "The registry is away."}
+    return [
+        event("run.planned", **PLAN),
+        event("release.completed", 1, "release app 3", project="app", status="success", release_number=3),
+        event("release.completed", 1, "release lib", **failed),
+        event("release.skipped", 1, "release web: it is not named.", projects=["web"], reason="…"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [(None, ""), (0.04, "0.0 s"), (9.94, "9.9 s"), (42.4, "42 s"), (65, "1 m 05 s"), (-1, "0.0 s")],
@@ -70,6 +81,27 @@ def test_lines_tell_what_ends_and_what_a_failed_step_printed(verbose: bool) -> N
         + ("" if verbose else "    main.c:1: no\n")
         + "    exit code 2\n✗ build/app failed 2.5 s\n✗ build failed 2.5 s\n- deploy skipped\n"
     )
+
+
+def test_lines_tell_what_was_released_and_why_not() -> None:
+    out = io.StringIO()
+    view = RunLines(PLAIN, out, verbose=False)
+    for one in releases():
+        view.show(one)
+    assert out.getvalue() == (
+        "✓ release app 3 success\n✗ release lib failed\n    The registry is away.\n"
+        "- release web: it is not named.\n"
+    )
+
+
+def test_a_line_that_came_in_pieces_is_shown_as_one() -> None:
+    tree = RunTree()
+    tree.take(event("run.planned", **PLAN))
+    for piece in ("one\nha", "lf", " and half\n", "last"):
+        tree.take(event("step.output", message=piece, **STEP))
+    part = tree.take(event("step.completed", **STEP, status="failed"))
+    assert part is not None
+    assert list(part.tail) == ["one", "half and half", "last"]
 
 
 def test_lines_have_colours_where_they_are_seen() -> None:
@@ -117,6 +149,19 @@ def test_the_live_picture_ends_with_the_whole_tree(capsys: pytest.CaptureFixture
     assert "main.c:1: no" in told
     assert "✗ build  2.5 s" in told
     assert "- deploy" in told
+
+
+def test_the_live_picture_ends_with_the_releases(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = Screen(is_live=True, has_color=False, is_terminal=True)
+    view = RunLive(shown, now=lambda: NOON, verbose=False)
+    for one in releases():
+        view.show(one)
+    view.close()
+    sys.stderr.flush()
+    told = capsys.readouterr().err
+    assert "✗ release\n  ✓ app 3\n  ✗ lib" in "\n".join(line.rstrip() for line in told.splitlines())
+    assert "    The registry is away." in told
+    assert "- release web: it is not named." in told
 
 
 A_RUN = {

@@ -32,6 +32,12 @@ CREDENTIALS = {
         "bearerFormat": "JWT",
         "description": "A token of the OpenID provider, where TASKFORCE_AUTH says oidc.",
     },
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-Hub-Signature-256",
+        "description": "`sha256=` and the HMAC of the body under a secret that GitHub has, too.",
+    },
 }
 WAYS_IN: list[dict[str, list[str]]] = [{}, {"key": []}, {"bearer": []}]
 """None is for access that is open: to loopback alone."""

@@ -146,6 +146,15 @@ EXAMPLES: Mapping[str, Example] = {
     **DELIVERY_EXAMPLES,
     **SCENARIO_EXAMPLES,
     # what is sent
+    "GithubPayload": {
+        "ref": "refs/heads/main",
+        "after": COMMIT,
+        "deleted": False,
+        "head_commit": {"id": COMMIT},
+        "repository": {"full_name": "mycompany/myrepo"},
+        "pusher": {"name": "alice"},
+    },
+    "ReceivedView": {"outcome": "started", "run_id": RUN_ID, "reason": ""},
     "CreateRun": {
         "repository": "mycompany/myrepo",
         "branch": "main",
@@ -181,7 +190,7 @@ EXAMPLES: Mapping[str, Example] = {
     "AcceptedMissionView": {**RUNNING, "session_id": SESSION_ID, **PLACES},
     "MissionView": {**CAME_TO, "session_id": SESSION_ID, "job_id": JOB_ID, "status": "completed"},
     "SessionView": SESSION,
-    "PruneView": {"jobs": 12, "sessions": 3, "before": BEGUN, "dry_run": True},
+    "PruneView": {"jobs": 12, "sessions": 3, "logs": 5, "before": BEGUN, "dry_run": True},
     "CreatedRunView": {"id": RUN_ID, "status": "pending", "started_at": None},
     "RunsView": {"runs": [RUN], "total": 1, "limit": 20, "offset": 0},
     "RunView": {

@@ -18,7 +18,7 @@ from taskforce.core.jobs.errors import KeyUsedTwice, LeaseLost
 from taskforce.core.jobs.events import Delta, Event, KeyedEvent
 from taskforce.core.jobs.model import Job, Progress, Throttle
 from taskforce.core.jobs.ports import Commit, JobFeed, JobStore, Probe, Record
-from taskforce.core.jobs.signals import Wait, WaitKind
+from taskforce.core.jobs.signals import TIMER, Wait, WaitKind
 from taskforce.core.jobs.steps import StepRecord
 
 SLOW = timedelta(milliseconds=50)
@@ -230,7 +230,8 @@ def _failed_before(wait: Wait, job: Job) -> bool:
     """Tell whether it is a child that failed in a job which this one continues: it gets another chance."""
     if wait.kind is not WaitKind.CHILD or wait.signal is None:
         return False
-    return _is_earlier(wait, job) and wait.signal.payload.get("failure") is not None
+    failed = wait.signal.name == TIMER or wait.signal.payload.get("failure") is not None
+    return failed and _is_earlier(wait, job)
 
 
 def _is_earlier(wait: Wait, job: Job) -> bool:

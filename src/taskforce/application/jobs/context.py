@@ -12,23 +12,30 @@ from pydantic_core import from_json
 from taskforce.application.jobs.checkpoints import Checkpoints
 from taskforce.application.jobs.outputs import adapter_of
 from taskforce.application.jobs.tries import pause_key, question_key
-from taskforce.application.jobs.waiting import Waiting, told_by_child
+from taskforce.application.jobs.waiting import Waiting, started_under, told_by_child
 from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.documents import JsonObject, JsonText, written
 from taskforce.core.errors import TaskforceError
-from taskforce.core.identity import wait_id
+from taskforce.core.identity import JobId, wait_id
 from taskforce.core.jobs.changes import Change
-from taskforce.core.jobs.errors import StepFailed
+from taskforce.core.jobs.errors import TIMED_OUT, StepFailed
 from taskforce.core.jobs.events import APPROVAL_REQUIRED, Delta, Event, answered
 from taskforce.core.jobs.model import Progress
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.retry import ONCE, RetryPolicy
 from taskforce.core.jobs.signals import OUTCOME, UNKNOWN_AFTER_CRASH, Signal, SignalName
-from taskforce.core.jobs.steps import SKIPPED, Effect, Ruling, StepError, StepRecord, StepStatus, Subject
+from taskforce.core.jobs.steps import (
+    LONGEST_OUTPUT,
+    SKIPPED,
+    Effect,
+    Ruling,
+    StepError,
+    StepRecord,
+    StepStatus,
+    Subject,
+)
 
 T = TypeVar("T")
-LONGEST_OUTPUT = 1024 * 1024
-"""Bytes of JSON that a record holds; what is longer goes to the artifact store."""
 LONGEST_PAUSE = timedelta(seconds=1)
 """A retry that is due within this is waited for in memory; a later one parks."""
 
@@ -201,10 +208,20 @@ class PlayContext(JobContext):
         return await self._waiting.for_signal(key, signal, until=until)
 
     async def child(
-        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+        self,
+        key: str,
+        kind: str,
+        input: JsonObject,
+        *,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> JsonObject:
         self._checkpoints.say(key)
-        return told_by_child(key, await self._waiting.for_child(key, kind, input, subject=subject))
+        signal = await self._waiting.for_child(key, kind, input, subject=subject, until=until)
+        return told_by_child(key, signal)
+
+    def child_of(self, key: str) -> JobId:
+        return started_under(key, self._checkpoints.waits)
 
     # ------------------------------------------------------------ facts
 
@@ -270,5 +287,5 @@ def _error_of(error: Exception) -> StepError:
     if isinstance(error, TaskforceError):
         return StepError(code=error.code, message=error.message, details=error.details)
     if isinstance(error, TimeoutError):
-        return StepError(code="timed_out", message="It took longer than it may.", details={})
+        return StepError(code=TIMED_OUT, message="It took longer than it may.", details={})
     return StepError(code="step_failed", message=f"{type(error).__name__}: {error}", details={})

@@ -1,6 +1,6 @@
 """What the figures of jobs are taken from: the store when they are asked for, and each job's end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 class JobStopwatch:
     """Measures jobs when their end is recorded, and tells it on."""
 
-    def __init__(self, meter: Meter, *, on_end: Callable[[Job], object]) -> None:
+    def __init__(self, meter: Meter, *, on_end: Sequence[Callable[[Job], object]]) -> None:
         self._meter = meter
         self._on_end = on_end
 
@@ -27,7 +27,8 @@ class JobStopwatch:
             took = job.ended_at - (job.started_at or job.ended_at)
             labels = {"kind": job.kind, "outcome": job.status.value}
             self._meter.observe(JOB_DURATION, labels, max(0.0, took.total_seconds()))
-        self._on_end(job)
+        for tell in self._on_end:
+            tell(job)
 
 
 class JobGauges:

@@ -178,6 +178,8 @@ class Player:
         self._kernel.probe.reach("job.ended")
         self._kernel.feed.moved(ended.id)
         self._on_end(ended)
+        if (program := self._programs.get(ended.kind)) is not None:
+            await program.ended(ended)
         if outcome.failure is not None and outcome.status is JobStatus.FAILED:
             log.warning("job_failed", code=outcome.failure.code, reason=outcome.failure.message)
         return ended

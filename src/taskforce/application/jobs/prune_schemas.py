@@ -36,6 +36,8 @@ class PruneView(View):
     """Jobs that belong to no session."""
     sessions: Count
     """Sessions, each with its jobs."""
+    logs: Count
+    """Pipeline runs that have lost their logs, which the settings keep for less time than the runs."""
     before: Moment
     """All that was used last before this moment."""
     dry_run: bool

@@ -8,9 +8,10 @@ from pydantic import JsonValue
 from pydantic_core import from_json, to_json
 
 from taskforce.application.jobs.outputs import adapter_of
-from taskforce.application.jobs.waiting import told_by_child
+from taskforce.application.jobs.waiting import started_under, told_by_child
 from taskforce.core.artifacts import ArtifactRef, ArtifactStore, Content
 from taskforce.core.documents import JsonObject
+from taskforce.core.identity import JobId
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import KeyUsedTwice, StepFailed
 from taskforce.core.jobs.events import COMPLETE, ERROR, OPENING, Delta, Event, RecordedEvent
@@ -112,9 +113,18 @@ class Rehearsal(JobContext):
         return self._word(key, str(signal))
 
     async def child(
-        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+        self,
+        key: str,
+        kind: str,
+        input: JsonObject,
+        *,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> JsonObject:
         return told_by_child(key, self._word(key, kind))
+
+    def child_of(self, key: str) -> JobId:
+        return started_under(key, self._record.waits)
 
     async def emit(self, key: str, event: Event) -> None:
         self.say(f"event:{key}")

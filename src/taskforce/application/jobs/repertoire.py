@@ -102,7 +102,7 @@ def _program_of(plugin: Plugin) -> Program:
         program = given() if isinstance(given, type) else given
     except Exception as error:
         raise PluginBroken(plugin.title, f"making it raised {type(error).__name__}: {error}") from error
-    if not all(callable(getattr(program, name, None)) for name in ("opening", "throttle", "play")):
+    if not all(callable(getattr(program, name, None)) for name in ("opening", "throttle", "play", "ended")):
         raise PluginBroken(plugin.title, f"{given!r} is no program. Name a class that is a taskforce.Program")
     found = cast("Program", program)
     if found.kind != plugin.name:

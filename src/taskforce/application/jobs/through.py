@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.documents import JsonObject
+from taskforce.core.identity import JobId
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import Delta, Event
 from taskforce.core.jobs.program import JobContext
@@ -52,9 +53,18 @@ class ThroughContext(JobContext):
         return await self._ctx.wait_for(key, signal, until=until)
 
     async def child(
-        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+        self,
+        key: str,
+        kind: str,
+        input: JsonObject,
+        *,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> JsonObject:
-        return await self._ctx.child(key, kind, input, subject=subject)
+        return await self._ctx.child(key, kind, input, subject=subject, until=until)
+
+    def child_of(self, key: str) -> JobId:
+        return self._ctx.child_of(key)
 
     async def emit(self, key: str, event: Event) -> None:
         await self._ctx.emit(key, event)

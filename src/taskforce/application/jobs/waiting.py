@@ -1,12 +1,13 @@
 """Waiting: in memory while another branch goes on, else parked, without worker and without memory."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from taskforce.application.jobs.checkpoints import Checkpoints
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, wait_id
-from taskforce.core.jobs.errors import ChildFailed
+from taskforce.core.jobs.errors import TIMED_OUT, ChildFailed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import CHILD, TIMER, Signal, SignalName, Wait, WaitKind
 
@@ -28,11 +29,13 @@ class Waiting:
             return
         await self._wait(known or self._new(key, WaitKind.TIMER, TIMER, until=until))
 
-    async def for_child(self, key: str, kind: str, input: JsonObject, *, subject: str | None) -> Signal:
-        """Start a child, once, and wait for its end."""
+    async def for_child(
+        self, key: str, kind: str, input: JsonObject, *, subject: str | None, until: datetime | None
+    ) -> Signal:
+        """Start a child, once, and wait for its end; the store cancels one whose time is up."""
         if key not in self._checkpoints.waits:
             self._checkpoints.branches.current.children.append(self._new_child(key, kind, input, subject))
-        return await self._wait(self._new(key, WaitKind.CHILD, CHILD, until=None))
+        return await self._wait(self._new(key, WaitKind.CHILD, CHILD, until=until))
 
     async def hear(self) -> None:
         """Look for news of what branches wait for in memory, and let them go on."""
@@ -104,8 +107,18 @@ class Waiting:
         return child.throttled(kernel.throttle(child))
 
 
+def started_under(key: str, waits: Mapping[str, Wait]) -> JobId:
+    """Return the child whose end a wait has heard of."""
+    wait = waits.get(key)
+    if wait is None or wait.signal is None:
+        raise LookupError(f"no child has ended under {key!r}")
+    return JobId(wait.signal.by)
+
+
 def told_by_child(key: str, signal: Signal) -> JsonObject:
-    """Return a child's result, from the signal of its end. Raises ChildFailed."""
+    """Return a child's result, from the signal of its end or of its time's. Raises ChildFailed."""
+    if signal.name == TIMER:
+        raise ChildFailed(key, TIMED_OUT, "It took longer than it may, and was cancelled.")
     result, failure = signal.payload.get("result"), signal.payload.get("failure")
     kept = result if isinstance(result, dict) else None
     if isinstance(failure, dict):

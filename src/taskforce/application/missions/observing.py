@@ -59,6 +59,9 @@ class ObservedMissions(Program):
     def throttle(self, job: Job) -> Throttle | None:
         return self._program.throttle(job)
 
+    async def ended(self, job: Job) -> None:
+        await self._program.ended(job)
+
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         profile = _profile_of(job)
         told = semantics.agent(profile=profile, session_id=session_of(job.subject), job_id=job.id)

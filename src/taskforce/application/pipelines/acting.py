@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,13 +15,16 @@ from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import TaskforceError
-from taskforce.core.jobs.errors import StepFailed
+from taskforce.core.jobs.errors import TIMED_OUT, ChildFailed, StepFailed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import TIMER
+from taskforce.core.jobs.steps import LONGEST_OUTPUT
 from taskforce.core.pipelines.actions import COMMAND, EXTERNAL, ActionSource, ActionWork, AskedAction
+from taskforce.core.pipelines.config import spelled
 from taskforce.core.pipelines.events import step_output
-from taskforce.core.pipelines.model import WorkStatus, log_key, report_key
+from taskforce.core.pipelines.masking import Mask
+from taskforce.core.pipelines.model import WorkStatus, log_key, report_key, result_key
 from taskforce.core.pipelines.plan import PlannedStep
 from taskforce.core.pipelines.ports import SecretSource, StepCommand, StepRunner
 from taskforce.core.pipelines.task import STEP_REPORT
@@ -28,6 +32,8 @@ from taskforce.core.pipelines.task import STEP_REPORT
 SHELL = ("sh", "-eu", "-c")
 LOG = "step_log"
 TEXT = "text/plain; charset=utf-8"
+RESULT = "step_result"
+JSON = "application/json"
 
 
 class StepResult(BaseModel):
@@ -39,6 +45,8 @@ class StepResult(BaseModel):
     error: str = ""
     """Empty when it succeeded."""
     logs_key: str | None = None
+    result: ArtifactRef | None = None
+    """What a job came to, where that is longer than a record may be."""
     ends_task: bool = False
     """Whether its task fails with it, also where the step is not required."""
 
@@ -80,6 +88,7 @@ class StepActs:
         secrets: SecretSource,
         actions: ActionSource,
         clock: Clock,
+        hides: Sequence[str],
     ) -> None:
         self._job = job
         self._ctx = ctx
@@ -88,6 +97,9 @@ class StepActs:
         self._secrets = secrets
         self._actions = actions
         self._clock = clock
+        self._hidden = secrets.known(hides)
+        """The secrets of all steps: one may print what another left in the tree."""
+        self._mask = Mask({}, others=self._hidden)
         self._showing: set[asyncio.Future[None]] = set()
 
     async def do(self, placed: PlacedStep, *, until: datetime) -> StepResult:
@@ -98,7 +110,7 @@ class StepActs:
                 return await self._try(placed, number, until=until, is_last=number == tries)
             except StepFailed as failed:
                 if number == tries:
-                    return _result_of(failed)
+                    return self._masked(_result_of(failed))
         raise AssertionError("a step is tried once at least")
 
     async def _try(self, placed: PlacedStep, number: int, *, until: datetime, is_last: bool) -> StepResult:
@@ -108,7 +120,7 @@ class StepActs:
             return await self._ctx.step(key, do, type=StepResult)
         if placed.step.action == EXTERNAL:
             return await self._external(placed, number, until=until)
-        return await self._child(placed, number)
+        return await self._child(placed, number, until=until)
 
     # ------------------------------------------------------------ programs
 
@@ -125,6 +137,7 @@ class StepActs:
             log=tree.scratch / "logs" / placed.phase / placed.project_name / f"{step.name}.log",
             env={"TASKFORCE_RUN_ID": self._job.id, **step.env},
             secrets=self._secrets.values(step.secrets),
+            hidden=self._hidden,
             timeout=min(step.timeout, max(until - self._clock.now(), timedelta(milliseconds=1))),
         )
         try:
@@ -161,7 +174,7 @@ class StepActs:
 
     # ------------------------------------------------------------ other jobs
 
-    async def _child(self, placed: PlacedStep, number: int) -> StepResult:
+    async def _child(self, placed: PlacedStep, number: int, *, until: datetime) -> StepResult:
         action = self._actions.get(placed.step.action)
         key = f"{placed.key}/{number}"
 
@@ -179,14 +192,39 @@ class StepActs:
         work = await self._ctx.step(f"{key}/asked", prepare, type=ActionWork)
         for place, change in enumerate(action.changes(work)):
             await self._ctx.write(f"{key}/rows/{place}", change)
-        result = await self._ctx.child(f"{key}/child", work.kind, work.input, subject=work.subject)
-        ref = await self._keep_result(placed, number, result)
-        return StepResult(exit_code=0, logs_key=ref.key)
+        begun = self._ctx.now(f"{self._job.id}/{key}/begun")
+        over = min(until, begun + placed.step.timeout)
+        try:
+            result = await self._ctx.child(
+                f"{key}/child", work.kind, work.input, subject=work.subject, until=over
+            )
+        except ChildFailed as failed:
+            if failed.reason != TIMED_OUT:
+                raise
+            time = spelled(over - begun)
+            why = f"Its {work.kind} took longer than the {time} that it might, and was cancelled."
+            raise StepFailed(key, TIMED_OUT, why) from failed
+        kept = await self._keep_result(key, work.kind, result)
+        shown: JsonObject = result if kept is None else {"result": kept.model_dump(mode="json")}
+        text = self._mask.text(json.dumps(shown, indent=2, ensure_ascii=False)).encode("utf-8", "replace")
+        ref = await self._ctx.save(
+            f"{self._job.id}/{key}/log", text, kind=LOG, media_type=TEXT, place=self._place(placed)
+        )
+        return StepResult(exit_code=0, logs_key=ref.key, result=kept)
 
-    async def _keep_result(self, placed: PlacedStep, number: int, result: JsonObject) -> ArtifactRef:
-        text = json.dumps(result, indent=2, ensure_ascii=False).encode("utf-8", "replace")
-        key = f"{self._job.id}/{placed.key}/{number}/log"
-        return await self._ctx.save(key, text, kind=LOG, media_type=TEXT, place=self._place(placed))
+    async def _keep_result(self, key: str, kind: str, result: JsonObject) -> ArtifactRef | None:
+        """Store a result that is too long to be held by a record; None: it is the log."""
+        told = self._mask.text(json.dumps(result, separators=(",", ":"), ensure_ascii=False))
+        text = told.encode("utf-8", "replace")
+        if len(text) <= LONGEST_OUTPUT:
+            return None
+        place = result_key(self._job.id, kind, self._ctx.child_of(f"{key}/child"))
+        return await self._ctx.save(
+            f"{self._job.id}/{key}/result", text, kind=RESULT, media_type=JSON, place=place
+        )
+
+    def _masked(self, result: StepResult) -> StepResult:
+        return result.model_copy(update={"error": self._mask.text(result.error)})
 
     # ------------------------------------------------------------ somebody outside
 
@@ -195,7 +233,7 @@ class StepActs:
         over = min(until, self._clock.now() + placed.step.timeout)
         signal = await self._ctx.wait_for(key, STEP_REPORT, until=over)
         if signal.name == TIMER:
-            return StepResult(error=f"Nobody reported within {placed.step.timeout}.")
+            return StepResult(error=f"Nobody reported within {spelled(placed.step.timeout)}.")
         said = signal.payload
         failed = said.get("status") != WorkStatus.SUCCESS.value
         error = str(said.get("error") or "Reported as failed.") if failed else ""

@@ -60,14 +60,14 @@ class CreatedApprovalView(View):
     """The same request, under the same key, has made it before."""
 
     @classmethod
-    def of(cls, approval: Approval, now: datetime, *, is_replayed: bool = False) -> "CreatedApprovalView":
-        """Show an approval as it stands at a moment."""
+    def of(cls, approval: Approval, *, is_replayed: bool = False) -> "CreatedApprovalView":
+        """Show an approval as it began, whatever became of it."""
         return cls(
             approval_id=approval.id,
             approver=approval.approver,
             approved_at=approval.approved_at,
             expires_at=approval.expires_at,
-            status=approval.status(now),
+            status=ApprovalStatus.ACTIVE,
             is_replayed=is_replayed,
         )
 

@@ -45,11 +45,11 @@ class ApprovalService:
             release = await self._releases.get(JobId(request.release_id), project=principal.project)
             approval = self._approval(principal, request, release)
             await self._approvals.add(approval, changes=note(approval.id))
-            return CreatedApprovalView.of(approval, approval.approved_at)
+            return CreatedApprovalView.of(approval)
 
         async def again(made: str) -> CreatedApprovalView:
             approval = await self._approvals.get(ApprovalId(made), project=principal.project)
-            return CreatedApprovalView.of(approval, approval.approved_at, is_replayed=True)
+            return CreatedApprovalView.of(approval, is_replayed=True)
 
         keyed = Keyed.of("approvals.create", principal, request, key)
         return await self._once.do(keyed, make=make, again=again)

@@ -18,6 +18,8 @@ from taskforce.core.pipelines.statuses import step_moves, task_moves
 from taskforce.core.pipelines.task import STEP_REPORT
 from taskforce.core.principals import Principal
 
+_NO_PARTS = frozenset({"", ".", ".."})
+
 
 class Reports:
     """Hands what was said of an external step to the run that waits for it."""
@@ -142,8 +144,8 @@ def _check_key(key: str | None, *, run: JobId) -> None:
     """Refuse a log that is not the run's."""
     if key is None:
         return
-    parts = key.split("/")
-    if not key.startswith(run_prefix(run)) or any(part in {"", ".", ".."} for part in parts):
+    is_path = key.isprintable() and "\\" not in key and _NO_PARTS.isdisjoint(key.split("/"))
+    if not key.startswith(run_prefix(run)) or not is_path:
         detail = f"must lie under {run_prefix(run)}"
         raise Invalid(
             f"logs_s3_key {detail}.", errors=[FieldError(pointer="/logs_s3_key", code="key", detail=detail)]

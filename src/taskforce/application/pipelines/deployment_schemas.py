@@ -56,12 +56,17 @@ class CreatedDeploymentView(View):
     id: ShownId
     deployment_id: ShownId
     gitops_commit_sha: GitCommit
-    status: DeploymentStatus = DeploymentStatus.PENDING
+    status: DeploymentStatus
 
     @classmethod
     def of(cls, deployment: Deployment, commit_sha: str) -> "CreatedDeploymentView":
         """Show a deployment as it stood when it was pushed."""
-        return cls(id=deployment.id, deployment_id=deployment.id, gitops_commit_sha=commit_sha)
+        return cls(
+            id=deployment.id,
+            deployment_id=deployment.id,
+            gitops_commit_sha=commit_sha,
+            status=DeploymentStatus.PENDING,
+        )
 
 
 class CurrentDeploymentView(View):

@@ -1,13 +1,14 @@
 """One play of a run: its groups one after the other, their tasks side by side, the steps of each in order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from pydantic import JsonValue
 
 from taskforce.application.pipelines.acting import PlacedStep, StepActs, StepResult
+from taskforce.application.pipelines.measuring import PhaseStopwatch
 from taskforce.core.clock import Clock
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import Event
@@ -42,21 +43,29 @@ class PhasePlay:
     planned: PlannedPhase
     left: int
     """Its tasks that have not ended, nor been passed over."""
-    has_begun: bool = False
+    begun: datetime | None = None
     error: str = ""
-    until: datetime | None = field(default=None)
 
 
 class RunPlay:
     """Plays what is planned, and writes how it stands."""
 
     def __init__(
-        self, *, task: RunTask, facts: RunFacts, ctx: JobContext, acts: StepActs, clock: Clock, limit: int
+        self,
+        *,
+        task: RunTask,
+        facts: RunFacts,
+        ctx: JobContext,
+        acts: StepActs,
+        stopwatch: PhaseStopwatch,
+        clock: Clock,
+        limit: int,
     ) -> None:
         self._task = task
         self._run = facts.id
         self._ctx = ctx
         self._acts = acts
+        self._stopwatch = stopwatch
         self._clock = clock
         self._limit = limit
         self._steps, self._done = 0, 0
@@ -74,7 +83,7 @@ class RunPlay:
             }
             await self._ctx.gather(branches, limit=self._limit)
             for phase in phases:
-                if not phase.has_begun:
+                if phase.begun is None:
                     await self._skip(phase.planned)
 
     async def settle(self, place: str) -> None:
@@ -91,22 +100,28 @@ class RunPlay:
             phase.error = phase.error or error
             await self.settle(f"{phase.planned.name}/{task.project_name}")
         phase.left -= 1
-        if phase.left == 0 and phase.has_begun:
+        if phase.left == 0 and phase.begun is not None:
             await self._end(phase)
 
     async def _begun(self, phase: PhasePlay) -> datetime:
         """Say that a phase runs, with its first task, and return when its time is up."""
-        if phase.until is None:
+        if phase.begun is None:
             name = phase.planned.name
-            phase.has_begun = True
-            phase.until = self._ctx.now(f"{self._run}/{name}/begun") + phase.planned.timeout
+            phase.begun = self._ctx.now(f"{self._run}/{name}/begun")
             await self._move_phase(name, PhaseStatus.RUNNING, events.PHASE_STARTED)
-        return phase.until
+        return phase.begun + phase.planned.timeout
 
     async def _end(self, phase: PhasePlay) -> None:
         status = PhaseStatus.FAILED if phase.error else PhaseStatus.SUCCESS
-        await self._move_phase(phase.planned.name, status, events.PHASE_COMPLETED)
-        await self.settle(phase.planned.name)
+        name = phase.planned.name
+        await self._move_phase(name, status, events.PHASE_COMPLETED)
+
+        async def measure() -> bool:
+            if phase.begun is not None:
+                self._stopwatch.take(name, status, self._clock.now() - phase.begun)
+            return True
+
+        await self._ctx.step(f"{self._run}/{name}/settled", measure, type=bool)
 
     async def _skip(self, phase: PlannedPhase) -> None:
         await self._move_phase(phase.name, PhaseStatus.SKIPPED, events.PHASE_COMPLETED)
@@ -189,6 +204,8 @@ class RunPlay:
         said: dict[str, JsonValue] = {"status": status.value, "action": placed.step.action}
         if result is not None:
             said |= {"exit_code": ended.exit_code, "error": ended.error}
+        if ended.result is not None:
+            said["result"] = ended.result.model_dump(mode="json")
         event = events.step_event(type, placed.phase, placed.project_name, name, **said)
         await self._told(f"{placed.key}/{status}", move, event)
 

@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict
 
 from taskforce.application.pipelines.acting import StepActs
 from taskforce.application.pipelines.following import AfterSuccess
+from taskforce.application.pipelines.measuring import PhaseStopwatch
 from taskforce.application.pipelines.playing import RunPlay
-from taskforce.application.pipelines.trees import RunTree, tidy
+from taskforce.application.pipelines.trees import RunTree, removed, tidy
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
-from taskforce.core.errors import Invalid, Unavailable
+from taskforce.core.errors import Invalid
 from taskforce.core.jobs.errors import JobFailed, StepFailed
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
@@ -56,6 +57,7 @@ class PipelineProgram(Program):
         actions: ActionSource,
         runs: RunStore,
         after: AfterSuccess,
+        stopwatch: PhaseStopwatch,
         clock: Clock,
         limit: int,
     ) -> None:
@@ -66,6 +68,7 @@ class PipelineProgram(Program):
         self._actions = actions
         self._runs = runs
         self._after = after
+        self._stopwatch = stopwatch
         self._clock = clock
         self._limit = limit
         """Tasks of one run that are played side by side."""
@@ -73,23 +76,16 @@ class PipelineProgram(Program):
     def opening(self, job: Job) -> Event:
         return run_created(facts_of(job))
 
+    async def ended(self, job: Job) -> None:
+        await removed(self._sources, job.id)
+
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         await tidy(self._sources, self._runs)
         tree = RunTree(facts_of(job), self._sources)
-        try:
-            result = await self._play(job, ctx, tree)
-        except Unavailable:  # it goes on later, as after an interruption, and with what is there
-            raise
-        except Exception:
-            await tree.remove()
-            raise
-        await tree.remove()
-        return result
-
-    async def _play(self, job: Job, ctx: JobContext, tree: RunTree) -> JsonObject:
         task = RunTask.model_validate(job.input)
         facts = task.facts(job)
-        await ctx.write(f"{job.id}/run", CreateRun(facts=facts))  # it is there, unless the job is tried again
+        again = CreateRun(facts=facts, most=None)  # it is there, unless the job is tried again
+        await ctx.write(f"{job.id}/run", again)
         found = await self._discovered(ctx, tree)
         await ctx.write(f"{job.id}/plan", PlanRun(run=job.id, phases=phases_of(job.id, found.plan)))
         await ctx.emit("planned", run_planned(found.plan))
@@ -101,8 +97,17 @@ class PipelineProgram(Program):
             secrets=self._secrets,
             actions=self._actions,
             clock=self._clock,
+            hides=sorted({name for step in _steps(found.plan) for name in step.secrets}),
         )
-        run = RunPlay(task=task, facts=facts, ctx=ctx, acts=acts, clock=self._clock, limit=self._limit)
+        run = RunPlay(
+            task=task,
+            facts=facts,
+            ctx=ctx,
+            acts=acts,
+            stopwatch=self._stopwatch,
+            clock=self._clock,
+            limit=self._limit,
+        )
         await run.settle("plan")
         await run.play(found.plan)
         if run.broke is not None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.errors import JobFailed, StepFailed
 from taskforce.core.jobs.events import Event
-from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.model import Job, Throttle
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.jobs.retry import RetryPolicy
 from taskforce.core.pipelines.changes import CreateRelease
@@ -19,7 +19,7 @@ from taskforce.core.pipelines.events import release_created, release_started
 from taskforce.core.pipelines.look_up import default_aliases
 from taskforce.core.pipelines.packing import release_document, release_tag
 from taskforce.core.pipelines.ports import Packed, ReleaseRegistry, ReleaseStore
-from taskforce.core.pipelines.release_task import KIND, ReleaseTask, task_of
+from taskforce.core.pipelines.release_task import KIND, ReleaseTask, one_at_a_time, task_of
 
 RELEASED = "released"
 TIMEOUT = timedelta(minutes=15)
@@ -64,6 +64,9 @@ class ReleaseProgram(Program):
         task = task_of(job)
         return release_started(task.product(job.project), task.commit_sha)
 
+    def throttle(self, job: Job) -> Throttle:
+        return one_at_a_time(task_of(job).product(job.project))
+
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         made = await ctx.recall(RELEASED, type=Made)
         if made is None:
@@ -97,7 +100,7 @@ class ReleaseProgram(Program):
             created_at=ctx.now(f"{number}/made"),
             created_by=job.created_by,
             artifacts=task.built(),
-            aliases=default_aliases(number, branch=task.branch, tag=task.tag),
+            aliases=default_aliases(number, branch=task.branch, tag=task.tag, project_name=product.name),
             trigger=task.trigger(),
             run=task.run,
         )

@@ -1,6 +1,5 @@
 """The use cases of releases."""
 
-from dataclasses import replace
 from functools import partial
 
 from taskforce.application.jobs.desk import JobDesk
@@ -21,12 +20,12 @@ from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.delivery import Product, ReleaseTrigger
 from taskforce.core.pipelines.errors import ReleaseExists, ReleaseNotFound
 from taskforce.core.pipelines.look_up import custom_alias
-from taskforce.core.pipelines.model import RunFacts, TriggerType
+from taskforce.core.pipelines.model import RunFacts
 from taskforce.core.pipelines.ports import ReleaseStore, RunStore
-from taskforce.core.pipelines.release_task import KIND, GivenArtifact, ReleaseTask, one_at_a_time
+from taskforce.core.pipelines.refs import Ref
+from taskforce.core.pipelines.release_task import KIND, GivenArtifact, ReleaseTask
+from taskforce.core.pipelines.releasing import trigger_of
 from taskforce.core.principals import Principal
-
-_BRANCHES, _TAGS = "refs/heads/", "refs/tags/"
 
 
 class ReleaseService:
@@ -48,7 +47,6 @@ class ReleaseService:
             product = task.product(principal.project)
             await self._check(product, request.commit_sha)
             job = self._desk.new(KIND, principal, task.model_dump(mode="json"), subject=None, alone=False)
-            job = replace(job, concurrency=one_at_a_time(product))
             return JobView.of(await self._desk.accept(job, changes=note(job.id)))
 
         keyed = Keyed.of("releases.create", principal, request, key)
@@ -91,15 +89,15 @@ class ReleaseService:
         facts = (await self._runs.get(run, project=principal.project)).facts if run else None
         if facts is not None:
             _check_run(facts, request)
-        branch = facts.branch if facts else ""
+        ref = Ref.of(facts.branch) if facts else Ref()
         return ReleaseTask(
             repository=request.repository,
             project_name=request.project,
             commit_sha=request.commit_sha,
             artifacts=tuple(GivenArtifact(**dict(one)) for one in request.artifacts),
-            trigger_type=_trigger(facts),
-            branch="" if branch.startswith(_TAGS) else branch.removeprefix(_BRANCHES),
-            tag=branch.removeprefix(_TAGS) if branch.startswith(_TAGS) else "",
+            trigger_type=(trigger_of(facts) if facts else None) or ReleaseTrigger.MANUAL,
+            branch=ref.branch,
+            tag=ref.tag,
             triggered_by=facts.triggered_by if facts else principal.name,
             run=run,
         )
@@ -114,12 +112,6 @@ def _check_run(facts: RunFacts, request: CreateRelease) -> None:
             f"The run {facts.id} {detail}. Name the run that built this commit, or none.",
             errors=[FieldError(pointer="/pipeline_run_id", code="other_run", detail=detail)],
         )
-
-
-def _trigger(facts: RunFacts | None) -> ReleaseTrigger:
-    if facts is None or facts.trigger_type is not TriggerType.PUSH:
-        return ReleaseTrigger.MANUAL
-    return ReleaseTrigger.TAG if facts.branch.startswith(_TAGS) else ReleaseTrigger.BRANCH_PUSH
 
 
 def _product(principal: Principal, repository: str, name: str) -> Product:

@@ -238,10 +238,15 @@ class CreatedRunView(View):
     """A run that was accepted, as it stood then."""
 
     id: ShownId
-    status: RunStatus = RunStatus.PENDING
-    started_at: Moment | None = None
+    status: RunStatus
+    started_at: Moment | None
     is_replayed: bool = Field(default=False, exclude=True)
     """The same request, under the same key, has made it before."""
+
+    @classmethod
+    def of(cls, run_id: str, *, is_replayed: bool = False) -> "CreatedRunView":
+        """Show a run that nothing has begun yet."""
+        return cls(id=run_id, status=RunStatus.PENDING, started_at=None, is_replayed=is_replayed)
 
 
 class ListedRunView(View):

@@ -21,7 +21,7 @@ from taskforce.core.identity import JobId
 from taskforce.core.jobs.errors import JobIsOver, LockHeld
 from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines import changes
-from taskforce.core.pipelines.errors import FolderNotAllowed, RunIsOver, RunUnderWay, TooManyRuns
+from taskforce.core.pipelines.errors import FolderNotAllowed, RunIsOver, RunUnderWay
 from taskforce.core.pipelines.model import Run, RunStatus, log_key
 from taskforce.core.pipelines.ports import RunFilter, RunStore, SourceTree
 from taskforce.core.pipelines.task import KIND, RunTask, kept_of
@@ -35,13 +35,22 @@ class RunService:
     """Starts runs, shows them, and ends them."""
 
     def __init__(
-        self, *, desk: JobDesk, runs: RunStore, sources: SourceTree, logs: StepLogs, once: Once
+        self,
+        *,
+        desk: JobDesk,
+        runs: RunStore,
+        sources: SourceTree,
+        logs: StepLogs,
+        once: Once,
+        request_paths: bool,
     ) -> None:
         self._desk = desk
         self._runs = runs
         self._sources = sources
         self._logs = logs
         self._once = once
+        self._request_paths = request_paths
+        """Whether requests with a key or token may name folders of this machine."""
 
     async def create(
         self, principal: Principal, request: CreateRun, *, key: str | None = None
@@ -98,6 +107,7 @@ class RunService:
             if not run.status.is_over:
                 raise RunUnderWay(run.facts.id)
             facts = run.facts
+            self._check_folder(principal, facts.repository)
             task = RunTask(
                 repository=facts.repository,
                 branch=facts.branch,
@@ -113,8 +123,9 @@ class RunService:
         return await self._once.do(keyed, make=make, again=_again)
 
     def _check_folder(self, principal: Principal, repository: str) -> None:
-        """Let nobody name a folder of this machine but who sits at it. Raises FolderNotAllowed."""
-        if self._sources.is_folder(repository) and principal.credential is not Credential.NONE:
+        """Return unless a key or token reaches for a folder of this machine. Raises FolderNotAllowed."""
+        is_here = self._request_paths or principal.credential is Credential.NONE
+        if self._sources.is_folder(repository) and not is_here:
             raise FolderNotAllowed
 
     async def _task(self, request: CreateRun) -> RunTask:
@@ -134,21 +145,20 @@ class RunService:
 
     async def _accepted(self, principal: Principal, task: RunTask, note: Note) -> CreatedRunView:
         """Store a run. Raises RunUnderWay, TooManyRuns."""
-        if await self._runs.unfinished(task.repository, project=principal.project) >= MOST:
-            raise TooManyRuns(task.repository, MOST)
         job = self._desk.new(KIND, principal, task.model_dump(mode="json"), subject=None, alone=False)
         facts = task.facts(job)
         if not self._sources.is_folder(task.repository):
             job = replace(job, lock=facts.lock)
         try:
-            stored = await self._desk.accept(job, changes=[*note(job.id), changes.CreateRun(facts=facts)])
+            place = changes.CreateRun(facts=facts, most=MOST)
+            stored = await self._desk.accept(job, changes=[*note(job.id), place])
         except LockHeld as held:
             raise RunUnderWay(held.holder) from held
-        return CreatedRunView(id=stored.id)
+        return CreatedRunView.of(stored.id)
 
     async def _run(self, principal: Principal, run_id: str) -> Run:
         return await self._runs.get(JobId(run_id), project=principal.project)
 
 
 async def _again(made: str) -> CreatedRunView:
-    return CreatedRunView(id=made, is_replayed=True)
+    return CreatedRunView.of(made, is_replayed=True)

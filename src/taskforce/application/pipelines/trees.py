@@ -29,19 +29,16 @@ class RunTree:
                 self._opened = await self._sources.open(facts.id, facts.repository, facts.commit_sha)
             return self._opened
 
-    async def remove(self) -> None:
-        """Remove it; what cannot be removed now is found by a later run."""
-        await _removed(self._sources, self._facts.id)
-
 
 async def tidy(sources: SourceTree, runs: RunStore) -> None:
     """Remove what runs left on this machine that are over: those whose worker was killed or is elsewhere."""
     left = await sources.left()
     for run in sorted(await runs.over(left)) if left else ():
-        await _removed(sources, run)
+        await removed(sources, run)
 
 
-async def _removed(sources: SourceTree, run: JobId) -> None:
+async def removed(sources: SourceTree, run: JobId) -> None:
+    """Remove a run's tree; one that cannot be removed now is found by `tidy` later."""
     try:
         await sources.remove(run)
     except (OSError, TaskforceError) as wrong:

@@ -7,8 +7,8 @@ from taskforce.core.artifacts import ArtifactRef, ArtifactStore
 from taskforce.core.identity import ArtifactId
 from taskforce.core.principals import Principal
 from taskforce.core.scenarios.canonical import plant_of
+from taskforce.core.scenarios.engine.fitness import require_fit
 from taskforce.core.scenarios.files import JSON
-from taskforce.core.scenarios.fitting import check_fits
 from taskforce.core.scenarios.model import Snapshot
 from taskforce.core.scenarios.ports import SnapshotStore
 from taskforce.core.scenarios.scenario import ScenarioConfig
@@ -55,4 +55,4 @@ async def read_plant(artifacts: ArtifactStore, plant: GivenPlant) -> bytes:
 def _check_all(scenarios: Sequence[ScenarioConfig], document: bytes) -> None:
     plant = plant_of(document)
     for scenario in scenarios:
-        check_fits(scenario, plant)
+        require_fit(plant, scenario)

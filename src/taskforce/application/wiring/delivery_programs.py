@@ -7,13 +7,14 @@ from pydantic import SecretStr
 from taskforce.application.injection import providers
 from taskforce.application.pipelines.deployment_program import DeploymentProgram
 from taskforce.application.pipelines.release_program import ReleaseProgram
+from taskforce.application.pipelines.telling_program import TellingProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
+from taskforce.infrastructure.pipelines.forges import forge_at
 from taskforce.infrastructure.pipelines.gitops import gitops_at
 from taskforce.infrastructure.pipelines.registries import registry_at
 from taskforce.infrastructure.pipelines.sql_approvals import SqlApprovalStore
 from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStore
-from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 
 
 def _told(secret: SecretStr | None) -> str | None:
@@ -27,7 +28,6 @@ def _under(home: Path, name: str) -> Path:
 class DeliveryPrograms(PipelinePrograms):
     """What plays releases and deployments."""
 
-    release_store = providers.ThreadSafeSingleton(SqlReleaseStore, Ground.database)
     deployment_store = providers.ThreadSafeSingleton(SqlDeploymentStore, Ground.database)
     approval_store = providers.ThreadSafeSingleton(SqlApprovalStore, Ground.database)
     registry = providers.ThreadSafeSingleton(
@@ -42,7 +42,24 @@ class DeliveryPrograms(PipelinePrograms):
         folder=providers.Callable(_under, Ground.home, "gitops"),
         allow_local=Ground.settings.provided.git_allow_local,
     )
-    release_program = providers.ThreadSafeSingleton(ReleaseProgram, releases=release_store, registry=registry)
+    release_program = providers.ThreadSafeSingleton(
+        ReleaseProgram, releases=PipelinePrograms.release_store, registry=registry
+    )
     deployment_program = providers.ThreadSafeSingleton(
         DeploymentProgram, deployments=deployment_store, gitops=gitops
+    )
+    forge = providers.ThreadSafeSingleton(
+        forge_at,
+        Ground.settings.provided.github_url,
+        token=providers.Callable(_told, Ground.settings.provided.github_token),
+        clock=Ground.clock,
+    )
+    telling_program = providers.ThreadSafeSingleton(
+        TellingProgram,
+        forge=forge,
+        runs=PipelinePrograms.run_store,
+        releases=PipelinePrograms.release_store,
+        deployments=deployment_store,
+        public_url=Ground.settings.provided.public_url,
+        tags=Ground.settings.provided.github_tags,
     )

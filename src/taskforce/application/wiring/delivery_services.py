@@ -18,14 +18,14 @@ class DeliveryServices(PipelineServices):
     releases = providers.ThreadSafeSingleton(
         ReleaseService,
         desk=KernelParts.desk,
-        releases=DeliveryPrograms.release_store,
+        releases=PipelinePrograms.release_store,
         runs=PipelinePrograms.run_store,
         once=KernelParts.once,
     )
     deployments = providers.ThreadSafeSingleton(
         DeploymentService,
         desk=KernelParts.desk,
-        releases=DeliveryPrograms.release_store,
+        releases=PipelinePrograms.release_store,
         deployments=DeliveryPrograms.deployment_store,
         approvals=DeliveryPrograms.approval_store,
         once=KernelParts.once,
@@ -35,7 +35,7 @@ class DeliveryServices(PipelineServices):
     approvals = providers.ThreadSafeSingleton(
         ApprovalService,
         approvals=DeliveryPrograms.approval_store,
-        releases=DeliveryPrograms.release_store,
+        releases=PipelinePrograms.release_store,
         once=KernelParts.once,
         clock=Ground.clock,
         ids=Ground.ids,
@@ -44,6 +44,6 @@ class DeliveryServices(PipelineServices):
         DeliveryOutcomes,
         settling=KernelParts.settling,
         feed=Ground.feed,
-        releases=DeliveryPrograms.release_store,
+        releases=PipelinePrograms.release_store,
         deployments=DeliveryPrograms.deployment_store,
     )

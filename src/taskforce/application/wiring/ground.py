@@ -4,6 +4,7 @@ from taskforce.application.injection import containers, providers
 from taskforce.core.jobs.figures import FIGURES
 from taskforce.core.missions.counters import COUNTERS
 from taskforce.core.missions.redaction import Redaction
+from taskforce.core.pipelines.figures import OF_PIPELINES
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
@@ -46,5 +47,5 @@ class Ground(containers.DeclarativeContainer):
     feed = providers.ThreadSafeSingleton(InProcessFeed)
     rate_limiter = providers.ThreadSafeSingleton(limiter_at, settings.provided.rate_limit_url, clock)
     tracer = providers.ThreadSafeSingleton(tracer_to, settings.provided.otlp_endpoint)
-    meter = providers.ThreadSafeSingleton(PrometheusMeter, (*FIGURES, *COUNTERS))
+    meter = providers.ThreadSafeSingleton(PrometheusMeter, (*FIGURES, *COUNTERS, *OF_PIPELINES))
     redaction = providers.ThreadSafeSingleton(lambda: Redaction(known_secrets(model_access())))

@@ -21,6 +21,7 @@ from taskforce.application.missions.program import MissionProgram
 from taskforce.application.pipelines.deployment_program import DeploymentProgram
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.pipelines.release_program import ReleaseProgram
+from taskforce.application.pipelines.telling_program import TellingProgram
 from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
@@ -50,6 +51,7 @@ class KernelParts(DeliveryPrograms):
                 PipelineProgram.kind: PipelinePrograms.pipeline_program.provider,
                 ReleaseProgram.kind: DeliveryPrograms.release_program.provider,
                 DeploymentProgram.kind: DeliveryPrograms.deployment_program.provider,
+                TellingProgram.kind: DeliveryPrograms.telling_program.provider,
             }
         ),
         Ground.guests,
@@ -90,7 +92,9 @@ class KernelParts(DeliveryPrograms):
         kept=Ground.settings.provided.idempotency_duration,
     )
     job_stopwatch = providers.ThreadSafeSingleton(
-        JobStopwatch, Ground.meter, on_end=MissionPrograms.mission_counter
+        JobStopwatch,
+        Ground.meter,
+        on_end=providers.List(MissionPrograms.mission_counter, PipelinePrograms.run_stopwatch),
     )
     player = providers.ThreadSafeSingleton(
         Player, kernel=kernel, programs=programs, tracer=Ground.tracer, on_end=job_stopwatch
@@ -111,7 +115,11 @@ class KernelParts(DeliveryPrograms):
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
         grace=Ground.settings.provided.drain_duration,
-        chores=providers.List(forgetting.provided.keep, RetentionParts.retention.provided.keep),
+        chores=providers.List(
+            forgetting.provided.keep,
+            RetentionParts.retention.provided.keep,
+            PipelinePrograms.tidying.provided.keep,
+        ),
         companion=WebhookDelivery.companion,
         lane=providers.Object(LoopThread),
     )
@@ -150,3 +158,6 @@ class KernelParts(DeliveryPrograms):
         retention=RetentionParts.retention,
         clock=Ground.clock,
     )
+
+
+WebhookDelivery.desk_of_tellings.override(KernelParts.desk)

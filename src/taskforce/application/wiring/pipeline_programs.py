@@ -4,8 +4,10 @@ import secrets
 
 from taskforce.application.injection import providers
 from taskforce.application.missions.intake import MissionIntake
-from taskforce.application.pipelines.following import NothingFollows
+from taskforce.application.pipelines.following import ReleasesFollow
+from taskforce.application.pipelines.measuring import PhaseStopwatch, RunStopwatch
 from taskforce.application.pipelines.program import PipelineProgram
+from taskforce.application.pipelines.tidying import Tidying
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_action import MissionAction
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery
@@ -17,6 +19,7 @@ from taskforce.infrastructure.pipelines.offered_actions import OfferedActions
 from taskforce.infrastructure.pipelines.secrets import EnvironmentSecrets
 from taskforce.infrastructure.pipelines.signed_urls import SignedLogLinks
 from taskforce.infrastructure.pipelines.sql import SqlRunStore
+from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.pipelines.steps import ProcessStepRunner
 from taskforce.plugins import action_plugins
 from taskforce.settings import PREFIX, PROVIDER_VARIABLES, variable
@@ -28,6 +31,7 @@ class PipelinePrograms(WebhookDelivery):
     mission_intake = providers.Dependency(instance_of=MissionIntake)
     """It stands on the kernel, which stands on this: `pipeline_services` gives it."""
     run_store = providers.ThreadSafeSingleton(SqlRunStore, Ground.database)
+    release_store = providers.ThreadSafeSingleton(SqlReleaseStore, Ground.database)
     sources = providers.ThreadSafeSingleton(
         GitCheckouts,
         providers.Callable(lambda home: home / "pipelines", Ground.home),
@@ -59,6 +63,8 @@ class PipelinePrograms(WebhookDelivery):
         ),
         plugins=providers.Object(action_plugins),
     )
+    run_stopwatch = providers.ThreadSafeSingleton(RunStopwatch, Ground.meter)
+    tidying = providers.ThreadSafeSingleton(Tidying, sources=sources, runs=run_store)
     pipeline_program = providers.ThreadSafeSingleton(
         PipelineProgram,
         sources=sources,
@@ -72,7 +78,8 @@ class PipelinePrograms(WebhookDelivery):
         ),
         actions=actions,
         runs=run_store,
-        after=providers.Factory(NothingFollows),
+        after=providers.Factory(ReleasesFollow, sources=sources, releases=release_store),
+        stopwatch=providers.Factory(PhaseStopwatch, Ground.meter),
         clock=Ground.clock,
         limit=providers.Callable(lambda workers: max(1, workers), Ground.settings.provided.workers),
     )

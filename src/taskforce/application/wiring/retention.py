@@ -6,9 +6,12 @@ from taskforce.application.jobs.retention import OldJobs, Retention
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.missions.pruning import OldSessions
 from taskforce.application.missions.removal import SessionRemoval
+from taskforce.application.pipelines.program import PipelineProgram
+from taskforce.application.pipelines.pruning import OldLogs, OldRuns, run_place
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
 from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
+from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
 
 
 class RetentionParts(MissionPrograms):
@@ -17,7 +20,12 @@ class RetentionParts(MissionPrograms):
     pruning = providers.ThreadSafeSingleton(
         SqlJobPruning, Ground.database, by_subject=providers.Object([MissionProgram.kind])
     )
-    erasing = providers.ThreadSafeSingleton(Erasing, pruning=pruning, artifacts=Ground.artifacts)
+    erasing = providers.ThreadSafeSingleton(
+        Erasing,
+        pruning=pruning,
+        artifacts=Ground.artifacts,
+        beside=providers.List(providers.Object(run_place)),
+    )
     removal = providers.ThreadSafeSingleton(
         SessionRemoval,
         sessions=MissionPrograms.session_store,
@@ -25,13 +33,38 @@ class RetentionParts(MissionPrograms):
         workspaces=MissionPrograms.workspaces,
         clock=Ground.clock,
     )
+    old_sessions = providers.Factory(OldSessions, sessions=MissionPrograms.session_store, removal=removal)
+    old_jobs = providers.Factory(
+        OldJobs, pruning=pruning, erasing=erasing, clock=Ground.clock, subjects=old_sessions
+    )
+    old_runs = providers.Factory(
+        OldRuns,
+        jobs=providers.Factory(
+            OldJobs,
+            pruning=pruning,
+            erasing=erasing,
+            clock=Ground.clock,
+            subjects=old_sessions,
+            kind=PipelineProgram.kind,
+        ),
+        clock=Ground.clock,
+        days=Ground.settings.provided.retention_run_days,
+    )
+    old_logs = providers.Factory(
+        OldLogs,
+        pruning=providers.Factory(SqlLogPruning, Ground.database),
+        artifacts=Ground.artifacts,
+        clock=Ground.clock,
+        environment=Ground.settings.provided.retention_environment,
+        days=Ground.settings.provided.log_days,
+    )
     retention = providers.ThreadSafeSingleton(
         Retention,
-        rooms=providers.Dict(
-            sessions=providers.ThreadSafeSingleton(
-                OldSessions, sessions=MissionPrograms.session_store, removal=removal
-            ),
-            jobs=providers.ThreadSafeSingleton(OldJobs, pruning=pruning, erasing=erasing, clock=Ground.clock),
+        rooms=providers.List(
+            providers.List("sessions", old_sessions),
+            providers.List("jobs", old_jobs),
+            providers.List("jobs", old_runs),
+            providers.List("logs", old_logs),
         ),
         pruning=pruning,
         erasing=erasing,

@@ -5,13 +5,18 @@ import socket
 from collections.abc import Callable
 from datetime import timedelta
 
+from pydantic import SecretStr
+
 from taskforce.application.injection import providers
 from taskforce.application.jobs.companion import Companion, Nobody
+from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.loop import LoopThread
+from taskforce.application.pipelines.telling import Teller
 from taskforce.application.webhooks.courier import Courier
 from taskforce.application.webhooks.lane import WebhookLane
 from taskforce.application.webhooks.messages import Messages
 from taskforce.application.webhooks.relay import Relay, WebhookBus
+from taskforce.application.wiring.forge import TOLD, ForgeBus
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.retention import RetentionParts
 from taskforce.core.identity import WorkerId
@@ -31,6 +36,11 @@ def _sender(private: tuple[Network, ...], clock: SystemClock) -> SenderOnDemand:
     return SenderOnDemand(AddressRules(private), clock)
 
 
+def _leaving(token: SecretStr | None) -> tuple[str, ...]:
+    """Return what leaves although no webhook wants it: what a forge is told, if it is told anything."""
+    return () if token is None else tuple(TOLD)
+
+
 def _beside(workers: int, lane: Callable[[], Companion], *, foreground: bool) -> Companion:
     return Nobody() if foreground or workers == 0 else lane()
 
@@ -38,7 +48,11 @@ def _beside(workers: int, lane: Callable[[], Companion], *, foreground: bool) ->
 class WebhookDelivery(RetentionParts):
     """What carries events out of the house."""
 
-    outlet = providers.ThreadSafeSingleton(SqlOutlet)
+    desk_of_tellings = providers.Dependency(instance_of=JobDesk)
+    """It stands on the kernel, which stands on this: `kernel` gives it."""
+    outlet = providers.ThreadSafeSingleton(
+        SqlOutlet, providers.Callable(_leaving, Ground.settings.provided.github_token)
+    )
     outbox = providers.ThreadSafeSingleton(SqlOutbox, Ground.database)
     webhook_store = providers.ThreadSafeSingleton(SqlWebhookStore, Ground.database)
     delivery_store = providers.ThreadSafeSingleton(SqlDeliveryStore, Ground.database, Ground.clock)
@@ -47,7 +61,12 @@ class WebhookDelivery(RetentionParts):
         _sender, Ground.settings.provided.private_networks, Ground.clock
     )
     messages = providers.ThreadSafeSingleton(Messages, sender=webhook_sender, clock=Ground.clock)
-    bus = providers.ThreadSafeSingleton(WebhookBus, delivery_store)
+    bus = providers.ThreadSafeSingleton(
+        ForgeBus,
+        providers.ThreadSafeSingleton(WebhookBus, delivery_store),
+        providers.Factory(Teller, desk_of_tellings.provider),
+        is_on=providers.Callable(bool, Ground.settings.provided.github_token),
+    )
     courier = providers.ThreadSafeSingleton(
         Courier,
         name=providers.Callable(lambda ids: worker_name(ids.new()), Ground.ids),

@@ -18,7 +18,8 @@ from taskforce.application.pipelines.schemas import (
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset, Stream, Verbose
 from taskforce.cli.groups import group
-from taskforce.cli.run_pages import show_log, show_run, show_runs
+from taskforce.cli.run_logs import Wanted, show_logs
+from taskforce.cli.run_pages import show_run, show_runs
 from taskforce.cli.run_playing import place_of, play_run
 from taskforce.cli.stream import Manner
 
@@ -63,15 +64,25 @@ def get(ctx: typer.Context, run_id: RunId, *, as_json: AsJson = False) -> None:
 def logs(
     ctx: typer.Context,
     run_id: RunId,
-    phase: Annotated[str, typer.Argument(metavar="PHASE", help="The phase's name.")],
-    project_name: Annotated[str, typer.Argument(metavar="PROJECT", help="The project's name.")],
-    step: Annotated[str, typer.Argument(metavar="STEP", help="The step's name.")],
+    phase: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PHASE", help="Its phase; left out: the logs of all steps, those that failed last."
+        ),
+    ] = None,
+    project_name: Annotated[
+        str | None, typer.Argument(metavar="PROJECT", help="Its project; left out: all of the phase.")
+    ] = None,
+    step: Annotated[
+        str | None, typer.Argument(metavar="STEP", help="Its name; left out: all of the project.")
+    ] = None,
     *,
+    failed: Annotated[bool, typer.Option("--failed", help="Only of steps that failed.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what a step has printed."""
-    words = {"run_id": run_id, "phase": phase, "project_name": project_name, "step": step}
-    show_log(ctx, words, as_json=as_json)
+    wanted = Wanted(run_id=run_id, phase=phase, project=project_name, step=step, failed=failed)
+    show_logs(ctx, wanted, as_json=as_json)
 
 
 @app.command(no_args_is_help=True)

@@ -33,7 +33,8 @@ def prune(
 
 def _sentence(pruned: PruneView) -> str:
     word = "Would remove" if pruned.dry_run else "Removed"
-    return f"{word} {_many(pruned.sessions, 'session')} and {_many(pruned.jobs, 'other job')}."
+    logs = f", and the logs of {_many(pruned.logs, 'run')}" if pruned.logs else ""
+    return f"{word} {_many(pruned.sessions, 'session')} and {_many(pruned.jobs, 'other job')}{logs}."
 
 
 def _many(count: int, thing: str) -> str:

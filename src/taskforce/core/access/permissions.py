@@ -8,6 +8,8 @@ from taskforce.core.principals import Principal, Role
 
 OPEN = frozenset({"docs.redoc", "docs.swagger", "health.live", "health.ready", "runs.signed_log"})
 """What is answered to everybody: whether the service lives, how it is talked to, what a signature opens."""
+SIGNED = frozenset({"github.receive"})
+"""What whoever signed the request may do, and nobody by a key or token; it comes to no other use case."""
 
 SEES = frozenset({Role.VIEWER, Role.OPERATOR, Role.APPROVER, Role.ADMIN})
 WORKS = frozenset({Role.OPERATOR, Role.ADMIN})

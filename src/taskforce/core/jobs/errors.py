@@ -135,6 +135,10 @@ class StepFailed(TaskforceError):
         self.reason = code
 
 
+TIMED_OUT = "timed_out"
+"""The reason of a step, or of a child, that took longer than it might."""
+
+
 class ChildFailed(StepFailed):
     """A child job did not succeed; the result is what it did before."""
 

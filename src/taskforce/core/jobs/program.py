@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol, TypeVar
 
 from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.documents import JsonObject
+from taskforce.core.identity import JobId
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import Delta, Event
 from taskforce.core.jobs.model import Job, Throttle
@@ -64,9 +65,22 @@ class JobContext(Protocol):
 
     @abstractmethod
     async def child(
-        self, key: str, kind: str, input: JsonObject, *, subject: str | None = None
+        self,
+        key: str,
+        kind: str,
+        input: JsonObject,
+        *,
+        subject: str | None = None,
+        until: datetime | None = None,
     ) -> JsonObject:
-        """Start another job once and wait for its result. Raises ChildFailed when it does not succeed."""
+        """Start another job once and wait for its result. Raises ChildFailed when it does not succeed.
+
+        After `until` it is cancelled, and has failed with the reason `timed_out`.
+        """
+
+    @abstractmethod
+    def child_of(self, key: str) -> JobId:
+        """Return which job was started under a key, once it has been waited for. Raises LookupError."""
 
     @abstractmethod
     async def emit(self, key: str, event: Event) -> None:
@@ -130,3 +144,11 @@ class Program(Protocol):
     @abstractmethod
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         """Play the job and return its result. Raises JobFailed to end it as failed."""
+
+    async def ended(self, job: Job) -> None:
+        """Clear away what plays have left on this machine; it never fails.
+
+        It is called once the end that came of a play is recorded, a cancelled one too. A crash may pass it
+        over, and a job that is cancelled while it waits has no play.
+        """
+        return

@@ -44,8 +44,12 @@ class JobPruning(Protocol):
         """Return the projects that have jobs or sessions."""
 
     @abstractmethod
-    async def tops(self, project: ProjectId, *, before: datetime, after: Top | None, limit: int) -> Tops:
+    async def tops(
+        self, project: ProjectId, *, before: datetime, kind: str | None = None, after: Top | None, limit: int
+    ) -> Tops:
         """Look at some families that began before a moment, and return those that have ended before it.
+
+        The kind is that of their first jobs; None is any.
 
         Families of a kind that is kept by its subject are passed over: they go with that.
         """
@@ -53,6 +57,10 @@ class JobPruning(Protocol):
     @abstractmethod
     async def prune(self, top: JobId, *, before: datetime, at: datetime) -> int:
         """Take a family out of sight if all of it has ended before a moment; return how many jobs it had."""
+
+    @abstractmethod
+    async def subjects(self, top: JobId) -> tuple[str, ...]:
+        """Return what the jobs of a family are about, as far as that keeps jobs of its own, in order."""
 
     @abstractmethod
     async def size(self, top: JobId) -> int:

@@ -7,6 +7,8 @@ from typing import Literal
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import NULL, JsonObject, JsonText
 
+LONGEST_OUTPUT = 1024 * 1024
+"""Bytes of JSON that a record holds; what is longer goes to the artifact store."""
 SKIPPED = "skipped"
 """The error's code of a `once` step that a person said not to start again."""
 

@@ -11,9 +11,14 @@ from taskforce.core.pipelines.model import Phase, PhaseStatus, RunFacts, WorkSta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateRun:
-    """Write what a run is about, beside the job that is to play it."""
+    """Write what a run is about, beside the job that is to play it, unless it is there.
+
+    Its applier raises TooManyRuns when as many runs of the repository as `most` are not over.
+    """
 
     facts: RunFacts
+    most: int | None
+    """None: any number, as the run was taken in before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,15 @@
 """What a repository says of its pipeline: `.forge/repo.yaml` and each project's `.forge/project.yaml`."""
 
+import math
 import re
+from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+
+from taskforce.core.pipelines.branch_patterns import checked_pattern
 
 REPOSITORY_FILE = ".forge/repo"
 PROJECT_FILE = ".forge/project"
@@ -32,6 +37,13 @@ def duration(text: object) -> timedelta:
     return length
 
 
+def spelled(length: timedelta) -> str:
+    """Return a length as a configuration says it, such as `1h30m`; parts of a second count as one."""
+    seconds = math.ceil(length.total_seconds())
+    parts = {"h": seconds // 3600, "m": seconds // 60 % 60, "s": seconds % 60}
+    return "".join(f"{number}{unit}" for unit, number in parts.items() if number) or "0s"
+
+
 def inside(path: str) -> str:
     """Return a path that stays in the folder from which it is told, POSIX. Raises ValueError."""
     if path.startswith("/") or ".." in path.split("/") or "\\" in path or not path.isprintable():
@@ -44,6 +56,7 @@ ConfigName = Annotated[str, Field(pattern=NAME)]
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 InnerPath = Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(inside)]
 Words = Annotated[str, Field(min_length=1, max_length=100_000)]
+BranchPattern = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(checked_pattern)]
 
 
 class Config(BaseModel):
@@ -63,6 +76,15 @@ class PhaseConfig(Config):
     description: str = Field(default="", max_length=1_000)
 
 
+class Tagging(StrEnum):
+    """Whose a tag is; the only project of a repository has all of them."""
+
+    MONOREPO = "monorepo"
+    """The project's with which it begins: `app/v1.2.3` or `app-v1.2.3` is that of `app`."""
+    TAG_ALL = "tag-all"
+    """Each tag is every project's."""
+
+
 class GitOpsConfig(Config):
     """Where deployments are written."""
 
@@ -74,7 +96,7 @@ class RepositoryConfig(Config):
     """`.forge/repo.yaml`."""
 
     phases: dict[ConfigName, PhaseConfig] = Field(min_length=1, max_length=100)
-    tagging: Literal["monorepo", "tag-all"] = "monorepo"
+    tagging: Tagging = Tagging.MONOREPO
     gitops: GitOpsConfig | None = None
 
 
@@ -113,8 +135,7 @@ class ProjectPhaseConfig(Config):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
-        names = [step.name for step in self.steps]
-        twice = next((name for name in names if names.count(name) > 1), None)
+        twice = _said_twice([step.name for step in self.steps])
         if twice is not None:
             raise ValueError(f"two steps are named {twice}: their logs would be one")
         return self
@@ -123,20 +144,17 @@ class ProjectPhaseConfig(Config):
 class ReleaseCondition(Config):
     """When a successful run makes a release: exactly one of the three is said."""
 
-    branch: str | None = Field(default=None, min_length=1, max_length=500)
-    """A regular expression that the whole branch name matches."""
+    branch: BranchPattern | None = None
+    """A push to a branch: a regular expression that its whole name matches."""
     tag: Literal[True] | None = None
+    """A push of a tag that is the project's, as the repository's `tagging` tells."""
     manual: Literal[True] | None = None
+    """A run that somebody starts by hand."""
 
     @model_validator(mode="after")
     def _says_one(self) -> Self:
         if [self.branch, self.tag, self.manual].count(None) != 2:  # noqa: PLR2004 - of the three
             raise ValueError("says one of branch, tag and manual")
-        if self.branch is not None:
-            try:
-                re.compile(self.branch)
-            except re.error as wrong:
-                raise ValueError(f"branch is no regular expression: {wrong}") from wrong
         return self
 
 
@@ -144,6 +162,7 @@ class ReleaseConfig(Config):
     """When a project is released."""
 
     on: tuple[ReleaseCondition, ...] = Field(default=(), max_length=20)
+    """One that holds is enough; without any, a project is released when somebody asks for it."""
 
 
 class DeployConfig(Config):
@@ -163,11 +182,25 @@ class ArtifactConfig(Config):
     """Where it was published, if a step did that."""
 
 
+def named_apart(artifacts: tuple[ArtifactConfig, ...]) -> tuple[ArtifactConfig, ...]:
+    """Return artifacts of which each has a name of its own. Raises ValueError."""
+    twice = _said_twice([artifact.name for artifact in artifacts])
+    if twice is not None:
+        raise ValueError(f"two artifacts are named {twice}. Give each a name of its own")
+    return artifacts
+
+
 class ProjectConfig(Config):
     """`.forge/project.yaml`."""
 
     name: ConfigName
     phases: dict[ConfigName, ProjectPhaseConfig] = Field(default={}, max_length=100)
-    artifacts: tuple[ArtifactConfig, ...] = Field(default=(), max_length=100)
+    artifacts: Annotated[tuple[ArtifactConfig, ...], AfterValidator(named_apart)] = Field(
+        default=(), max_length=100
+    )
     release: ReleaseConfig = ReleaseConfig()
     deploy: DeployConfig = DeployConfig()
+
+
+def _said_twice(names: Sequence[str]) -> str | None:
+    return next((name for name in names if names.count(name) > 1), None)

@@ -15,6 +15,7 @@ from taskforce.core.pipelines.delivery import (
 from taskforce.core.pipelines.errors import ApprovalMissing, ApprovalSpent, OwnApproval
 
 LOST = "Its job is gone."
+UNSURE = "Its push may have arrived: look into the GitOps repository, or deploy what is to be there."
 
 
 def check_approval(
@@ -58,15 +59,23 @@ def check_counts(approval: Approval, *, release: JobId, environment: Environment
         )
 
 
-def standing(deployment: Deployment, *, is_over: bool, why: str) -> Deployment:
-    """Return a deployment as it stands: one that is pending, while its job is over, has failed."""
+def standing(deployment: Deployment, *, is_over: bool, has_begun: bool, why: str) -> Deployment:
+    """Return a deployment as it stands: one that is pending, while its job is over, has failed.
+
+    If the job had begun, nobody knows what became of its push: a server takes to its end what it was sent.
+    """
     if deployment.status is not DeploymentStatus.PENDING or not is_over:
         return deployment
-    return replace(deployment, status=DeploymentStatus.FAILED, reason=why or LOST)
+    reason = f"{why or LOST} {UNSURE}" if has_begun else why or LOST
+    return replace(deployment, status=DeploymentStatus.FAILED, reason=reason)
 
 
 def stands_with(deployment: Deployment, job: Job | None) -> Deployment:
     """Return a deployment as it stands with its job; None: the job is gone."""
     failure = job.outcome.failure if job is not None and job.outcome is not None else None
-    is_over = job is None or job.status.is_over
-    return standing(deployment, is_over=is_over, why=failure.message if failure else "")
+    return standing(
+        deployment,
+        is_over=job is None or job.status.is_over,
+        has_begun=job is not None and job.started_at is not None,
+        why=failure.message if failure else "",
+    )

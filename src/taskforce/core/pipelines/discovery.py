@@ -14,6 +14,10 @@ _REPOSITORY_FILES = frozenset(REPOSITORY_FILE + ending for ending in ENDINGS)
 _PROJECT_FILES = frozenset(PROJECT_FILE + ending for ending in ENDINGS)
 
 
+MOST_STEPS = 20_000
+"""Of a run, in all its phases: it is shown in one answer, which has 50 MB at most."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeFile:
     """A file of a working tree, by paths from the tree's root, POSIX."""
@@ -91,6 +95,12 @@ def disagreements(
                 problems.append(project.places.problem(("phases", name), message))
     if is_complete:
         problems += _unused(repository, projects)
+    steps = sum(len(phase.steps) for project in projects for phase in project.config.phases.values())
+    if steps > MOST_STEPS:
+        message = (
+            f"there are {steps:,} steps in all, and a run has at most {MOST_STEPS:,}. Put some together."
+        )
+        problems.append(repository.places.problem(("phases",), message))
     return problems
 
 

@@ -52,10 +52,21 @@ class RunNotFound(NotFound):
         super().__init__(f"There is no run {run_id} here. List the runs of its repository.")
 
 
+class LogNotFound(NotFound):
+    """No log under this key, or none any more."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"There is no log {key} here: the step has stored none, or the days that logs are kept are over "
+            "(retention_environment, retention_log_days)."
+        )
+
+
 class RunUnderWay(Conflict):
     """A run of the same commit by the same trigger is not over."""
 
     def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
         super().__init__(
             f"Run {run_id} of this commit by this trigger is not over. Watch it, or cancel it first.",
             details={"run_id": run_id},
@@ -69,7 +80,10 @@ class FolderNotAllowed(Forbidden):
     title = "Folder not allowed"
 
     def __init__(self) -> None:
-        super().__init__("A folder of this machine is run by who sits at it. Name a repository instead.")
+        super().__init__(
+            "A folder of this machine is run by who sits at it, not with a key or token. Name a repository "
+            "instead, or have request_paths set there."
+        )
 
 
 class TooManyRuns(Exhausted):

@@ -1,5 +1,6 @@
 """The events of the seed, word for word, and those that tell the way in between."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -9,7 +10,7 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import Delta, Event
 from taskforce.core.pipelines.delivery import Deployment, DeploymentStatus, Environment, Product, Release
-from taskforce.core.pipelines.model import RunFacts, RunStatus
+from taskforce.core.pipelines.model import RunFacts, RunStatus, WorkStatus
 from taskforce.core.pipelines.plan import RunPlan
 
 RUN_CREATED = "pipeline.run.created"
@@ -30,6 +31,10 @@ RUN_PLANNED = "run.planned"
 """What is to be done, as a tree, once it is known."""
 STEP_STARTED = "step.started"
 STEP_COMPLETED = "step.completed"
+RELEASE_COMPLETED = "release.completed"
+"""What a release that a run makes by itself came to; told in the run's log."""
+RELEASE_SKIPPED = "release.skipped"
+"""Which projects a run did not release, and why."""
 STEP_OUTPUT = "step.output"
 """A live hint: what a step prints; the log holds all of it afterwards."""
 
@@ -140,6 +145,21 @@ def release_created(release: Release) -> Event:
         "trigger_type": release.trigger.trigger_type.value,
     }
     return Event(type=RELEASE_CREATED, message=release.canonical_id, details=details)
+
+
+def release_completed(project: str, *, number: int = 0, error: str = "") -> Event:
+    """Return what a release of a run came to: its number, or what went wrong."""
+    status = WorkStatus.FAILED if error else WorkStatus.SUCCESS
+    details: JsonObject = {"project": project, "status": status.value}
+    details |= {"error": error} if error else {"release_number": number}
+    name = f"release {project}" if error else f"release {project} {number}"
+    return Event(type=RELEASE_COMPLETED, message=name, details=details)
+
+
+def release_skipped(projects: Sequence[str], reason: str) -> Event:
+    """Return why a run releases nothing of these projects."""
+    details: JsonObject = {"projects": [*projects], "reason": reason}
+    return Event(type=RELEASE_SKIPPED, message=f"release {', '.join(projects)}: {reason}", details=details)
 
 
 def deployment_started(release: JobId, environment: Environment) -> Event:

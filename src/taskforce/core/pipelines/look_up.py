@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.pipelines.delivery import Alias, AliasType, Release
 from taskforce.core.pipelines.errors import AliasTaken, CommitAmbiguous, ReleaseNotFound
+from taskforce.core.pipelines.refs import version_of
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.IGNORECASE)
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
@@ -58,19 +59,22 @@ def looked_up(name: str, candidates: Iterable[Release]) -> Release:
     return min(ranked, key=lambda one: one[0])[1]
 
 
-def default_aliases(number: int, *, branch: str = "", tag: str = "") -> tuple[Alias, ...]:
+def default_aliases(
+    number: int, *, branch: str = "", tag: str = "", project_name: str = ""
+) -> tuple[Alias, ...]:
     """Return the names that a release gets by itself.
 
     These are its number; of a branch, the branch's name and the number, such as `main-42`, with `-` for what
-    has no place in a path; of a tag, the tag as it is.
+    has no place in a path; of a tag, the tag as it is, and of one such as `app/v1.2.3` that bears the
+    project's name also the version in it.
     """
     aliases = [Alias(alias=str(number), alias_type=AliasType.NUMERIC)]
     if branch:
         begin = _UNFIT_IN_ALIAS.sub("-", branch).strip("-.")[:_BRANCH_PART] or "branch"
         aliases.append(Alias(alias=f"{begin}-{number}", alias_type=AliasType.BRANCH))
-    if tag and tag != str(number):
-        aliases.append(Alias(alias=tag, alias_type=AliasType.TAG))
-    return tuple(aliases)
+    names = {tag: None, version_of(tag, project_name) or "": None}
+    tags = (Alias(alias=name, alias_type=AliasType.TAG) for name in names if name not in ("", str(number)))
+    return (*aliases, *tags)
 
 
 def custom_alias(name: str) -> Alias:

@@ -6,7 +6,7 @@ bytes becomes one mark. So the result depends on what was printed alone, and not
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from taskforce.core.pipelines.spellings import spellings
+from taskforce.core.pipelines.spellings import is_fit, spellings
 
 MARK = "***"
 
@@ -14,9 +14,14 @@ MARK = "***"
 class Mask:
     """Knows what is to be taken out."""
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
-        """Take values by name. Raises SecretUnfit for one that cannot be masked."""
-        known = {spelling for name, value in secrets.items() for spelling in spellings(name, value)}
+    def __init__(self, secrets: Mapping[str, str], *, others: Mapping[str, str] = {}) -> None:
+        """Take values by name. Raises SecretUnfit for a secret that cannot be masked.
+
+        Of the others those are masked that can be: who is given one that cannot is refused.
+        """
+        fit = {name: value for name, value in others.items() if is_fit(value)}
+        values = {**fit, **secrets}
+        known = {spelling for name, value in values.items() for spelling in spellings(name, value)}
         self._known = tuple(sorted(known))
 
     def stream(self) -> "MaskedStream":

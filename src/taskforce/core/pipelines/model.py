@@ -4,11 +4,15 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from typing import TypeVar
 
 from taskforce.core.documents import digest
 from taskforce.core.identity import ID_PATTERN, JobId, ProjectId
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.pipelines.identity import PhaseId, StepId, TaskId
+
+Work = TypeVar("Work", "Step", "Task")
 
 
 class RunStatus(StrEnum):
@@ -74,6 +78,10 @@ def report_key(phase: str, project_name: str, step: str) -> str:
     return f"{phase}/{project_name}/{step}/report"
 
 
+RUNS_PREFIX = "pipeline-runs/"
+"""What the keys of all that runs store begin with."""
+
+
 def log_key(run: JobId, phase: str, project_name: str, step: str) -> str:
     """Return where a step's log is in the artifact store."""
     return f"{logs_prefix(run)}{phase}/{project_name}/{step}.log"
@@ -86,7 +94,12 @@ def logs_prefix(run: JobId) -> str:
 
 def run_prefix(run: JobId) -> str:
     """Return what the keys of all that a run stores begin with."""
-    return f"pipeline-runs/{run}/"
+    return f"{RUNS_PREFIX}{run}/"
+
+
+def result_key(run: JobId, kind: str, job: JobId) -> str:
+    """Return where the long result of a job that did a step is in the artifact store."""
+    return f"{run_prefix(run)}results/{kind}/{job}.json"
 
 
 def run_of_key(key: str) -> JobId | None:
@@ -106,6 +119,11 @@ class Task:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     steps: tuple[Step, ...] = ()
+
+    def settled(self, at: datetime | None) -> "Task":
+        """Return what is to be said of it once its run is over: what ran has failed, at that moment."""
+        steps = tuple(map(partial(_failed, at=at), self.steps))
+        return _failed(replace(self, steps=steps), at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +188,9 @@ class Run:
         What ran when it was cancelled or lost has failed; phases that had not begun are skipped, while
         their tasks and steps stay pending, for the seed has no other word.
         """
-        return replace(self, phases=tuple(map(_settled, self.phases))) if self.status.is_over else self
+        if not self.status.is_over:
+            return self
+        return replace(self, phases=tuple(_settled(phase, self.completed_at) for phase in self.phases))
 
 
 _RUN_STATUS = {
@@ -188,18 +208,14 @@ def run_status(status: JobStatus, *, has_started: bool) -> RunStatus:
     return _RUN_STATUS.get(status, begun)
 
 
-def _settled(phase: Phase) -> Phase:
-    words = {PhaseStatus.PENDING: PhaseStatus.SKIPPED, PhaseStatus.RUNNING: PhaseStatus.FAILED}
-    tasks = tuple(
-        replace(task, status=_ended(task.status), steps=tuple(map(_settled_step, task.steps)))
-        for task in phase.tasks
-    )
-    return replace(phase, status=words.get(phase.status, phase.status), tasks=tasks)
+def _settled(phase: Phase, at: datetime | None) -> Phase:
+    settled = replace(phase, tasks=tuple(task.settled(at) for task in phase.tasks))
+    if phase.status is PhaseStatus.RUNNING:
+        return replace(settled, status=PhaseStatus.FAILED, completed_at=at)
+    return replace(settled, status=PhaseStatus.SKIPPED) if phase.status is PhaseStatus.PENDING else settled
 
 
-def _settled_step(step: Step) -> Step:
-    return replace(step, status=_ended(step.status))
-
-
-def _ended(status: WorkStatus) -> WorkStatus:
-    return WorkStatus.FAILED if status is WorkStatus.RUNNING else status
+def _failed(work: Work, *, at: datetime | None) -> Work:
+    if work.status is not WorkStatus.RUNNING:
+        return work
+    return replace(work, status=WorkStatus.FAILED, completed_at=at)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from taskforce.core.pipelines.config import ReleaseConfig
+from taskforce.core.pipelines.config import ArtifactConfig, ReleaseConfig, Tagging
 
 
 class Planned(BaseModel):
@@ -52,6 +52,7 @@ class PlannedRelease(Planned):
     project_name: str
     folder: str
     release: ReleaseConfig
+    artifacts: tuple[ArtifactConfig, ...] = ()
 
 
 class RunPlan(Planned):
@@ -59,6 +60,9 @@ class RunPlan(Planned):
 
     phases: tuple[PlannedPhase, ...]
     releases: tuple[PlannedRelease, ...] = ()
+    projects: tuple[str, ...] = ()
+    """The names of all projects, also of those that are never released."""
+    tagging: Tagging = Tagging.MONOREPO
 
     def groups(self) -> tuple[tuple[PlannedPhase, ...], ...]:
         """Return the phases by rising group."""

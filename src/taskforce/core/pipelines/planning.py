@@ -29,11 +29,16 @@ def planned(found: FoundConfig) -> RunPlan:
         ),
         releases=tuple(
             PlannedRelease(
-                project_name=project.config.name, folder=project.folder, release=project.config.release
+                project_name=project.config.name,
+                folder=project.folder,
+                release=project.config.release,
+                artifacts=project.config.artifacts,
             )
             for project in projects
             if project.config.release.on
         ),
+        projects=tuple(project.config.name for project in projects),
+        tagging=found.repository.tagging,
     )
 
 

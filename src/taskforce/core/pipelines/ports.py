@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -13,8 +13,9 @@ from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.changes import MoveStep, MoveTask
 from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
 from taskforce.core.pipelines.delivery import Alias, Approval, Deployment, Environment, Product, Release
+from taskforce.core.pipelines.forge import CommitStatus, DeployStatus, ForgeDeployment, ReleaseTag
 from taskforce.core.pipelines.identity import ApprovalId, StepId, TaskId
-from taskforce.core.pipelines.model import Run, RunStatus, Step, Task, report_key
+from taskforce.core.pipelines.model import Run, RunFacts, RunStatus, Step, Task, report_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,11 @@ class RunStore(Protocol):
         """Return runs without their phases, newest first."""
 
     @abstractmethod
-    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
-        """Return how many runs of a repository are not over."""
+    async def latest(self, facts: RunFacts) -> Run:
+        """Return the newest run of the same commit by the same trigger, without its phases.
+
+        Raises RunNotFound when there is none any more.
+        """
 
     @abstractmethod
     async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
@@ -61,11 +65,11 @@ class RunStore(Protocol):
 
     @abstractmethod
     async def task(self, task_id: TaskId, *, project: ProjectId) -> PlacedTask:
-        """Return a task as it is written. Raises WorkNotFound."""
+        """Return a task, settled if its run is over. Raises WorkNotFound."""
 
     @abstractmethod
     async def task_of_step(self, step_id: StepId, *, project: ProjectId) -> PlacedTask:
-        """Return the task of a step. Raises WorkNotFound."""
+        """Return the task of a step, settled if its run is over. Raises WorkNotFound."""
 
     @abstractmethod
     async def report(self, move: MoveStep | MoveTask) -> None:
@@ -250,6 +254,8 @@ class StepCommand:
     secrets: Mapping[str, str]
     """Added too; their values are masked wherever the program prints them."""
     timeout: timedelta
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    """Values by name that it is not given, and that are masked all the same: of other steps of the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +306,10 @@ class SecretSource(Protocol):
     def values(self, names: Sequence[str]) -> Mapping[str, str]:
         """Return the values. Raises Invalid that names those which are not set."""
 
+    @abstractmethod
+    def known(self, names: Sequence[str]) -> Mapping[str, str]:
+        """Return the values of those of them that are set and may be given; the others are left out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
@@ -334,8 +344,23 @@ class GitOps(Protocol):
 
 
 class Forge(Protocol):
-    """Tells a forge (GitHub) how runs, releases and deployments stand."""
+    """Tells a forge (GitHub) how commits and deployments stand. Told twice, it is as if told once.
+
+    Every method raises ForgeAway when trying again may help, ForgeRefused when not.
+    """
 
     @abstractmethod
-    async def tell_run(self, run: Run) -> None:
-        """Set the commit's status. Raises Unavailable when trying again may help."""
+    async def set_commit_status(self, status: CommitStatus) -> None:
+        """Set how a commit stands with one context."""
+
+    @abstractmethod
+    async def create_deployment(self, deployment: ForgeDeployment) -> str:
+        """Return the forge's id of the deployment of this task, made unless it is there."""
+
+    @abstractmethod
+    async def set_deployment_status(self, repository: str, deployment: str, status: DeployStatus) -> None:
+        """Set how a deployment stands, by the forge's id of it."""
+
+    @abstractmethod
+    async def create_tag(self, tag: ReleaseTag) -> None:
+        """Tag a commit; raises TagTaken when the tag names another one."""

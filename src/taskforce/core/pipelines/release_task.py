@@ -2,7 +2,7 @@
 
 from taskforce.core.documents import digest
 from taskforce.core.identity import JobId, ProjectId
-from taskforce.core.jobs.model import Concurrency, Job
+from taskforce.core.jobs.model import Job, Throttle
 from taskforce.core.pipelines.delivery import ArtifactType, BuiltArtifact, Product, ReleaseTrigger, Trigger
 from taskforce.core.pipelines.task import Given
 
@@ -48,12 +48,13 @@ class ReleaseTask(Given):
         return Trigger(trigger_type=self.trigger_type, branch=self.branch, triggered_by=self.triggered_by)
 
 
-def one_at_a_time(product: Product) -> Concurrency:
+def one_at_a_time(product: Product) -> Throttle:
     """Return the limit under which a product's releases are numbered: one job after the other.
 
     It is a digest, for names of repositories may be longer than a key's.
     """
-    return Concurrency(key=f"release/{digest([product.project, product.repository, product.name])}", limit=1)
+    about = digest([product.project, product.repository, product.name])
+    return Throttle(key=f"release/{about}", running=1)
 
 
 def task_of(job: Job) -> ReleaseTask:

@@ -13,6 +13,11 @@ LONGEST = 32 * 1024
 """Characters: what is held back of an output never exceeds a spelling of the longest secret."""
 
 
+def is_fit(value: str) -> bool:
+    """Tell whether a value can be masked."""
+    return SHORTEST <= len(value.strip()) <= LONGEST
+
+
 def spellings(name: str, value: str) -> Iterator[bytes]:
     """Yield what is to be masked for a secret, in UTF-8.
 
@@ -22,9 +27,9 @@ def spellings(name: str, value: str) -> Iterator[bytes]:
     Raises:
         SecretUnfit: the value is empty, too short or too long to be masked.
     """
-    core = value.strip()
-    if not SHORTEST <= len(core) <= LONGEST:
+    if not is_fit(value):
         raise SecretUnfit(name, shortest=SHORTEST, longest=LONGEST)
+    core = value.strip()
     written = {core, quote(core), quote(core, safe=""), quote_plus(core)}
     written |= {json.dumps(core)[1:-1], json.dumps(core, ensure_ascii=False)[1:-1]}
     written |= {core.replace("'", r"'\''"), core.replace("'", "'\"'\"'")}

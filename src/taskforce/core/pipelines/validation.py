@@ -18,6 +18,7 @@ _MAPPING = "must be a mapping of keys"
 _MESSAGES = {
     "bool_type": "must be true or false",
     "dict_type": _MAPPING,
+    "enum": "must be {expected}",
     "greater_than_equal": "must be at least {ge}",
     "int_type": "must be a whole number",
     "less_than_equal": "must be at most {le}",

@@ -1,7 +1,8 @@
 """An event as a message, in the format that its endpoint wants.
 
 `cloudevents` is CloudEvents 1.0.2 in structured mode, `standard` the payload that the Standard Webhooks
-specification recommends, `seed` the pipelines' own `{event_type, timestamp, data}`.
+specification recommends, `seed` the pipelines' own `{event_type, timestamp, data}`, whose data are the
+event's details and nothing else.
 """
 
 from enum import StrEnum
@@ -34,7 +35,7 @@ def body_of(event: OutgoingEvent, format: Format) -> bytes:
         case Format.STANDARD:
             body = {"type": event.type, "timestamp": rfc3339(event.at), "data": _data(event)}
         case Format.SEED:
-            body = {"event_type": event.name, "timestamp": rfc3339(event.at), "data": _data(event)}
+            body = {"event_type": event.name, "timestamp": rfc3339(event.at), "data": _details(event)}
     return written(body).encode("ascii")
 
 
@@ -64,6 +65,11 @@ def _data(event: OutgoingEvent) -> JsonObject:
         "message": event.message,
         "details": event.details,
     }
-    if event.details is None:
-        data["details_url"] = f"/api/v1/jobs/{event.subject}/events?after={event.sequence - 1}"
-    return data
+    return data if event.details is not None else data | _details(event)
+
+
+def _details(event: OutgoingEvent) -> JsonObject:
+    """Return the details, or where they are read."""
+    if event.details is not None:
+        return event.details
+    return {"details_url": f"/api/v1/jobs/{event.subject}/events?after={event.sequence - 1}"}

@@ -116,7 +116,10 @@ class LocalArtifactStore(ArtifactStore):
 
     def _finish(self, file: IO[bytes], target: Path) -> None:
         file.flush()
-        os.fsync(file.fileno())
+        if os.fstat(
+            file.fileno()
+        ).st_size:  # of an empty file there is but its name, which the folder's sync holds
+            os.fsync(file.fileno())
         fresh = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
         Path(file.name).replace(target)

@@ -92,6 +92,14 @@ class MemoryJobStore(JobStore):
                 for table in (self._tables.steps, self._tables.told, self._tables.waits):
                     table.pop(job_id, None)
 
+    def forget_artifacts(self, job_id: JobId, *, below: str) -> None:
+        """Remove the records of what a job has stored under keys that begin so."""
+        with self._lock:
+            artifacts = self._tables.artifacts
+            for one in [each for each in artifacts.values() if each.job_id == job_id]:
+                if one.ref.key.startswith(below):
+                    del artifacts[one.ref.id]
+
     async def submit(
         self,
         job: Job,

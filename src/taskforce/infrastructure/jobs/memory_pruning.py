@@ -19,11 +19,14 @@ class MemoryJobPruning(JobPruning):
     async def projects(self) -> tuple[ProjectId, ...]:
         return tuple(sorted({job.project for job in self._store.all_jobs()}))
 
-    async def tops(self, project: ProjectId, *, before: datetime, after: Top | None, limit: int) -> Tops:
+    async def tops(
+        self, project: ProjectId, *, before: datetime, kind: str | None = None, after: Top | None, limit: int
+    ) -> Tops:
         page = [
             Top(id=job.id, created_at=job.created_at)
             for job in self._store.jobs()
             if job.project == project
+            and kind in {None, job.kind}
             and job.created_at < before
             and job.parent is None
             and job.continues is None
@@ -39,6 +42,10 @@ class MemoryJobPruning(JobPruning):
         family = {job.id for job in self._family(top)}
         self._store.prune(family, at=at)
         return len(family)
+
+    async def subjects(self, top: JobId) -> tuple[str, ...]:
+        family = (job for job in self._family(top) if job.kind in self._by_subject)
+        return tuple(sorted({job.subject for job in family if job.subject is not None}))
 
     async def size(self, top: JobId) -> int:
         return len(self._family(top))

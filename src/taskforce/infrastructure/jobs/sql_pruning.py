@@ -47,15 +47,22 @@ class SqlJobPruning(JobPruning):
     async def projects(self) -> tuple[ProjectId, ...]:
         return await self._database.read(_projects)
 
-    async def tops(self, project: ProjectId, *, before: datetime, after: Top | None, limit: int) -> Tops:
+    async def tops(
+        self, project: ProjectId, *, before: datetime, kind: str | None = None, after: Top | None, limit: int
+    ) -> Tops:
+        conditions = self._conditions(project, before, after)
+        if kind is not None:
+            conditions = (*conditions, jobs.c.kind == kind)
         return await self._database.read(
-            lambda connection: _tops(
-                connection, self._conditions(project, before, after), before=before, limit=limit
-            )
+            lambda connection: _tops(connection, conditions, before=before, limit=limit)
         )
 
     async def prune(self, top: JobId, *, before: datetime, at: datetime) -> int:
         return await self._database.write(lambda connection: _prune(connection, top, before=before, at=at))
+
+    async def subjects(self, top: JobId) -> tuple[str, ...]:
+        rows = await self._database.read(lambda connection: _SUBJECTS.all(connection, {"top": top}))
+        return tuple(sorted({subject for kind, subject in rows if kind in self._by_subject}))
 
     async def size(self, top: JobId) -> int:
         return await self._database.read(lambda connection: _size(connection, top))
@@ -151,6 +158,9 @@ _YOUNG = Prepared(
     .limit(1)
 )
 _SIZE = Prepared(select(func.count()).select_from(jobs).where(_is_family, IN_SIGHT))
+_SUBJECTS = Prepared(
+    select(jobs.c.kind, jobs.c.subject).where(_is_family, jobs.c.subject.is_not(None), IN_SIGHT)
+)
 _MARK = Prepared(update(jobs).where(_is_family, IN_SIGHT).values(pruned_at=bindparam("at", type_=Moment)))
 # A job has a higher number than those it was started by or continues.
 _REMAINS = Prepared(

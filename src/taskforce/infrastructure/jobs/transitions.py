@@ -19,7 +19,7 @@ from taskforce.core.jobs.errors import (
 from taskforce.core.jobs.events import KeyedEvent, closing_events
 from taskforce.core.jobs.model import DEAD_LETTER, Concurrency, Failure, Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.ports import Claims, Commit, LeaseRequest, Pulse
-from taskforce.core.jobs.signals import CHILD, TIMER, Signal
+from taskforce.core.jobs.signals import CHILD, TIMER, Signal, Wait, WaitKind
 from taskforce.infrastructure.jobs.ledger import Ledger
 
 
@@ -174,7 +174,7 @@ def _expire(ledger: Ledger, job_id: JobId, *, now: datetime) -> None:
     """Record that nobody answered in time: the play that begins knows it, so it is no news when it parks."""
     for wait in ledger.open_waits(job_id):
         if wait.has_news(now):
-            ledger.put_wait(job_id, replace(wait, signal=Signal(name=TIMER, at=now)), at=now)
+            _put_wait(ledger, job_id, replace(wait, signal=Signal(name=TIMER, at=now)), now=now)
 
 
 def _is_held(found: Job, job: Job) -> bool:
@@ -219,14 +219,25 @@ def _checkpoint(ledger: Ledger, job: Job, written: Commit, *, now: datetime) -> 
 def _write(ledger: Ledger, job_id: JobId, written: Commit, *, now: datetime) -> None:
     for step in written.steps:
         ledger.record(job_id, step, at=now)
-    for wait in written.waits:
-        ledger.put_wait(job_id, wait, at=now)
     for child in written.children:
         ledger.add(child)
+    for wait in written.waits:
+        _put_wait(ledger, job_id, wait, now=now)
     for artifact in written.artifacts:
         ledger.add_artifact(artifact)
     for change in written.changes:
         ledger.apply(change)
+
+
+def _put_wait(ledger: Ledger, job_id: JobId, wait: Wait, *, now: datetime) -> None:
+    """Write a wait; a child whose time is up is cancelled, and the wait says which one that was."""
+    late = None
+    if wait.kind is WaitKind.CHILD and wait.signal is not None:
+        late = next((child for child in ledger.children(job_id) if child.parent_key == wait.key), None)
+        wait = replace(wait, signal=replace(wait.signal, by=late.id if late else ""))
+    ledger.put_wait(job_id, wait, at=now)
+    if late is not None:
+        _cancel(ledger, late.id, now=now)
 
 
 def _end(ledger: Ledger, job: Job, outcome: Outcome, *, now: datetime) -> Job:

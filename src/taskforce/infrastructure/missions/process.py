@@ -16,7 +16,8 @@ from taskforce.infrastructure.missions.jail import Jail
 from taskforce.infrastructure.missions.sandbox import Walls
 from taskforce.infrastructure.processes import process
 from taskforce.infrastructure.processes.output import Output
-from taskforce.infrastructure.processes.process import STDERR, STDOUT, Order, ProcessLimits, Verdict
+from taskforce.infrastructure.processes.process import Order, ProcessLimits, Verdict
+from taskforce.infrastructure.processes.streams import STDERR, STDOUT
 
 KEEP = 64 * 1024
 LIMITS = ProcessLimits()

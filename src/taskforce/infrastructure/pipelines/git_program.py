@@ -8,7 +8,8 @@ from pathlib import Path
 from taskforce.core.pipelines.errors import GitMissing
 from taskforce.infrastructure.pipelines.addresses import Address
 from taskforce.infrastructure.processes.output import Output
-from taskforce.infrastructure.processes.process import STDERR, STDOUT, Order, clean_environment, run
+from taskforce.infrastructure.processes.process import Order, clean_environment, run
+from taskforce.infrastructure.processes.streams import STDERR, STDOUT
 
 _KEEP = 1024 * 1024
 _CONFIG = {

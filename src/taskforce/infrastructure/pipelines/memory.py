@@ -8,18 +8,19 @@ from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import Job
 from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.changes import CreateRun, MovePhase, MoveStep, MoveTask, PlanRun
-from taskforce.core.pipelines.errors import RunNotFound, WorkNotFound
+from taskforce.core.pipelines.errors import RunNotFound, TooManyRuns, WorkNotFound
 from taskforce.core.pipelines.identity import PhaseId, StepId, TaskId
-from taskforce.core.pipelines.model import Phase, Run, RunFacts, run_status
+from taskforce.core.pipelines.model import Phase, Run, RunFacts, Task, run_status
 from taskforce.core.pipelines.ports import PlacedTask, RunFilter, RunStore
 from taskforce.core.pipelines.statuses import moved_phase, moved_step, moved_task
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 
 
 class MemoryRuns:
-    """What runs are about and their parts, which a job store's changes write."""
+    """What runs are about and their parts, which a job store's changes write; `job_of` finds a run's job."""
 
-    def __init__(self) -> None:
+    def __init__(self, job_of: Callable[[JobId], Job | None]) -> None:
+        self._job_of = job_of
         self.facts: dict[JobId, RunFacts] = {}
         self.phases: dict[JobId, tuple[Phase, ...]] = {}
 
@@ -35,7 +36,9 @@ class MemoryRuns:
         }
 
     def create(self, change: CreateRun) -> None:
-        """Keep what a run is about, unless it is there."""
+        """Keep what a run is about, unless it is there. Raises TooManyRuns."""
+        if change.most is not None and self._unfinished(change.facts) >= change.most:
+            raise TooManyRuns(change.facts.repository, change.most)
         self.facts.setdefault(change.facts.id, change.facts)
 
     def plan(self, change: PlanRun) -> None:
@@ -74,6 +77,11 @@ class MemoryRuns:
                 if any(step.id == step_id for step in task.steps):
                     return run, phase, index
         raise WorkNotFound("step", step_id)
+
+    def _unfinished(self, facts: RunFacts) -> int:
+        about = facts.project, facts.repository
+        others = [each.id for each in self.facts.values() if (each.project, each.repository) == about]
+        return sum(job is not None and not job.status.is_over for job in map(self._job_of, others))
 
     def _phase(self, phase_id: PhaseId) -> tuple[JobId, Phase]:
         for run, phase in self._all():
@@ -114,10 +122,11 @@ class MemoryRunStore(RunStore):
         found.sort(key=lambda run: (run.facts.created_at, run.facts.id), reverse=True)
         return Listing(items=tuple(found[page.offset : page.offset + page.limit]), total=len(found))
 
-    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
-        return sum(
-            run.facts.repository == repository and not run.status.is_over for run in self._all(project)
-        )
+    async def latest(self, facts: RunFacts) -> Run:
+        same = [run for run in self._all(facts.project) if run.facts.lock == facts.lock]
+        if not same:
+            raise RunNotFound(facts.id)
+        return max(same, key=lambda run: (run.facts.created_at, run.facts.id))
 
     async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
         going = {job.id for job in self._jobs.jobs() if not job.status.is_over}
@@ -128,14 +137,15 @@ class MemoryRunStore(RunStore):
             for phase in self._runs.phases.get(run.facts.id, ()):
                 for task in phase.tasks:
                     if task.id == task_id:
-                        return PlacedTask(run=run.facts.id, phase=phase.name, task=task)
+                        return _placed(run, phase, task)
         raise WorkNotFound("task", task_id)
 
     async def task_of_step(self, step_id: StepId, *, project: ProjectId) -> PlacedTask:
-        run, phase, index = self._runs.place_of(step_id)
-        if self._runs.facts[run].project != project:
-            raise WorkNotFound("step", step_id)
-        return PlacedTask(run=run, phase=phase.name, task=phase.tasks[index])
+        of_run, phase, index = self._runs.place_of(step_id)
+        for run in self._all(project):
+            if run.facts.id == of_run:
+                return _placed(run, phase, phase.tasks[index])
+        raise WorkNotFound("step", step_id)
 
     async def report(self, move: MoveStep | MoveTask) -> None:
         self._runs.appliers[type(move)](move)
@@ -145,6 +155,11 @@ class MemoryRunStore(RunStore):
             facts = self._runs.facts.get(job.id)
             if facts is not None and facts.project == project:
                 yield _run(facts, job)
+
+
+def _placed(run: Run, phase: Phase, task: Task) -> PlacedTask:
+    found = task.settled(run.completed_at) if run.status.is_over else task
+    return PlacedTask(run=run.facts.id, phase=phase.name, task=found)
 
 
 def _run(facts: RunFacts, job: Job) -> Run:

@@ -70,7 +70,7 @@ class MemoryDeliveries:
         }
 
     def create_release(self, change: CreateRelease) -> None:
-        """Write a release; a tag that another one bore is now its."""
+        """Write a release; names that another one bore are now its."""
         release = change.release
         for other in self.of(release.product):
             if release.commit_sha == other.commit_sha or release.release_number == other.release_number:
@@ -118,9 +118,10 @@ class MemoryDeliveries:
         return [one for one in self.releases.values() if one.product == product]
 
     def take(self, product: Product, alias: Alias) -> None:
-        """Take an alias from whichever release bears it."""
+        """Take an alias from whichever release bears it, by itself or because somebody gave it."""
+        taken = {alias, replace(alias, alias_type=AliasType.CUSTOM)}
         for one in self.of(product):
-            kept = tuple(other for other in one.aliases if other != alias)
+            kept = tuple(other for other in one.aliases if other not in taken)
             self.releases[one.id] = replace(one, aliases=kept)
 
     def shown(self, deployment: Deployment) -> Deployment:

@@ -21,7 +21,7 @@ class EnvironmentSecrets(SecretSource):
         errors: list[FieldError] = []
         for name in names:
             value = self._variable(name)
-            if name in self._withheld or name.startswith(self._prefix):
+            if self._is_withheld(name):
                 errors.append(_error(name, "is Taskforce's own, and given to no step"))
             elif not value:
                 errors.append(_error(name, "is not set in the worker's environment"))
@@ -31,6 +31,13 @@ class EnvironmentSecrets(SecretSource):
             told = "; ".join(f"{error.pointer[1:]} {error.detail}" for error in errors)
             raise Invalid(f"{told}.", errors=errors)
         return found
+
+    def known(self, names: Sequence[str]) -> Mapping[str, str]:
+        given = {name: self._variable(name) for name in names if not self._is_withheld(name)}
+        return {name: value for name, value in given.items() if value}
+
+    def _is_withheld(self, name: str) -> bool:
+        return name in self._withheld or name.startswith(self._prefix)
 
 
 def _error(name: str, detail: str) -> FieldError:

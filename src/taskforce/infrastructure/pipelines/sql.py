@@ -11,7 +11,7 @@ from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.changes import MoveStep, MoveTask
 from taskforce.core.pipelines.errors import RunNotFound, WorkNotFound
 from taskforce.core.pipelines.identity import StepId, TaskId
-from taskforce.core.pipelines.model import Phase, Run, RunStatus, Step, Task, run_status
+from taskforce.core.pipelines.model import Phase, Run, RunFacts, RunStatus, Step, Task, run_status
 from taskforce.core.pipelines.ports import PlacedTask, RunFilter, RunStore
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.database.pipeline_tables import (
@@ -42,10 +42,17 @@ class SqlRunStore(RunStore):
     async def list(self, wanted: RunFilter, page: Page) -> Listing[Run]:
         return await self._database.read(lambda connection: _listed(connection, wanted, page))
 
-    async def unfinished(self, repository: str, *, project: ProjectId) -> int:
-        about = {"of_project": project, "of_repository": repository}
-        row = await self._database.read(lambda connection: _UNFINISHED.one(connection, about))
-        return 0 if row is None else int(row[0])
+    async def latest(self, facts: RunFacts) -> Run:
+        about = {
+            "of_project": facts.project,
+            "of_repository": facts.repository,
+            "of_commit": facts.commit_sha,
+            "of_trigger": facts.trigger_type.value,
+        }
+        row = await self._database.read(lambda connection: _LATEST.one(connection, about))
+        if row is None:
+            raise RunNotFound(facts.id)
+        return run_from(row)
 
     async def over(self, runs: Sequence[JobId]) -> frozenset[JobId]:
         def read(connection: Connection) -> frozenset[JobId]:
@@ -99,7 +106,9 @@ def _placed(connection: Connection, task_id: TaskId, project: ProjectId) -> Plac
         raise WorkNotFound("task", task_id)
     *task, run, phase = row
     steps = _STEPS_OF_TASK.all(connection, {"of_task": task_id})
-    return PlacedTask(run=run, phase=phase, task=task_from(task, tuple(map(step_from, steps))))
+    found = task_from(task, tuple(map(step_from, steps)))
+    ended = _ENDED.one(connection, {"run": run})
+    return PlacedTask(run=run, phase=phase, task=found if ended is None else found.settled(ended[0]))
 
 
 def _listed(connection: Connection, wanted: RunFilter, page: Page) -> Listing[Run]:
@@ -160,14 +169,16 @@ _STEPS_OF_TASK = Prepared(
     .order_by(pipeline_steps.c.position)
 )
 _TASK_OF_STEP = Prepared(select(pipeline_steps.c.task).where(pipeline_steps.c.id == bindparam("of_step")))
-_GOES_ON = Prepared(select(jobs.c.id).where(jobs.c.id == bindparam("run"), NOT_OVER))
-_UNFINISHED = Prepared(
-    select(func.count())
-    .select_from(pipeline_runs)
-    .join(jobs, jobs.c.id == pipeline_runs.c.id)
+_LATEST = Prepared(
+    select_runs()
     .where(
         pipeline_runs.c.project == bindparam("of_project"),
         pipeline_runs.c.repository == bindparam("of_repository"),
-        NOT_OVER,
+        pipeline_runs.c.commit_sha == bindparam("of_commit"),
+        pipeline_runs.c.trigger_type == bindparam("of_trigger"),
     )
+    .order_by(pipeline_runs.c.created_at.desc(), pipeline_runs.c.id.desc())
+    .limit(1)
 )
+_GOES_ON = Prepared(select(jobs.c.id).where(jobs.c.id == bindparam("run"), NOT_OVER))
+_ENDED = Prepared(select(jobs.c.ended_at).where(jobs.c.id == bindparam("run"), jobs.c.ended_at.is_not(None)))

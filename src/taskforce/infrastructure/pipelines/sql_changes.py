@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 
 from taskforce.core.pipelines.changes import CreateRun, MovePhase, MoveStep, MoveTask, PlanRun
-from taskforce.core.pipelines.errors import WorkNotFound
+from taskforce.core.pipelines.errors import TooManyRuns, WorkNotFound
+from taskforce.core.pipelines.model import RunFacts
 from taskforce.core.pipelines.statuses import moved_phase, moved_step, moved_task
 from taskforce.infrastructure.database.pipeline_tables import (
     pipeline_phases,
@@ -15,6 +16,7 @@ from taskforce.infrastructure.database.pipeline_tables import (
     pipeline_tasks,
 )
 from taskforce.infrastructure.database.prepared import Prepared
+from taskforce.infrastructure.database.tables import NOT_OVER, jobs
 from taskforce.infrastructure.pipelines.sql_rows import (
     facts_values,
     part_rows,
@@ -25,7 +27,9 @@ from taskforce.infrastructure.pipelines.sql_rows import (
 
 
 def create_run(connection: Connection, change: CreateRun) -> None:
-    """Write what a run is about, unless it is there."""
+    """Write what a run is about, unless it is there. Raises TooManyRuns."""
+    if change.most is not None:
+        _check_places(connection, change.facts, most=change.most)
     _ADD_RUN.run(connection, facts_values(change.facts))
 
 
@@ -59,6 +63,13 @@ APPLIERS: Mapping[type, Callable[[Connection, Any], None]] = {
 }
 
 
+def _check_places(connection: Connection, facts: RunFacts, *, most: int) -> None:
+    about = {"of_project": facts.project, "of_repository": facts.repository}
+    row = _UNFINISHED.one(connection, about)
+    if row is not None and row[0] >= most:
+        raise TooManyRuns(facts.repository, most)
+
+
 class _Parts:
     """The rows of a table of parts: found by their ids, and written as their statuses move."""
 
@@ -86,6 +97,16 @@ _TIMES = ("started_at", "completed_at")
 _PHASES = _Parts(pipeline_phases, phase_from, *_TIMES)
 _TASKS = _Parts(pipeline_tasks, task_from, "error", *_TIMES)
 _STEPS = _Parts(pipeline_steps, step_from, "exit_code", "error", "logs_key", *_TIMES)
+_UNFINISHED = Prepared(
+    select(func.count())
+    .select_from(pipeline_runs)
+    .join(jobs, jobs.c.id == pipeline_runs.c.id)
+    .where(
+        pipeline_runs.c.project == bindparam("of_project"),
+        pipeline_runs.c.repository == bindparam("of_repository"),
+        NOT_OVER,
+    )
+)
 _ADD_RUN = Prepared(lambda insert: insert(pipeline_runs).on_conflict_do_nothing())
 _ADD_PART = {
     table.name: Prepared(insert(table)) for table in (pipeline_phases, pipeline_tasks, pipeline_steps)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from taskforce.core.pipelines.changes import (
     ActivateDeployment,
@@ -12,7 +12,7 @@ from taskforce.core.pipelines.changes import (
     FailDeployment,
     PushDeployment,
 )
-from taskforce.core.pipelines.delivery import DeploymentStatus
+from taskforce.core.pipelines.delivery import Alias, AliasType, DeploymentStatus, Product
 from taskforce.core.pipelines.deploying import check_counts
 from taskforce.core.pipelines.errors import ApprovalSpent, ReleaseExists, TooManyDeployments
 from taskforce.infrastructure.database.delivery_tables import (
@@ -34,7 +34,7 @@ from taskforce.infrastructure.pipelines.sql_delivery_rows import (
 
 
 def create_release(connection: Connection, change: CreateRelease) -> None:
-    """Write a release with its aliases; a tag that another one bore is now its. Raises ReleaseExists."""
+    """Write a release with its aliases; names that another one bore are now its. Raises ReleaseExists."""
     release = change.release
     product = release.product
     about = {
@@ -49,6 +49,7 @@ def create_release(connection: Connection, change: CreateRelease) -> None:
         raise ReleaseExists(other[0])
     _ADD_RELEASE.run(connection, release_values(release))
     for alias in release.aliases:
+        _DROP_GIVEN.run(connection, _named(product, alias))
         TAKE_ALIAS.run(connection, alias_values(product, alias, release=release.id))
 
 
@@ -96,6 +97,15 @@ APPLIERS: Mapping[type, Callable[[Connection, Any], None]] = {
 }
 
 
+def _named(product: Product, alias: Alias) -> dict[str, str]:
+    return {
+        "of_project": product.project,
+        "of_repository": product.repository,
+        "of_name": product.name,
+        "given": alias.alias,
+    }
+
+
 def _take_alias(insert: MakeInsert) -> Statement:
     added = insert(release_aliases)
     key = [column.name for column in release_aliases.primary_key.columns]
@@ -104,6 +114,16 @@ def _take_alias(insert: MakeInsert) -> Statement:
 
 TAKE_ALIAS = Prepared(_take_alias)
 """Give a release an alias, taken from another one if that has it."""
+_DROP_GIVEN = Prepared(
+    delete(release_aliases).where(
+        release_aliases.c.project == bindparam("of_project"),
+        release_aliases.c.repository == bindparam("of_repository"),
+        release_aliases.c.name == bindparam("of_name"),
+        release_aliases.c.alias == bindparam("given"),
+        release_aliases.c.alias_type == AliasType.CUSTOM.value,
+    )
+)
+"""Take a name from the release that somebody gave it to."""
 _SAME = Prepared(
     select(releases.c.id).where(
         releases.c.project == bindparam("of_project"),

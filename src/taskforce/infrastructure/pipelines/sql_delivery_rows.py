@@ -40,12 +40,13 @@ _OF_DEPLOYMENTS = (
     _OWN.deployed_at,
     _OWN.reason,
 )
+_OF_JOBS = (jobs.c.status, jobs.c.started_at, jobs.c.failure)
 
 
 def select_deployments() -> "Select[Any]":
     """Return a query whose rows `deployments_from` reads."""
     return (
-        select(*_OF_DEPLOYMENTS, jobs.c.status, jobs.c.failure, *releases.c)
+        select(*_OF_DEPLOYMENTS, *_OF_JOBS, *releases.c)
         .join(releases, releases.c.id == _OWN.release)
         .outerjoin(jobs, jobs.c.id == _OWN.id)
     )
@@ -66,10 +67,10 @@ def releases_from(connection: Connection, rows: Iterable[Sequence[Any]]) -> tupl
 def deployments_from(connection: Connection, rows: Iterable[Sequence[Any]]) -> tuple[Deployment, ...]:
     """Return the deployments of rows of `select_deployments`, as they stand."""
     found = list(rows)
-    place = len(_OF_DEPLOYMENTS)
-    of_releases = releases_from(connection, [row[place + 2 :] for row in found])
+    job, its_release = len(_OF_DEPLOYMENTS), len(_OF_DEPLOYMENTS) + len(_OF_JOBS)
+    of_releases = releases_from(connection, [row[its_release:] for row in found])
     return tuple(
-        _deployment(row[:place], release, job=row[place], failure=row[place + 1])
+        _deployment(row[:job], release, job=row[job:its_release])
         for row, release in zip(found, of_releases, strict=True)
     )
 
@@ -157,7 +158,7 @@ def _release(row: Sequence[Any], aliases: Iterable[Alias]) -> Release:
     )
 
 
-def _deployment(row: Sequence[Any], release: Release, *, job: str | None, failure: Any) -> Deployment:  # noqa: ANN401 - any JSON
+def _deployment(row: Sequence[Any], release: Release, *, job: Sequence[Any]) -> Deployment:
     id, environment, status, created_at, deployed_by, approval, commit, deployed_at, reason = row
     written = Deployment(
         id=id,
@@ -171,5 +172,10 @@ def _deployment(row: Sequence[Any], release: Release, *, job: str | None, failur
         deployed_at=deployed_at,
         reason=reason,
     )
-    is_over = job is None or JobStatus(job).is_over
-    return standing(written, is_over=is_over, why=failure["message"] if failure else "")
+    job_status, started_at, failure = job
+    return standing(
+        written,
+        is_over=job_status is None or JobStatus(job_status).is_over,
+        has_begun=started_at is not None,
+        why=failure["message"] if failure else "",
+    )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import PurePosixPath
 
+from taskforce.core.pipelines.config import spelled
 from taskforce.core.pipelines.masking import Mask
 from taskforce.core.pipelines.ports import StepCommand, StepEnded, StepOutput, StepRunner
 from taskforce.infrastructure.pipelines.step_log import StepLog
@@ -20,7 +21,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 class ProcessStepRunner(StepRunner):
     async def run(self, command: StepCommand, *, on_output: StepOutput) -> StepEnded:
-        mask = Mask(command.secrets)
+        mask = Mask(command.secrets, others=command.hidden)
         try:
             environment = await asyncio.to_thread(_environment, command)
             with command.log.open("ab") as file, _opened(command) as folder:
@@ -82,7 +83,7 @@ def _problem(ended: Ended, timeout: timedelta) -> str:
     """Return what was wrong with a program's end, "" if nothing."""
     verdict = ended.verdict
     if ended.timed_out:
-        return f"It took longer than the {timeout} that it may, and was stopped."
+        return f"It took longer than the {spelled(timeout)} that it may, and was stopped."
     if verdict.signal is not None:
         return f"It was ended by {signal.Signals(verdict.signal).name}."
     return f"It ended with exit code {verdict.exit_code}." if verdict.exit_code else ""

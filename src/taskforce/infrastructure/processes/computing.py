@@ -5,7 +5,6 @@ a fresh interpreter and no fork, since a fork would share the locks of our threa
 """
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -112,7 +111,6 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # a Ctrl-C at the terminal is ours to handle
-            env={**os.environ, "PYTHONHASHSEED": "0"},
         )
         self.is_ready = False
         """Whether it waits for work."""

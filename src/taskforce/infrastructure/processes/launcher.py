@@ -1,13 +1,14 @@
-"""The program that starts another one and sees to its end; standard library alone, run by its path.
+"""The program that starts another one and sees to its end; standard library alone.
 
 It stands between Taskforce and the child: sets the limits, gives up root where it can, and adopts whatever
 the child leaves behind, also what ran away into a session of its own. When the child ends, when Taskforce
-asks (SIGTERM) or dies, all of them die: first asked, and when their grace is over killed.
+asks or dies, all of them die: first asked, and when their grace is over killed.
 
-Arguments: the order as `name=number` words, then the child's command. A child without limits is the
-operator's own program, from which nothing is taken. Into the pipe `facts` it writes the child's process
-group, and at the end the verdict as JSON: {"exit_code", "signal", "reason"}. One is started for every
-program, so it imports little: json, pathlib and typing would take half of its time.
+It is either forked by `forker`, and asked to end by the end of its line to Taskforce; or run by its path, and
+asked by SIGTERM. Then its arguments are the order as `name=number` words and the child's command. A child
+without limits is the operator's own program, from which nothing is taken. Into `facts` it writes the child's
+process group, and at the end the verdict as JSON: {"exit_code", "signal", "reason"}. It imports little: json,
+pathlib and typing would take half of the time that it takes when run by its path.
 """
 
 import ctypes
@@ -55,17 +56,36 @@ def _numbers_in(file: str) -> list[int]:
         return [int(number) for number in opened.read().split()]
 
 
+def read(words: str) -> dict[str, float]:
+    """Return an order from its words."""
+    return {name: float(value) for name, value in (word.split("=") for word in words.split())}
+
+
 def main() -> None:
-    """Start the child, wait, end all, tell."""
-    order = {name: float(value) for name, value in (word.split("=") for word in sys.argv[1].split())}
+    """See to the child that the arguments name."""
+    order = read(sys.argv[1])
     _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     if os.getppid() != order["parent"]:
         os._exit(1)
-    bell = _Bell()
+    see_to(order, sys.argv[2:])
+
+
+def see_to(
+    order: dict[str, float],
+    argv: list[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    line: int | None = None,
+) -> None:
+    """Start the child, wait, end all, tell. Without an environment it has that of this process.
+
+    The end of a line, if there is one, asks to end.
+    """
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    bell = _Bell(line)
     child = os.fork()
     if child == 0:
-        _become(order, sys.argv[2:])
+        _become(order, argv, environment)
     _leave_streams()
     with suppress(OSError):
         os.setpgid(child, child)
@@ -87,8 +107,9 @@ def _tell(facts: int, text: str) -> None:
 class _Bell:
     """Rings when a child ended or the end is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, line: int | None) -> None:
         self.stop = False
+        self._line = [] if line is None else [line]
         self._listen, ring = os.pipe()
         os.set_blocking(self._listen, False)
         os.set_blocking(ring, False)
@@ -99,7 +120,10 @@ class _Bell:
 
     def wait(self) -> None:
         """Return when it rings, or after a moment."""
-        select.select([self._listen], [], [], _TICK)
+        rung, _, _ = select.select([self._listen, *self._line], [], [], _TICK)
+        if self._line and self._line[0] in rung:  # Taskforce says nothing on it, so this is its end
+            self._line.clear()
+            self.stop = True
         with suppress(BlockingIOError):
             os.read(self._listen, 4096)
 
@@ -107,7 +131,7 @@ class _Bell:
         self.stop = True
 
 
-def _become(order: dict[str, float], argv: list[str]) -> None:
+def _become(order: dict[str, float], argv: list[str], environment: Mapping[str, str] | None) -> None:
     """Turn this fork into the child: its folder, its limits, its user, its program."""
     try:
         os.setpgid(0, 0)
@@ -126,7 +150,9 @@ def _become(order: dict[str, float], argv: list[str]) -> None:
         if "processes" in order:
             _restrain(order)
         _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        os.execvp(argv[0], argv)  # noqa: S606 - to start without a shell is the point
+        if environment is None:
+            os.execvp(argv[0], argv)  # noqa: S606 - to start without a shell is the point
+        os.execvpe(argv[0], argv, environment)  # noqa: S606 - as above
     except OSError as error:
         os.write(2, f"{argv[0]} cannot be started: {error.strerror}\n".encode())
     finally:

@@ -32,14 +32,16 @@ from taskforce.infrastructure.webhooks.memory_ledger import MemoryDeliveryLedger
 class MemoryOutbox(Outbox, Outlet):
     """Events in a list; the outlet of jobs in memory."""
 
-    def __init__(self, tables: Tables, clock: Clock) -> None:
+    def __init__(self, tables: Tables, clock: Clock, *, always: Sequence[str] = ()) -> None:
         self._tables = tables
         self._ledger = MemoryDeliveryLedger(tables, clock=clock)
+        self._always = tuple(always)
 
     def tell(
         self, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime
     ) -> Callable[[], object]:
-        patterns = [pattern for one in self._ledger.enabled(job.project) for pattern in one.event_types]
+        wanted = (pattern for one in self._ledger.enabled(job.project) for pattern in one.event_types)
+        patterns = [*self._always, *wanted]
         told = leaving(job, events, patterns, after=after, at=at)
         self._tables.outbox.extend(told)
 

@@ -44,14 +44,18 @@ T = TypeVar("T")
 
 
 class SqlOutlet(Outlet):
-    """Writes into the outbox what an enabled webhook of the project wants."""
+    """Writes into the outbox what an enabled webhook of the project wants, and what always leaves."""
+
+    def __init__(self, always: Sequence[str] = ()) -> None:
+        self._always = tuple(always)
+        """Types that somebody else than webhooks wants, of every project."""
 
     def tell(
         self, connection: Connection, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime
     ) -> None:
         wanted = sql.WANTED.all(connection, {"of_project": job.project})
-        if wanted:
-            patterns = [pattern for (some,) in wanted for pattern in some]
+        patterns = [*self._always, *(pattern for (some,) in wanted for pattern in some)]
+        if patterns:
             told = leaving(job, events, patterns, after=after, at=at)
             sql.TELL.run_each(connection, [event_values(event) for event in told])
 

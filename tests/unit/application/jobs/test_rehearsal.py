@@ -70,6 +70,7 @@ async def test_everything_that_was_recorded_is_given_again_and_nothing_is_done()
             "both": [*both.values()],
             "word": word.payload["answer"],
             "child": child,
+            "by": ctx.child_of("child"),
             "kept": kept,
             "id": ctx.new_id("id"),
             "long": len(long),

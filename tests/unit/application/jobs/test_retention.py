@@ -1,11 +1,11 @@
 """Retention: what is old goes by schedule, in every project, and is counted where it only would."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from taskforce.application.jobs.erasing import Erasing
-from taskforce.application.jobs.retention import FAMILIES, OldJobs, Retention
-from taskforce.core.identity import JobId
+from taskforce.application.jobs.retention import FAMILIES, KeptBySubject, OldJobs, Retention
+from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.ports import Commit
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
@@ -27,7 +27,7 @@ class Archive:
         self.pruning = MemoryJobPruning(self.store, by_subject=())
         erasing = Erasing(pruning=self.pruning, artifacts=self.artifacts)
         self.retention = Retention(
-            rooms={"jobs": OldJobs(pruning=self.pruning, erasing=erasing, clock=self.clock)},
+            rooms=[("jobs", OldJobs(pruning=self.pruning, erasing=erasing, clock=self.clock))],
             pruning=self.pruning,
             erasing=erasing,
             clock=self.clock,
@@ -64,6 +64,42 @@ async def test_what_a_dead_process_left_is_erased_first() -> None:
     assert archive.left() == [half]
     await archive.retention.prune(DEFAULT_PROJECT, before=NOON, dry_run=False)
     assert archive.left() == []
+
+
+class Sessions(KeptBySubject):
+    """Some are used; the others go."""
+
+    def __init__(self, *used: str) -> None:
+        self._used = used
+        self.removed: list[str] = []
+
+    async def remove(self, subject: str, *, project: ProjectId, unused_since: datetime) -> bool:
+        if subject not in self._used:
+            self.removed.append(subject)
+        return subject not in self._used
+
+
+async def test_a_family_goes_with_what_its_jobs_are_about_and_stays_while_that_is_used() -> None:
+    archive = Archive()
+    families = []
+    for subject in ("session/a", "session/b"):
+        (top,) = await archive.ended(kind="above")
+        (below,) = await archive.ended(kind="about", subject=subject, parent=top, root=top)
+        families.append((top, below))
+    await archive.ended(kind="other")
+    sessions = Sessions("session/a")
+    room = OldJobs(
+        pruning=MemoryJobPruning(archive.store, by_subject=["about"]),
+        erasing=Erasing(pruning=archive.pruning, artifacts=archive.artifacts),
+        clock=archive.clock,
+        subjects=sessions,
+        kind="above",
+    )
+    assert await room.prune(DEFAULT_PROJECT, before=None, dry_run=False) == 0
+    assert await room.prune(DEFAULT_PROJECT, before=NOON + DAY, dry_run=False) == 2
+    assert sessions.removed == ["session/b"]
+    assert set(archive.left()) > set(families[0])
+    assert not set(archive.left()) & set(families[1])
 
 
 async def test_by_schedule_every_project_is_pruned_and_what_is_young_stays() -> None:

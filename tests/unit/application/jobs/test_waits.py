@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from taskforce.core.documents import JsonObject
-from taskforce.core.jobs.errors import ChildFailed, JobFailed, WaitNotOpen
+from taskforce.core.jobs.errors import TIMED_OUT, ChildFailed, JobFailed, WaitNotOpen
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.retry import RetryPolicy
@@ -215,6 +215,53 @@ async def test_a_child_that_failed_gets_another_chance_when_its_parent_is_retrie
     failed = await stage.run()
     again = await stage.again(failed)
     assert (failed.status, again.status) == (JobStatus.FAILED, JobStatus.SUCCEEDED)
+
+
+async def test_a_child_is_cancelled_when_its_time_is_up_and_goes_on_when_its_parent_is_retried() -> None:
+    async def parent(job: Job, ctx: JobContext) -> JsonObject:
+        return await ctx.child("below", "slow", {}, until=job.created_at + timedelta(minutes=5))
+
+    async def slow(_: Job, ctx: JobContext) -> JsonObject:
+        await ctx.wait_for("ask", ANSWER)
+        return {}
+
+    stage = Stage(parent, slow=slow)
+    begun = await stage.run()
+    stage.clock.pass_(seconds=301)
+    await stage.settle()
+    failed = await stage.job(begun.id)
+    assert failed.outcome is not None
+    assert failed.outcome.failure is not None
+    assert failed.outcome.failure.code == TIMED_OUT
+    (child,) = (job for job in stage.store.jobs() if job.kind == "slow")
+    assert child.status is JobStatus.CANCELLED
+    again = await stage.again(failed)
+    (other,) = (job for job in stage.store.jobs() if job.parent == again.id)
+    assert (again.status, other.continues) == (JobStatus.WAITING, child.id)
+
+
+async def test_a_child_whose_time_was_up_before_it_began_is_never_played() -> None:
+    async def parent(job: Job, ctx: JobContext) -> JsonObject:
+        with pytest.raises(ChildFailed, match="took longer"):
+            await ctx.child("below", "slow", {}, until=job.created_at)
+        return {}
+
+    async def slow(_: Job, __: JobContext) -> JsonObject:
+        raise AssertionError("it was played")
+
+    stage = Stage(parent, slow=slow)
+    assert (await stage.run()).status is JobStatus.SUCCEEDED
+    (child,) = (job for job in stage.store.jobs() if job.kind == "slow")
+    assert child.status is JobStatus.CANCELLED
+
+
+async def test_a_child_that_was_not_waited_for_is_not_named() -> None:
+    async def parent(_: Job, ctx: JobContext) -> JsonObject:
+        with pytest.raises(LookupError, match="'below'"):
+            ctx.child_of("below")
+        return {}
+
+    assert (await Stage(parent).run()).status is JobStatus.SUCCEEDED
 
 
 async def test_a_moment_that_has_passed_does_not_wake_a_later_wait() -> None:

@@ -6,8 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
-from taskforce.application.pipelines.following import AfterSuccess, NothingFollows
+from taskforce.application.pipelines.following import ReleasesFollow
+from taskforce.application.pipelines.measuring import PhaseStopwatch
 from taskforce.application.pipelines.program import PipelineProgram
+from taskforce.application.pipelines.release_program import ReleaseProgram
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
 from taskforce.core.identity import JobId
@@ -16,6 +18,7 @@ from taskforce.core.pipelines.actions import ActionSource, ActionWork, AskedActi
 from taskforce.core.pipelines.changes import CreateRun
 from taskforce.core.pipelines.closing import closing
 from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
+from taskforce.core.pipelines.figures import OF_PIPELINES
 from taskforce.core.pipelines.model import Run
 from taskforce.core.pipelines.ports import (
     ConfigReader,
@@ -30,11 +33,15 @@ from taskforce.core.pipelines.ports import (
     StepOutput,
     StepRunner,
 )
+from taskforce.core.pipelines.release_task import KIND as RELEASE
 from taskforce.core.pipelines.task import KIND, facts_of
 from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.pipelines.memory import MemoryRuns, MemoryRunStore
+from taskforce.infrastructure.pipelines.memory_delivery import MemoryDeliveries, MemoryReleaseStore
+from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
 from tests.pipeline_builders import SHA
 from tests.stage import Script, Stage
+from tests.unit.application.pipelines.delivery_cast import Registry
 
 Do = Callable[[StepCommand, StepOutput], StepEnded]
 DONE = StepEnded(exit_code=0, error="")
@@ -82,13 +89,19 @@ class Configs(ConfigReader):
 
     phases: Mapping[str, Any]
     projects: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What every project says beside its phases."""
 
     async def read(self, tree: Path) -> FoundConfig:
         projects = [
             FoundProject(
                 folder=name,
                 config=ProjectConfig.model_validate(
-                    {"name": name, "phases": {phase: {"steps": steps} for phase, steps in phases.items()}}
+                    {
+                        "name": name,
+                        "phases": {phase: {"steps": steps} for phase, steps in phases.items()},
+                        **self.more,
+                    }
                 ),
             )
             for name, phases in self.projects.items()
@@ -124,6 +137,9 @@ class Secrets(SecretSource):
             raise Invalid(f"{unknown[0]} is not set in the worker's environment.")
         return dict.fromkeys(names, "correct horse battery")
 
+    def known(self, names: Sequence[str]) -> Mapping[str, str]:
+        return self.values([name for name in names if name == "TOKEN"])
+
 
 class Below(StepAction):
     """Lets a job of kind `below` do it."""
@@ -151,16 +167,21 @@ class Scene:
         folder: Path,
         configs: Configs,
         *,
-        after: AfterSuccess | None = None,
         limit: int = 4,
         below: Script | None = None,
         **do: Do,
     ) -> None:
-        self.rows = MemoryRuns()
+        self.rows = MemoryRuns(lambda run: self.stage.store.find(run))  # noqa: PLW0108 - it is made below
+        self.meter = PrometheusMeter(OF_PIPELINES)
         self.programs = Programs(do)
         self.sources = Sources(folder)
         others = {} if below is None else {"below": below}
-        self.stage = Stage(None, appliers=self.rows.appliers, closings={KIND: closing}, **others)
+        self.deliveries = MemoryDeliveries(lambda job_id: self.stage.store.find(job_id))  # noqa: PLW0108 - it comes later
+        appliers = {**self.rows.appliers, **self.deliveries.appliers}
+        self.stage = Stage(None, appliers=appliers, closings={KIND: closing}, **others)
+        self.registry = Registry()
+        self.releases = MemoryReleaseStore(self.deliveries)
+        self.stage.programs[RELEASE] = ReleaseProgram(releases=self.releases, registry=self.registry)
         self.runs = MemoryRunStore(self.rows, self.stage.store)
         self.stage.programs[KIND] = PipelineProgram(
             sources=self.sources,
@@ -169,7 +190,8 @@ class Scene:
             secrets=Secrets(),
             actions=Actions(),
             runs=self.runs,
-            after=after or NothingFollows(),
+            after=ReleasesFollow(sources=self.sources, releases=self.releases),
+            stopwatch=PhaseStopwatch(self.meter),
             clock=self.stage.clock,
             limit=limit,
         )
@@ -184,7 +206,7 @@ class Scene:
             **fields,
         }
         run = await self.stage.submit(KIND, given)
-        self.rows.create(CreateRun(facts=facts_of(await self.stage.job(run))))
+        self.rows.create(CreateRun(facts=facts_of(await self.stage.job(run)), most=None))
         return run
 
     async def run(self, **fields: Any) -> Run:  # noqa: ANN401 - the same

@@ -91,8 +91,7 @@ class DeliveryStage(Stage):
             }
         )
         job = a_job(kind="release", input=task.model_dump(mode="json"), created_at=self.clock.now())
-        job = replace(job, concurrency=release_task.one_at_a_time(product))
-        return await self._submitted(job)
+        return await self._submitted(job.throttled(release_task.one_at_a_time(product)))
 
     async def a_release(self, commit: int = 1) -> Release:
         """Make a release."""

@@ -1,15 +1,21 @@
 """Steps that another job does, or somebody outside; and what is shown while a program runs."""
 
 import asyncio
+import json
 from pathlib import Path
+
+import pytest
 
 from taskforce.application.pipelines.showing import MOST, LiveOutput
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.errors import JobFailed
-from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.program import JobContext
+from taskforce.core.jobs.signals import ANSWER
+from taskforce.core.pipelines.events import STEP_COMPLETED
 from taskforce.core.pipelines.model import Run, RunStatus
 from taskforce.core.pipelines.task import STEP_REPORT
+from taskforce.core.principals import DEFAULT_PROJECT
 from tests.unit.application.pipelines.cast import Configs, Scene, steps, words
 
 ASKED = {"name": "ask", "action": "below", "with": {"size": 3}}
@@ -36,6 +42,37 @@ async def test_a_job_of_another_kind_does_a_step_and_its_result_is_the_log(tmp_p
     assert (child.subject, child.parent) == ("about/it", run.facts.id)
 
 
+@pytest.mark.parametrize("more", [-1, 0, 1])
+async def test_a_result_of_more_than_a_mebibyte_is_stored_beside_the_record(
+    tmp_path: Path, more: int
+) -> None:
+    text = "x" * (1024 * 1024 + more - len('{"text":""}'))
+
+    async def below(_: Job, __: JobContext) -> JsonObject:
+        return {"text": text}
+
+    scene = Scene(tmp_path, one_task(ASKED), below=below)
+    run = await scene.run()
+    assert run.status is RunStatus.SUCCESS
+    child = next(job for job in scene.stage.store.jobs() if job.kind == "below")
+    kept = {one.ref.kind: one.ref for one in await scene.stage.store.artifacts(run.facts.id)}
+    log = json.loads(await scene.stage.artifacts.read(kept["step_log"]))
+    if more <= 0:
+        assert log == {"text": text}
+        assert set(kept) == {"step_log"}
+        return
+    ref = kept["step_result"]
+    assert (ref.key, ref.size) == (
+        f"pipeline-runs/{run.facts.id}/results/below/{child.id}.json",
+        1024 * 1024 + 1,
+    )
+    assert json.loads(await scene.stage.artifacts.read(ref)) == {"text": text}
+    assert log == {"result": ref.model_dump(mode="json")}
+    events = await scene.stage.store.events(run.facts.id, after=0, limit=100)
+    (told,) = (one.event.details for one in events if one.event.type == STEP_COMPLETED)
+    assert told["result"] == ref.model_dump(mode="json")
+
+
 async def test_a_job_that_fails_fails_its_step_and_is_tried_again_if_that_says_so(tmp_path: Path) -> None:
     tries: list[str] = []
 
@@ -47,6 +84,41 @@ async def test_a_job_that_fails_fails_its_step_and_is_tried_again_if_that_says_s
     run = await scene.run()
     assert run.error == "build/app/ask: It had no luck."
     assert len(set(tries)) == 2
+
+
+async def asked_in_vain(tmp_path: Path, *, seconds: int, timeout: str) -> tuple[Scene, Run]:
+    """A run of a step that another job does, which waits for ever; so much time passes."""
+
+    async def below(_: Job, ctx: JobContext) -> JsonObject:
+        await ctx.wait_for("ask", ANSWER)
+        return {}
+
+    scene = Scene(tmp_path, one_task({**ASKED, "timeout": timeout}, *steps("after")), below=below)
+    run = await scene.run()
+    scene.stage.clock.pass_(seconds=seconds)
+    await scene.stage.settle()
+    return scene, await scene.standing(run.facts.id)
+
+
+@pytest.mark.parametrize(("timeout", "said"), [("5m", "5m"), ("50m", "30m")])
+async def test_a_job_that_takes_longer_than_its_step_or_phase_may_is_cancelled(
+    tmp_path: Path, timeout: str, said: str
+) -> None:
+    scene, run = await asked_in_vain(tmp_path, seconds=30 * 60, timeout=timeout)
+    assert run.status is RunStatus.FAILED
+    assert (
+        run.error == f"build/app/ask: Its below took longer than the {said} that it might, and was cancelled."
+    )
+    assert scene.programs.ran == []
+    (child,) = (job for job in scene.stage.store.jobs() if job.kind == "below")
+    assert child.status is JobStatus.CANCELLED
+
+
+async def test_the_jobs_of_a_run_are_cancelled_with_it(tmp_path: Path) -> None:
+    scene, run = await asked_in_vain(tmp_path, seconds=0, timeout="5m")
+    await scene.stage.store.cancel(run.facts.id, project=DEFAULT_PROJECT)
+    assert {job.status for job in scene.stage.store.jobs()} == {JobStatus.CANCELLED}
+    assert (await scene.standing(run.facts.id)).status is RunStatus.CANCELLED
 
 
 async def waiting(tmp_path: Path, *more: object) -> tuple[Scene, Run]:
@@ -90,7 +162,7 @@ async def test_nobody_is_waited_for_for_ever(tmp_path: Path) -> None:
     scene.stage.clock.pass_(seconds=301)
     await scene.stage.settle()
     run = await scene.standing(run.facts.id)
-    assert run.error == "build/app/sign: Nobody reported within 0:05:00."
+    assert run.error == "build/app/sign: Nobody reported within 5m."
 
 
 async def test_live_output_is_gathered_and_what_is_too_much_is_said() -> None:

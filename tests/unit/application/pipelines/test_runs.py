@@ -1,10 +1,12 @@
 """Runs are played in order, stop where they must, and say how they stand."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from taskforce.application.pipelines.tidying import Tidying
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.pipelines.model import RunStatus
 from taskforce.core.pipelines.ports import StepEnded
@@ -175,6 +177,52 @@ async def test_the_tree_is_removed_when_the_run_is_over(tmp_path: Path) -> None:
         run = await scene.run()
         assert scene.sources.opened == [run.facts.id]
         assert scene.sources.kept == set()
+
+
+async def test_the_tree_of_a_run_whose_worker_was_killed_is_removed_when_its_cancel_lands(
+    tmp_path: Path,
+) -> None:
+    scene = Scene(tmp_path, one_task(*steps("a", "b")))
+    run = await scene.begin()
+    scene.stage.trap.place = "step.start:build/app/b/1"
+    assert await scene.stage.play_one()
+    assert scene.sources.kept == {run}
+    await scene.stage.store.cancel(run, project=DEFAULT_PROJECT)
+    await scene.stage.settle()
+    assert (await scene.standing(run)).status is RunStatus.CANCELLED
+    assert (scene.programs.ran, scene.sources.kept) == (["a"], set())
+
+
+async def test_phases_are_measured_when_they_end_by_usual_names(tmp_path: Path) -> None:
+    def slow(*_: object) -> StepEnded:
+        scene.stage.clock.pass_(seconds=20)
+        return DONE
+
+    phases = {"build": {"group": 1}, "odd": {"group": 2}, "test": {"group": 3}, "deploy": {"group": 4}}
+    parts = {"build": steps("a"), "odd": steps("b"), "test": steps("c"), "deploy": steps("d")}
+    configs = Configs(phases=phases, projects={"app": parts})
+    scene = Scene(tmp_path, configs, a=slow, c=lambda *_: failed())
+    scene.stage.trap.place = "step.start:odd/app/b/1"
+    await scene.run()
+    told = scene.meter.text()
+    for phase, status in (("build", "success"), ("other", "success"), ("test", "failed")):
+        assert f'phase_duration_seconds_count{{phase="{phase}",status="{status}"}} 1' in told
+    assert 'phase_duration_seconds_sum{phase="build",status="success"} 20' in told
+    assert "deploy" not in told
+    assert "odd" not in told
+
+
+async def test_what_a_run_left_that_was_cancelled_while_it_waited_is_removed_by_a_duty(
+    tmp_path: Path,
+) -> None:
+    scene = Scene(tmp_path, one_task(*steps("a"), {"name": "sign", "action": "external"}))
+    run = await scene.run()
+    duty = Tidying(sources=scene.sources, runs=scene.runs, every=timedelta())
+    await duty.keep()
+    assert scene.sources.kept == {run.facts.id}, "it goes on"
+    await scene.stage.store.cancel(run.facts.id, project=DEFAULT_PROJECT)
+    await duty.keep()
+    assert scene.sources.kept == set()
 
 
 async def test_what_a_lost_run_left_is_removed_by_the_next_one(tmp_path: Path) -> None:

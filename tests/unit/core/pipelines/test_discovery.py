@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskforce.core.pipelines.discovery import TreeFile, disagreements, discovered
+from taskforce.core.pipelines.discovery import MOST_STEPS, TreeFile, disagreements, discovered
 from tests.unit.core.pipelines.configs import (
     a_project,
     a_repository,
@@ -146,3 +146,16 @@ def test_a_repository_without_projects_is_told_so_once() -> None:
 def test_names_are_compared_even_when_the_repositorys_file_could_not_be_read() -> None:
     projects = [read_project("a", a_project("web", "x")), read_project("b", a_project("web", "y"))]
     assert len(disagreements(None, projects, is_complete=True)) == 1
+
+
+def test_a_run_has_no_more_steps_than_an_answer_can_show() -> None:
+    projects = [
+        read_project(f"p{number}", a_project(f"p{number}", "test")) for number in range(MOST_STEPS // 2 + 1)
+    ]
+    repository = read_repository(a_repository(test=1))
+    (problem,) = disagreements(repository, projects, is_complete=True)
+    assert str(problem) == (
+        ".forge/repo.yaml:1:1: phases: there are 20,002 steps in all, and a run has at most 20,000. "
+        "Put some together."
+    )
+    assert disagreements(repository, projects[1:], is_complete=True) == []

@@ -111,6 +111,15 @@ def test_a_release_of_a_tag_bears_it_as_it_is() -> None:
     assert default_aliases(42, tag="42") == default_aliases(42)
 
 
+@pytest.mark.parametrize("tag", ["api/v1.2.3", "api-v1.2.3"])
+def test_a_release_of_a_projects_tag_bears_its_version_too(tag: str) -> None:
+    names = [alias.alias for alias in default_aliases(42, tag=tag, project_name="api")]
+    assert names == ["42", tag, "v1.2.3"]
+    assert default_aliases(42, tag="api/42", project_name="api")[1:] == (
+        Alias(alias="api/42", alias_type=TAG),
+    )
+
+
 @given(st.integers(1, 10**6), st.text(max_size=200))
 def test_the_aliases_of_a_branch_differ_from_release_to_release(number: int, branch: str) -> None:
     these = {alias.alias for alias in default_aliases(number, branch=branch)}

@@ -22,8 +22,8 @@ from mcp.types.jsonrpc import jsonrpc_message_adapter
 
 from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.infrastructure.missions.mcp.trace import Trace
+from taskforce.infrastructure.processes import launcher
 from taskforce.infrastructure.processes.launcher import GRACE, descendants, spelled
-from taskforce.infrastructure.processes.process import PROGRAM
 
 MOST_MESSAGE = 8 * 1024 * 1024
 LEAVING = 1.0
@@ -95,7 +95,7 @@ async def _started(server: McpServer, folder: str, facts: _Facts) -> Process:
     try:
         creating = asyncio.ensure_future(
             asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", str(PROGRAM), order),
+                *(sys.executable, "-I", "-S", launcher.__file__, order),
                 *(str(server.command), *server.args),
                 stdin=PIPE,
                 stdout=PIPE,
