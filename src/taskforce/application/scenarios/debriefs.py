@@ -14,7 +14,7 @@ from taskforce.core.jobs.model import JobStatus
 from taskforce.core.principals import Principal
 from taskforce.core.scenarios.errors import DebriefFailed
 from taskforce.core.scenarios.files import HTML
-from taskforce.core.scenarios.task import DEBRIEF, DebriefTask
+from taskforce.core.scenarios.task import DEBRIEF, DebriefTask, ToldRun
 
 
 class DebriefService:
@@ -30,10 +30,9 @@ class DebriefService:
         """Write a page on a run, and what it changes against another one."""
 
         async def make(note: Note) -> JobView:
-            run, baseline = JobId(request.run_id), request.baseline_run_id
-            task = DebriefTask(run=run, baseline=JobId(baseline) if baseline else None)
-            for told in filter(None, (task.run, task.baseline)):
-                await self._runs.result(told, project=principal.project)
+            run = await self._told(principal, request.run_id)
+            baseline = request.baseline_run_id
+            task = DebriefTask(run=run, baseline=await self._told(principal, baseline) if baseline else None)
             job = self._desk.new(DEBRIEF, principal, task.model_dump(mode="json"), subject=None, alone=False)
             return JobView.of(await self._desk.accept(job, changes=note(job.id)))
 
@@ -51,3 +50,6 @@ class DebriefService:
         page = next(handle for handle in handles if handle.media_type == HTML)
         others = tuple(handle for handle in handles if handle is not page)
         return DebriefView(**dict(page), alternates=others)
+
+    async def _told(self, principal: Principal, run_id: str) -> ToldRun:
+        return await self._runs.told(JobId(run_id), project=principal.project)

@@ -1,23 +1,20 @@
-"""Runs that are completed, with what they have left."""
+"""Runs that are completed, and what they came to."""
 
 from taskforce.application.scenarios.keeping_files import RunResult
-from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.ports import JobStore
 from taskforce.core.scenarios.errors import RunNotFound, RunUnfinished
-from taskforce.core.scenarios.ports import Evaluated
 from taskforce.core.scenarios.statuses import status_of
-from taskforce.core.scenarios.task import KIND, facts_of
+from taskforce.core.scenarios.task import KIND, ToldRun, facts_of
 
 
 class EndedRuns:
     """Finds runs and their results."""
 
-    def __init__(self, *, jobs: JobStore, artifacts: ArtifactStore) -> None:
+    def __init__(self, jobs: JobStore) -> None:
         self._jobs = jobs
-        self._artifacts = artifacts
 
     async def find(self, run_id: JobId, *, project: ProjectId, kind: str = KIND) -> Job:
         """Return the job of a run, or of what is kept as runs are. Raises RunNotFound."""
@@ -33,11 +30,17 @@ class EndedRuns:
         """Return what a run came to. Raises RunNotFound, RunUnfinished."""
         return result_of(await self.find(run_id, project=project))
 
-    async def read(self, run_id: JobId, *, project: ProjectId) -> Evaluated:
-        """Return a run with its files. Raises RunNotFound, RunUnfinished, and as the artifact store does."""
+    async def told(self, run_id: JobId, *, project: ProjectId) -> ToldRun:
+        """Return a run as a debrief is told of it. Raises RunNotFound, RunUnfinished."""
         job = await self.find(run_id, project=project)
-        files = {file.name: await self._artifacts.read(file.ref) for file in result_of(job).files}
-        return Evaluated(facts=facts_of(job), files=files)
+        facts = facts_of(job)
+        return ToldRun(
+            id=facts.id,
+            snapshot_id=facts.snapshot,
+            checksum=facts.checksum,
+            scenario=facts.scenario,
+            files=result_of(job).files,
+        )
 
 
 def result_of(job: Job) -> RunResult:

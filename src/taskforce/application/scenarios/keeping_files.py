@@ -4,21 +4,12 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.scenarios.files import place_of
 from taskforce.core.scenarios.ports import MadeFile
-
-
-class KeptFile(BaseModel):
-    """A file, and how the artifact store knows it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    ref: ArtifactRef
+from taskforce.core.scenarios.task import KeptFile
 
 
 class RunResult(BaseModel):

@@ -38,6 +38,7 @@ class ScenarioProgram(Program):
         )
         result = await ctx.recall(EVALUATED, type=RunResult)
         if result is None:
+            self._evaluator.check()
             plant = await read_plant(self._artifacts, task.plant)
             replications = await simulating.play(plant)
             result = await self._evaluated(job, ctx, plant, replications)

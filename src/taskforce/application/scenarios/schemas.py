@@ -13,13 +13,12 @@ from taskforce.application.jobs.schemas import (
     ShownProject,
     View,
 )
-from taskforce.application.scenarios.keeping_files import KeptFile
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.model import Job
 from taskforce.core.scenarios.model import RunStatus
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from taskforce.core.scenarios.statuses import message_of, status_of
-from taskforce.core.scenarios.task import facts_of
+from taskforce.core.scenarios.task import KeptFile, facts_of
 from taskforce.core.shapes import MOST, Count, Prose, Sha256, ShownId, shape, unlimited
 
 MOST_RUNS = 1_000

@@ -92,6 +92,10 @@ class Evaluator(Protocol):
     """Makes of simulations what people read, in processes of its own; equal input gives equal bytes."""
 
     @abstractmethod
+    def check(self) -> None:
+        """Return when it can, before a simulation takes its time. Raises ExtraMissing."""
+
+    @abstractmethod
     async def evaluate(self, plant: bytes, facts: RunFacts, replications: Sequence[bytes]) -> Evaluation:
         """Return the KPIs, tables and pictures of a run. Raises Unavailable when its process dies."""
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from taskforce.core.identity import JobId
+from taskforce.core.artifacts import ArtifactRef
+from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import Job
 from taskforce.core.scenarios.model import RunFacts, SnapshotId
 from taskforce.core.scenarios.scenario import ScenarioConfig
@@ -47,11 +48,38 @@ class ExperimentTask(Given):
     parallelism: Annotated[int, Field(ge=1)]
 
 
+class KeptFile(Given):
+    """A file of a run, and how the artifact store knows it."""
+
+    name: str
+    ref: ArtifactRef
+
+
+class ToldRun(Given):
+    """A run that a debrief is about."""
+
+    id: JobId
+    snapshot_id: SnapshotId
+    checksum: str
+    scenario: ScenarioConfig
+    files: tuple[KeptFile, ...]
+
+    def facts(self, project: ProjectId) -> RunFacts:
+        """Return what the run is about."""
+        return RunFacts(
+            id=self.id,
+            project=project,
+            snapshot=self.snapshot_id,
+            checksum=self.checksum,
+            scenario=self.scenario,
+        )
+
+
 class DebriefTask(Given):
     """The input of a job that writes a debrief."""
 
-    run: JobId
-    baseline: JobId | None
+    run: ToldRun
+    baseline: ToldRun | None
 
 
 def facts_of(job: Job) -> RunFacts:

@@ -3,6 +3,8 @@
 Each is a plain function of data that can be pickled, so that it can run in a process of its own.
 """
 
+from importlib.util import find_spec
+
 from taskforce.core.scenarios.debrief import Debrief
 from taskforce.core.scenarios.errors import ExtraMissing
 from taskforce.core.scenarios.outcome import Replication
@@ -34,3 +36,9 @@ def pdf(page: Debrief) -> bytes:
     except ImportError as missing:
         raise ExtraMissing("PDFs") from missing
     return printing.pdf(page)
+
+
+def check_extra() -> None:
+    """Return when pictures and PDFs can be made; nothing is imported. Raises ExtraMissing."""
+    if any(find_spec(library) is None for library in ("matplotlib", "fpdf")):
+        raise ExtraMissing("Pictures")
