@@ -70,8 +70,8 @@ class ScenarioConfig(BaseModel):
     wip_caps: dict[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1)]] = Field(
         default_factory=dict, max_length=10_000
     )
-    """Jobs under way at most: under CONWIP by routing, by cell (those whose way leads through it), or `global`;
-    under POLCA cards by pair of cells, such as `A>B`, where `wip_cards` is not meant."""
+    """Jobs under way at most: under CONWIP by routing, by cell (all that go through it), or `global`; under
+    POLCA cards by pair of cells, such as `A>B`, where `wip_cards` is not meant."""
     wip_cards: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Cards of each pair of cells under POLCA, and the global cap of CONWIP where `wip_caps` is empty."""
     setup_time_factor: Annotated[float, Field(ge=0, le=100)] = 1.0

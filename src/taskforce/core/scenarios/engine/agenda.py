@@ -18,12 +18,11 @@ class Kind(IntEnum):
     WARMED_UP = 0
     REPAIRED = 1
     SHIFT_CHANGED = 2
-    SET_UP = 3
-    ENDED = 4
-    FAILED = 5
-    ARRIVED = 6
-    AUTHORISED = 7
-    FINISHED = 8
+    ENDED = 3
+    FAILED = 4
+    ARRIVED = 5
+    AUTHORISED = 6
+    FINISHED = 7
 
 
 @dataclass(slots=True, eq=False)

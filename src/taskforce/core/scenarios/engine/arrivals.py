@@ -68,6 +68,7 @@ class Arrivals:
         order, route = self._layout.orders[row]
         poisson = self._layout.poisson
         number, self.number = self.number, self.number + 1
+        duration, draws, steps = self._layout.duration, self._streams.draws, len(route.steps)
         return Job(
             number=number,
             job_id=f"{row + 1}.{recurrence + 1}" if poisson else f"{row + 1}",
@@ -78,17 +79,14 @@ class Arrivals:
             due=now + order.due - order.release if poisson else order.due,
             priority=order.priority,
             quantity=order.quantity,
-            draws=self._draws(Source.PROCESSING, row, recurrence, len(route.steps)),
-            luck=self._draws(Source.QUALITY, row, recurrence, len(route.steps)) if route.flawed else [],
+            hours=[
+                duration(step.mean, route.variation, order.quantity, draw)
+                for step, draw in zip(
+                    route.steps, draws(Source.PROCESSING, row, recurrence, count=steps), strict=False
+                )
+            ],
+            luck=draws(Source.QUALITY, row, recurrence, count=steps) if route.flawed else [],
             pieces=order.quantity,
             load=order.quantity,
             since=now,
         )
-
-    def _draws(self, source: Source, row: int, recurrence: int, count: int) -> list[float]:
-        if count <= BLOCK:
-            return self._streams.block(source, row, recurrence)
-        blocks = range((count + BLOCK - 1) // BLOCK)
-        return [
-            draw for number in blocks for draw in self._streams.block(source, row, recurrence, number=number)
-        ]

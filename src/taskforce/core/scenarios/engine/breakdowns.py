@@ -44,7 +44,7 @@ class Breakdowns:
                 group.free.remove(place)
             else:
                 put_down(place, now)
-                place.due, place.until = NEVER, place.until - now
+                place.due = NEVER
         mean = self._means[unit.machine_id][1]
         self._agenda.put(now + mean * self._drawn(Source.REPAIRS, unit), Kind.REPAIRED.value, unit)
 
@@ -64,9 +64,10 @@ class Breakdowns:
                 group.free.append(place)
                 continue
             put_down(place, now)
-            place.until += now
-            kind = Kind.SET_UP if place.setting_up else Kind.ENDED
-            place.due = self._agenda.put(place.until, kind.value, place)
+            if place.begins > unit.since:
+                place.begins += now - unit.since
+            place.until += now - unit.since
+            place.due = self._agenda.put(place.until, Kind.ENDED.value, place)
         self._agenda.stir(group)
         self._put_failure(unit)
 

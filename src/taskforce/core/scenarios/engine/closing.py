@@ -17,6 +17,12 @@ def closed(floor: Floor) -> Replication:
     for unit in floor.units:
         for place in unit.places:
             put_down(place, now)
+            if (
+                place.job is not None
+                and place.set_up
+                and place.begins <= (now if unit.standing else unit.since)
+            ):
+                floor.journal.note_start(place, place.job)
     for job in floor.open.values():
         still = floor.groups[job.step.group].still(now) - job.still if job.queued else 0.0
         job.broken += still
@@ -34,7 +40,7 @@ def closed(floor: Floor) -> Replication:
         in_system_hours=tally.in_system,
         labour_hours=crew.worked(now) if crew else 0.0,
         labour_available_hours=crew.available(now) if crew else 0.0,
-        entries=floor.journal.entries,
+        entries=floor.journal.entries(),
     )
 
 

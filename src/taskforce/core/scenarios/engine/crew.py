@@ -4,7 +4,6 @@ Who begins an operation finishes it, after the end of the shift too, and stays w
 """
 
 from taskforce.core.scenarios.engine.agenda import Agenda, Kind
-from taskforce.core.scenarios.engine.calendars import Opening
 from taskforce.core.scenarios.engine.layout import Layout
 from taskforce.core.scenarios.engine.parts import Group, Worker
 

@@ -27,9 +27,10 @@ class Spot(Protocol):
 class Line(Protocol):
     """The queue of a group."""
 
+    @property
     @abstractmethod
-    def __len__(self) -> int:
-        """Return how many wait."""
+    def jobs(self) -> Sequence[object]:
+        """Return who waits; only whether there is anybody is to be asked."""
 
     @abstractmethod
     def join(self, job: Job, now: float) -> None:
@@ -43,31 +44,28 @@ class Line(Protocol):
 class RankedLine(Line):
     """A queue whose order does not change while they wait; first in, first out."""
 
-    __slots__ = ("_jobs", "_joined", "_layout")
+    __slots__ = ("_joined", "_layout", "jobs")
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._jobs: list[tuple[float, int, int, Job]] = []
+        self.jobs: list[tuple[float, int, int, Job]] = []
         self._joined = 0
-
-    def __len__(self) -> int:
-        return len(self._jobs)
 
     def join(self, job: Job, now: float) -> None:
         """Put a job where it ranks."""
         self._joined += 1
-        heappush(self._jobs, (self._rank(job, now), -job.priority, self._joined, job))
+        heappush(self.jobs, (self._rank(job, now), -job.priority, self._joined, job))
 
-    def choose(self, free: Sequence[Spot], now: float) -> tuple[Job, int]:  # noqa: ARG002 - it waits in order
+    def choose(self, free: Sequence[Spot], now: float) -> tuple[Job, int]:
         """Take the first one."""
-        job = heappop(self._jobs)[3]
+        job = heappop(self.jobs)[3]
         if len(free) == 1:
             return job, 0
         family, setups = job.route.family, self._layout.setups
         costs = [(setups[spot.family].get(family, 0.0), spot.number) for spot in free]
         return job, costs.index(min(costs))
 
-    def _rank(self, job: Job, now: float) -> float:  # noqa: ARG002 - other rules look at the job
+    def _rank(self, job: Job, now: float) -> float:
         return now
 
 
@@ -76,7 +74,7 @@ class EarliestDueLine(RankedLine):
 
     __slots__ = ()
 
-    def _rank(self, job: Job, now: float) -> float:  # noqa: ARG002 - it is the same at any time
+    def _rank(self, job: Job, now: float) -> float:
         return job.due
 
 
@@ -85,7 +83,7 @@ class ShortestLine(RankedLine):
 
     __slots__ = ()
 
-    def _rank(self, job: Job, now: float) -> float:  # noqa: ARG002 - it is the same at any time
+    def _rank(self, job: Job, now: float) -> float:
         return job.load * job.step.mean
 
 
@@ -94,7 +92,7 @@ class LeastSlackLine(RankedLine):
 
     __slots__ = ()
 
-    def _rank(self, job: Job, now: float) -> float:  # noqa: ARG002 - it is the same at any time
+    def _rank(self, job: Job, now: float) -> float:
         return job.due - _ahead(job)
 
 
@@ -106,36 +104,33 @@ class TardinessCostLine(Line):
     same, and later steps are expected not to wait). Logarithms are compared, which never underflow.
     """
 
-    __slots__ = ("_jobs", "_joined", "_k", "_layout")
+    __slots__ = ("_joined", "_k", "_layout", "jobs")
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._k = layout.scenario.atc_k
         self._joined = 0
-        self._jobs: list[tuple[float, float, int, int, Job]] = []
+        self.jobs: list[tuple[float, float, int, int, Job]] = []
         """Process time, latest begin, priority, when it joined (less is later), the job."""
 
-    def __len__(self) -> int:
-        return len(self._jobs)
-
-    def join(self, job: Job, now: float) -> None:  # noqa: ARG002 - what it costs is asked later
+    def join(self, job: Job, now: float) -> None:
         """Put a job at the end."""
         self._joined -= 1
         waiting = (job.load * job.step.mean, job.due - _ahead(job), job.priority, self._joined, job)
-        self._jobs.append(waiting)
+        self.jobs.append(waiting)
 
     def choose(self, free: Sequence[Spot], now: float) -> tuple[Job, int]:
         """Take the one whose wait costs most, to its place."""
-        ahead = self._k * sum(waiting[0] for waiting in self._jobs) / len(self._jobs)
+        ahead = self._k * sum(waiting[0] for waiting in self.jobs) / len(self.jobs)
         best: tuple[float, int, int] | None = None
         at = spot = 0
-        for index, (hours, latest, priority, joined, job) in enumerate(self._jobs):
+        for index, (hours, latest, priority, joined, job) in enumerate(self.jobs):
             setup, place = self._setup(job, free)
             slack = latest - now
             value = -log(hours) - (slack / ahead if slack > 0 else 0.0) - self._cost(setup)
             if best is None or (value, priority, joined) > best:
                 best, at, spot = (value, priority, joined), index, place
-        return self._jobs.pop(at)[4], spot
+        return self.jobs.pop(at)[4], spot
 
     def _setup(self, job: Job, free: Sequence[Spot]) -> tuple[float, int]:
         """Return the shortest setup for a job, and the index of the place that has it."""
@@ -147,7 +142,7 @@ class TardinessCostLine(Line):
         )
         return setup, index
 
-    def _cost(self, setup: float) -> float:  # noqa: ARG002 - it does not look at setups
+    def _cost(self, setup: float) -> float:
         return 0.0
 
 

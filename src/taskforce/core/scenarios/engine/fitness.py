@@ -33,7 +33,8 @@ def _caps(plant: Plant, scenario: ScenarioConfig) -> Iterator[str]:
         known |= pairs if policy is ReleasePolicy.PUSH else set()
     unknown = [key for key in scenario.wip_caps if key not in known]
     if unknown:
-        yield f"wip_caps names {_listed(unknown)}; under {policy} its keys are {words}: {_listed(sorted(known))}."
+        meant = f"{words}: {_listed(sorted(known))}"
+        yield f"wip_caps names {_listed(unknown)}; under {policy} its keys are {meant}."
     if policy is not ReleasePolicy.PUSH and not scenario.wip_caps and scenario.wip_cards is None:
         yield f"{policy} needs wip_cards, or wip_caps for {words}."
 
@@ -43,7 +44,7 @@ def _times(scenario: ScenarioConfig) -> Iterator[str]:
         if scenario.arrivals is Arrivals.POISSON:
             yield "Poisson arrivals never end: say how long with horizon."
     elif scenario.warm_up >= scenario.horizon:
-        yield f"The warm-up of {scenario.warm_up:g} hours must end before the horizon of {scenario.horizon:g}."
+        yield f"The warm-up ({scenario.warm_up:g} hours) must end before the horizon ({scenario.horizon:g})."
 
 
 def _routes(plant: Plant) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""One replication as it goes: jobs come, wait for cards and in queues, are set up, processed, and leave."""
+"""One replication as it goes: jobs come, wait for cards and in queues, are processed, and leave."""
 
 from heapq import heappop, heappush
 
@@ -11,16 +11,15 @@ from taskforce.core.scenarios.engine.dispatch import LINES
 from taskforce.core.scenarios.engine.jobs import Job
 from taskforce.core.scenarios.engine.journal import Journal
 from taskforce.core.scenarios.engine.layout import Layout
-from taskforce.core.scenarios.engine.parts import NEVER, Group, Place, Unit, Worker, put_down
+from taskforce.core.scenarios.engine.parts import NEVER, Group, Place, Unit, Worker
 from taskforce.core.scenarios.engine.quality import judged
 from taskforce.core.scenarios.engine.streams import Source, Streams
 from taskforce.core.scenarios.engine.tally import Tally
 from taskforce.core.scenarios.outcome import Happening
 from taskforce.core.scenarios.scenario import ReleasePolicy
 
-# Plain numbers: they are compared once for each event.
-_SET_UP, _ENDED = Kind.SET_UP.value, Kind.ENDED.value
-_QUEUED, _STARTED, _STOPPED = Happening.QUEUED, Happening.STARTED, Happening.ENDED
+_ENDED = Kind.ENDED.value
+_QUEUED = Happening.QUEUED
 
 
 class Floor:
@@ -72,7 +71,6 @@ class Floor:
             self._warm_up,
             self._repair,
             self._change_shift,
-            self._begin_processing,
             self._end,
             self._fail,
             self._arrive,
@@ -102,20 +100,12 @@ class Floor:
     def _arrive(self, source: int, _number: int) -> None:
         job = self.arrivals.next(self.agenda, source)
         self.open[job.number] = job
-        self._note(Happening.ARRIVED, job, job.pieces)
+        self.journal.note_job(self.agenda.now, Happening.ARRIVED, job, job.pieces)
         self._enter(job)
 
     def _authorise(self, job: Job, _number: int) -> None:
         self.timers -= 1
         self._ask(job, self.agenda.now)
-
-    def _begin_processing(self, place: Place, number: int) -> None:
-        """End the setup."""
-        if place.due != number or place.job is None:
-            return
-        put_down(place, self.agenda.now)
-        self._note(Happening.SETUP_ENDED, place.job, place.job.load, place)
-        self._process(place, place.job)
 
     def _end(self, place: Place, number: int) -> None:
         """End an attempt at a step."""
@@ -124,23 +114,27 @@ class Floor:
             return
         agenda = self.agenda
         now = agenda.now
-        unit, step, worker = place.unit, job.step, place.worker
-        spent = now - job.since
+        unit, step = place.unit, job.step
+        begun, begins = job.since, place.begins
+        if begins > begun:
+            setup = begins - begun
+            job.set_up += setup
+            unit.setting_up += setup
+            begun = begins
+        spent = now - begun
         job.processed += spent
         unit.processing += spent
         job.since = now
         job.attempts += job.load
-        lines = self.journal.lines
-        if lines is not None:
-            operator = worker.operator_id if worker is not None else ""
-            lines.append((now, _STOPPED, job.job_id, unit.machine_id, step.step_id, operator, job.load))
+        if self.journal.lines is not None:
+            self.journal.note_end(now, place, job)
         place.job = None
         place.due = NEVER
+        if place.worker is not None and self.crew is not None:
+            self.crew.free(agenda, place.worker)
+            place.worker = None
         group = unit.group
         group.free.append(place)
-        if worker is not None and self.crew is not None:
-            place.worker = None
-            self.crew.free(agenda, worker)
         if not group.stirred:
             group.stirred = True
             agenda.stirred.append(group)
@@ -149,13 +143,17 @@ class Floor:
         if step.gives:
             self.board.give(job, step.gives)
         steps = job.route.steps
-        at = step.place[1] + 1
-        if at == len(steps):
+        following = step.place[1] + 1
+        if following == len(steps):
             job.completed = now
-            self._close(job, Happening.COMPLETED)
-        else:
-            job.step = steps[at]
+            self.journal.note_job(now, Happening.COMPLETED, job, job.pieces)
+            self._close(job)
+            return
+        job.step = step = steps[following]
+        if step.gated:
             self._enter(job)
+        else:
+            self._queue(job)
 
     def _fail(self, unit: Unit, _number: int) -> None:
         self.breakdowns.fail(unit)
@@ -169,11 +167,9 @@ class Floor:
 
     def _warm_up(self, _subject: None, _number: int) -> None:
         """Begin to count."""
-        now = self.agenda.now
-        for unit in self.units:
-            unit.count_from(now)
-        if self.crew is not None:
-            self.crew.count_from(now)
+        for counted in (*self.units, self.crew):
+            if counted is not None:
+                counted.count_from(self.agenda.now)
 
     def _finish(self, _subject: None, _number: int) -> None:
         self.over = True
@@ -201,30 +197,29 @@ class Floor:
             self._queue(job)
 
     def _queue(self, job: Job) -> None:
+        """Let a job join the queue of its step."""
         agenda = self.agenda
         now = agenda.now
-        step = job.step
         if job.released is None:
             job.released = now
-            self._note(Happening.RELEASED, job, job.pieces)
+            self.journal.note_job(now, Happening.RELEASED, job, job.pieces)
         if job.since != now:
             job.waited += now - job.since
             job.since = now
+        group = self.groups[job.step.group]
         job.queued = True
-        group = self.groups[step.group]
-        job.still = group.still(now) if group.faulty else 0.0
+        if group.faulty:
+            job.still = group.still(now)
         group.line.join(job, now)
         if not group.stirred:
             group.stirred = True
             agenda.stirred.append(group)
-        lines = self.journal.lines
-        if lines is not None:
-            lines.append((now, _QUEUED, job.job_id, "", step.step_id, "", job.load))
+        if self.journal.lines is not None:
+            self.journal.note_job(now, _QUEUED, job, job.load)
 
     def _passes(self, job: Job) -> bool:
         """Judge an attempt; tell whether the job goes on to its next step."""
-        step = job.step
-        first = job.luck[step.place[1]] if job.attempt == 1 else None
+        step, now = job.step, self.agenda.now
         again, scrap = judged(
             self.streams,
             job.entity,
@@ -232,34 +227,35 @@ class Floor:
             pieces=job.load,
             faulty=step.faulty,
             rework=step.rework if job.attempt < self.layout.scenario.most_attempts else 0.0,
-            first=first,
+            first=job.luck[step.place[1]] if job.attempt == 1 else None,
         )
         if scrap:
             job.pieces -= scrap
             job.scrapped += scrap
-            self._note(Happening.SCRAPPED, job, scrap)
+            self.journal.note_job(now, Happening.SCRAPPED, job, scrap)
         if again:
             job.reworked += again
             job.load = again
             job.attempt += 1
-            self._note(Happening.REWORKED, job, again)
+            self.journal.note_job(now, Happening.REWORKED, job, again)
             self._queue(job)
             return False
-        job.load = job.pieces
-        job.attempt = 1
+        job.load, job.attempt = job.pieces, 1
         if not job.pieces:
-            self._close(job, None)
+            self._close(job)
         return job.pieces > 0
 
-    def _close(self, job: Job, event: Happening | None) -> None:
+    def _close(self, job: Job) -> None:
         """Let a job leave for good."""
-        if event is not None:
-            self._note(event, job, job.pieces)
         if job.held:
             self.board.give(job, tuple(job.held))
         del self.open[job.number]
         self.tally.count(job, self.agenda.now)
-        if not self.open and not self.arrivals.left and self.layout.horizon is None:
+        self._stop_if(not self.open)
+
+    def _stop_if(self, nothing_moves: bool) -> None:  # noqa: FBT001 - said once, right above
+        """End what has no horizon when nothing will ever happen again to any job."""
+        if nothing_moves and not (self.timers or self.arrivals.left) and self.layout.horizon is None:
             self.over = True
 
     # Who begins, once all of a moment has happened.
@@ -270,7 +266,8 @@ class Floor:
         stirred = self.agenda.stirred
         for group in stirred:
             group.stirred = False
-            self._serve(group)
+            if group.free and group.line.jobs:
+                self._serve(group)
         stirred.clear()
 
     def _admit(self) -> None:
@@ -281,75 +278,63 @@ class Floor:
         blocked = self.board.blocked(admitted)
         if self.layout.scenario.release_policy is ReleasePolicy.POLCA:
             for job in blocked:
-                self._note(Happening.BLOCKED, job, job.pieces)
-        stuck = self.board.waiting and self.board.waiting == len(self.open)
-        if stuck and not (self.timers or self.arrivals.left) and self.layout.horizon is None:
-            self.over = True  # each waits for a card that another one holds
+                self.journal.note_job(self.agenda.now, Happening.BLOCKED, job, job.pieces)
+        self._stop_if(self.board.waiting == len(self.open))  # each waits for a card that another one holds
 
     def _serve(self, group: Group) -> None:
         """Begin all that can begin in a group."""
         line, free = group.line, group.free
         now = self.agenda.now
         worker: Worker | None = None
-        while free and line:
+        while free and line.jobs:
             if self.crew is not None:
                 worker = self.crew.choose(group, now)
                 if worker is None:
                     return
             job, at = line.choose(free, now)
             place = free.pop(at)
-            place.worker = worker
+            waited = now - job.since
             if group.faulty:
                 still = group.still(now) - job.still
                 job.broken += still
-                job.waited += now - job.since - still
-            else:
-                job.waited += now - job.since
+                waited -= still
+            job.waited += waited
             job.since = now
             job.queued = False
             place.job = job
-            family = job.route.family
-            if place.family != family:
-                setup = self.layout.setups[place.family].get(family)
-                place.family = family
-                if setup:
-                    place.setting_up = True
-                    place.until = now + setup
-                    place.due = self.agenda.put(place.until, _SET_UP, place)
-                    self._note(Happening.SETUP_STARTED, job, job.load, place)
-                    continue
-            self._process(place, job)
+            place.worker = worker
+            self._work(place, job)
 
-    def _process(self, place: Place, job: Job) -> None:
-        """Begin an attempt at a step."""
-        agenda = self.agenda
-        now = agenda.now
-        step, route = job.step, job.route
-        at = step.place[1]
+    def _work(self, place: Place, job: Job) -> None:
+        """Begin an attempt at a step, with the setup that comes first."""
+        agenda, family = self.agenda, job.route.family
+        begins = agenda.now
+        setup = 0.0
+        if place.family != family:
+            setup = self.layout.setups[place.family].get(family, 0.0)
+            place.family = family
+        place.set_up = setup > 0
+        if self.journal.lines is not None:
+            event = Happening.SETUP_STARTED if setup else Happening.STARTED
+            self.journal.note_place(begins, event, place, job)
+        begins += setup
+        if job.attempt == 1 and job.load == job.quantity:
+            hours = job.hours[job.step.place[1]]
+        else:
+            hours = self._hours(job)
+        place.begins = begins
+        place.until = begins + hours
+        place.due = agenda.number = agenda.number + 1
+        heappush(agenda.events, (place.until, _ENDED, place.due, place))
+
+    def _hours(self, job: Job) -> float:
+        """Return the time of an attempt that not all pieces go through."""
+        at = job.step.place[1]
         if job.attempt == 1:
-            draw = job.draws[at]
+            draw = self.streams.draws(Source.PROCESSING, *job.entity, count=at + 1)[at]
         else:
             draw = self.streams.block(Source.PROCESSING_AGAIN, *job.entity, part=_part(job))[0]
-        place.setting_up = False
-        place.until = until = now + self.layout.duration(step.mean, route.variation, job.load, draw)
-        agenda.number = place.due = number = agenda.number + 1
-        heappush(agenda.events, (until, _ENDED, number, place))
-        lines = self.journal.lines
-        if lines is not None:
-            operator = place.worker.operator_id if place.worker is not None else ""
-            machine = place.unit.machine_id
-            lines.append((now, _STARTED, job.job_id, machine, step.step_id, operator, job.load))
-
-    def _note(self, event: Happening, job: Job, quantity: int, place: Place | None = None) -> None:
-        """Write a line of the timeline."""
-        lines = self.journal.lines
-        if lines is None:
-            return
-        machine = operator = ""
-        if place is not None:
-            machine = place.unit.machine_id
-            operator = place.worker.operator_id if place.worker is not None else ""
-        lines.append((self.agenda.now, event, job.job_id, machine, job.step.step_id, operator, quantity))
+        return self.layout.duration(job.step.mean, job.route.variation, job.load, draw)
 
     # How it begins.
 
@@ -378,8 +363,7 @@ class Floor:
             self.agenda.put(scenario.warm_up, Kind.WARMED_UP.value, None)
         if scenario.horizon is not None:
             self.agenda.put(scenario.horizon, Kind.FINISHED.value, None)
-        else:
-            self.over = not self.arrivals.left
+        self._stop_if(not self.arrivals.left)
 
 
 def _part(job: Job) -> int:

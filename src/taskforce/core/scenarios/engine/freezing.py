@@ -4,7 +4,7 @@ What follows from plant and scenario alone is left out and found again. Only thi
 ever built from such bytes; all else in them is refused.
 """
 
-import pickle  # noqa: S403 - what is read back is restricted below, and never of a foreign origin
+import pickle
 from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
@@ -86,11 +86,11 @@ def _layout() -> Layout:
     raise StateInvalid
 
 
-def _route(number: int) -> Route:
+def _route(_number: int) -> Route:
     raise StateInvalid
 
 
-def _step(number: int, at: int) -> Step:
+def _step(_number: int, _at: int) -> Step:
     raise StateInvalid
 
 

@@ -21,8 +21,8 @@ class Job:
     due: float
     priority: int
     quantity: int
-    draws: list[float]
-    """Of the first attempt of each step's process time."""
+    hours: list[float]
+    """The process time of the first attempt at each step, of all pieces."""
     luck: list[float]
     """Of the first attempt of each step's quality."""
     pieces: int

@@ -34,6 +34,8 @@ class Step:
     """Cards that it gives back afterwards."""
     dated: bool
     """Whether it also waits for its date."""
+    gated: bool
+    """Whether it waits for anything before it joins the queue."""
 
 
 @dataclass(slots=True, frozen=True, kw_only=True, eq=False)
@@ -137,6 +139,7 @@ def _route(
     for at in reversed(range(len(routing.steps))):
         step = routing.steps[at]
         ahead += step.process_time_mean
+        dated = scenario.release_policy is ReleasePolicy.POLCA and deck.enters[number][at]
         steps.append(
             Step(
                 place=(number, at),
@@ -148,7 +151,8 @@ def _route(
                 rework=step.rework_probability,
                 takes=deck.takes[number][at],
                 gives=deck.gives[number][at],
-                dated=scenario.release_policy is ReleasePolicy.POLCA and deck.enters[number][at],
+                dated=dated,
+                gated=dated or bool(deck.takes[number][at]),
             )
         )
     steps.reverse()

@@ -78,11 +78,14 @@ class Place:
     family: int = 0
     job: Job | None = None
     worker: Worker | None = None
-    setting_up: bool = False
     due: int = NEVER
     """The number of the event that ends what is done here; others are out of date."""
+    set_up: bool = False
+    """Whether a setup comes first."""
+    begins: float = 0.0
+    """When processing begins, behind the setup; later if the machine fails before."""
     until: float = 0.0
-    """When that is, and while the machine has failed how many hours are left."""
+    """When it ends; later if the machine fails before."""
 
 
 def put_down(place: Place, now: float) -> None:
@@ -90,13 +93,13 @@ def put_down(place: Place, now: float) -> None:
     job, unit = place.job, place.unit
     if job is None:
         return
-    spent = now - job.since
-    job.since = now
+    begun, job.since = job.since, now
+    spent = now - begun
     if place.due == NEVER:
         job.broken += spent
-    elif place.setting_up:
-        job.set_up += spent
-        unit.setting_up += spent
-    else:
-        job.processed += spent
-        unit.processing += spent
+        return
+    setup = min(spent, max(0.0, place.begins - begun))
+    job.set_up += setup
+    unit.setting_up += setup
+    job.processed += spent - setup
+    unit.processing += spent - setup

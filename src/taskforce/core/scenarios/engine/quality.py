@@ -55,7 +55,7 @@ class _Draws:
 
 
 def binomial(count: int, chance: float, draws: _Draws, *, first: float | None = None) -> int:
-    """Return how many of so many happen, by inversion (Devroye, Non-Uniform Random Variate Generation, X.4)."""
+    """Return how many happen, by inversion (Devroye, Non-Uniform Random Variate Generation, X.4)."""
     if chance in {0.0, 1.0}:
         return count if chance else 0
     rarer = min(chance, 1 - chance)

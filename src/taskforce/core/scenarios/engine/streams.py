@@ -39,6 +39,13 @@ class Streams:
     def __init__(self, *, seed: int, replication: int) -> None:
         self._prefix = sha256(f"{seed}/{replication}".encode()).digest()
 
+    def draws(self, source: int, entity: int, recurrence: int = 0, *, count: int) -> list[float]:
+        """Return so many draws or some more."""
+        if count <= BLOCK:
+            return self.block(source, entity, recurrence)
+        numbers = range((count + BLOCK - 1) // BLOCK)
+        return [draw for number in numbers for draw in self.block(source, entity, recurrence, number=number)]
+
     def block(
         self, source: int, entity: int, recurrence: int = 0, *, part: int = 0, number: int = 0
     ) -> list[float]:
