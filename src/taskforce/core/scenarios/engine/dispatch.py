@@ -1,6 +1,6 @@
 """Queues of a group of machines, and which job of them begins on which free place.
 
-Even jobs go by priority, the higher one first, then by who joined first. Times that a rule looks at are
+Even jobs go by priority, the higher one first, then by who arrived first. Times that a rule looks at are
 the expected ones, as a planner knows them. A rule that ranks jobs lets the best one choose its place: that
 with the shortest setup, then the first.
 """
@@ -44,17 +44,15 @@ class Line(Protocol):
 class RankedLine(Line):
     """A queue whose order does not change while they wait; first in, first out."""
 
-    __slots__ = ("_joined", "_layout", "jobs")
+    __slots__ = ("_layout", "jobs")
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self.jobs: list[tuple[float, int, int, Job]] = []
-        self._joined = 0
 
     def join(self, job: Job, now: float) -> None:
         """Put a job where it ranks."""
-        self._joined += 1
-        heappush(self.jobs, (self._rank(job, now), -job.priority, self._joined, job))
+        heappush(self.jobs, (self._rank(job, now), -job.priority, job.number, job))
 
     def choose(self, free: Sequence[Spot], now: float) -> tuple[Job, int]:
         """Take the first one."""
@@ -104,19 +102,17 @@ class TardinessCostLine(Line):
     same, and later steps are expected not to wait). Logarithms are compared, which never underflow.
     """
 
-    __slots__ = ("_joined", "_k", "_layout", "jobs")
+    __slots__ = ("_k", "_layout", "jobs")
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._k = layout.scenario.atc_k
-        self._joined = 0
         self.jobs: list[tuple[float, float, int, int, Job]] = []
-        """Process time, latest begin, priority, when it joined (less is later), the job."""
+        """Process time, latest begin, priority, negative number, the job."""
 
     def join(self, job: Job, now: float) -> None:
         """Put a job at the end."""
-        self._joined -= 1
-        waiting = (job.load * job.step.mean, job.due - _ahead(job), job.priority, self._joined, job)
+        waiting = (job.load * job.step.mean, job.due - _ahead(job), job.priority, -job.number, job)
         self.jobs.append(waiting)
 
     def choose(self, free: Sequence[Spot], now: float) -> tuple[Job, int]:
@@ -124,12 +120,12 @@ class TardinessCostLine(Line):
         ahead = self._k * sum(waiting[0] for waiting in self.jobs) / len(self.jobs)
         best: tuple[float, int, int] | None = None
         at = spot = 0
-        for index, (hours, latest, priority, joined, job) in enumerate(self.jobs):
+        for index, (hours, latest, priority, age, job) in enumerate(self.jobs):
             setup, place = self._setup(job, free)
             slack = latest - now
             value = -log(hours) - (slack / ahead if slack > 0 else 0.0) - self._cost(setup)
-            if best is None or (value, priority, joined) > best:
-                best, at, spot = (value, priority, joined), index, place
+            if best is None or (value, priority, age) > best:
+                best, at, spot = (value, priority, age), index, place
         return self.jobs.pop(at)[4], spot
 
     def _setup(self, job: Job, free: Sequence[Spot]) -> tuple[float, int]:

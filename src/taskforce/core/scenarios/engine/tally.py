@@ -5,7 +5,7 @@ from taskforce.core.scenarios.outcome import JobRecord
 
 
 class Tally:
-    """Counts jobs that are over. One that came before the warm-up's end is not told, but is in the integrals."""
+    """Counts jobs that are over. One that came during the warm-up is not told, but is in the integrals."""
 
     __slots__ = ("_records", "began", "completions", "in_system", "jobs_over", "wip")
 
