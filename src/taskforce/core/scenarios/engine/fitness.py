@@ -27,14 +27,14 @@ def _caps(plant: Plant, scenario: ScenarioConfig) -> Iterator[str]:
     }
     routings = {routing.routing_id for routing in plant.routings}
     if policy is ReleasePolicy.POLCA:
-        known, words = pairs, "pairs of cells that a routing goes through one after the other"
+        known, words = pairs, "pairs of cells of a routing"
     else:
         known, words = routings | set(cells.values()) | {GLOBAL}, f"routings, cells, or {GLOBAL}"
         known |= pairs if policy is ReleasePolicy.PUSH else set()
     unknown = [key for key in scenario.wip_caps if key not in known]
     if unknown:
         meant = f"{words}: {_listed(sorted(known))}"
-        yield f"wip_caps names {_listed(unknown)}; under {policy} its keys are {meant}."
+        yield f"wip_caps names {_listed(unknown)}; its keys are {meant}."
     if policy is not ReleasePolicy.PUSH and not scenario.wip_caps and scenario.wip_cards is None:
         yield f"{policy} needs wip_cards, or wip_caps for {words}."
 

@@ -1,6 +1,6 @@
 """Small plants, and what becomes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from taskforce.core.scenarios.engine.simulation import Simulation
@@ -26,7 +26,14 @@ def a_product(name: str, *, family: str | None = None, variation: float = 0.0) -
 
 
 def a_routing(
-    product: str, /, *, yield_rate: float = 1.0, rework: float = 0.0, name: str | None = None, **hours: float
+    product: str,
+    /,
+    *,
+    yield_rate: float = 1.0,
+    rework: float = 0.0,
+    name: str | None = None,
+    hours: Mapping[str, float] | None = None,
+    **more: float,
 ) -> Routing:
     """Return a routing through the groups in this order, with the mean hours a piece takes there."""
     return Routing(
@@ -40,12 +47,12 @@ def a_routing(
                 yield_rate=yield_rate,
                 rework_probability=rework,
             )
-            for group, mean in hours.items()
+            for group, mean in (hours or more).items()
         ),
     )
 
 
-def an_order(product: str, *, due: float = 1_000.0, release: float = 0.0, **more: Any) -> Order:
+def an_order(product: str, *, due: float = 1_000.0, release: float = 0.0, **more: Any) -> Order:  # noqa: ANN401 - fields of a record
     return Order(product_id=product, due=due, release=release, **{"quantity": 1, **more})
 
 
@@ -55,7 +62,7 @@ def a_plant(
     orders: Sequence[Order],
     *,
     products: Sequence[Product] | None = None,
-    **more: Any,
+    **more: Any,  # noqa: ANN401 - fields of a record
 ) -> Plant:
     names = dict.fromkeys(routing.product_id for routing in routings)
     return Plant(
@@ -71,7 +78,7 @@ def a_plant(
     )
 
 
-def played(plant: Plant, **scenario: Any) -> tuple[Replication, ...]:
+def played(plant: Plant, **scenario: Any) -> tuple[Replication, ...]:  # noqa: ANN401 - fields of a record
     """Return all replications of a scenario."""
     simulation = Simulation.begin(plant, ScenarioConfig.model_validate(scenario))
     while not simulation.play(100_000):
@@ -79,7 +86,7 @@ def played(plant: Plant, **scenario: Any) -> tuple[Replication, ...]:
     return simulation.finished()
 
 
-def played_once(plant: Plant, **scenario: Any) -> Replication:
+def played_once(plant: Plant, **scenario: Any) -> Replication:  # noqa: ANN401 - fields of a record
     (replication,) = played(plant, **scenario)
     return replication
 
@@ -100,10 +107,8 @@ def times(replication: Replication, event: Happening, job: str) -> list[float]:
 def shown(entries: Sequence[Entry]) -> list[str]:
     """Return a timeline as text."""
     return [
-        " ".join([f"{entry.timestamp:g}", entry.event, entry.job_id, entry.machine_id, entry.operator_id]).strip()
+        " ".join(
+            [f"{entry.timestamp:g}", entry.event, entry.job_id, entry.machine_id, entry.operator_id]
+        ).strip()
         for entry in entries
     ]
-
-
-def hours(start: float, *, by: float, count: int) -> list[float]:
-    return [start + by * number for number in range(count)]

@@ -56,7 +56,7 @@ RICH: Plant = a_plant(
 )
 
 
-def a_rich_scenario(**more: Any) -> ScenarioConfig:
+def a_rich_scenario(**more: Any) -> ScenarioConfig:  # noqa: ANN401 - fields of a scenario
     """Return a scenario that uses all of it."""
     told = {
         "release_policy": "POLCA",

@@ -154,7 +154,8 @@ def test_what_a_failure_stops_waits_for_the_repair_and_goes_on() -> None:
     in_setup = [
         entry.timestamp * (1 if entry.event is Happening.REPAIRED else -1)
         for entry in replication.entries
-        if entry.event in {Happening.FAILED, Happening.REPAIRED} and 50 + first.broken < entry.timestamp < setup_ended
+        if entry.event in {Happening.FAILED, Happening.REPAIRED}
+        and 50 + first.broken < entry.timestamp < setup_ended
     ]
     assert in_setup
     assert setup_ended == pytest.approx(50 + first.broken + 40 + sum(in_setup))

@@ -1,13 +1,14 @@
 """What holds for any plant and scenario."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taskforce.core.scenarios.engine.cards import cells_of, visits_of
-from taskforce.core.scenarios.outcome import Happening, Replication
+from taskforce.core.scenarios.outcome import Happening, JobRecord, Replication
 from taskforce.core.scenarios.plant import Failures, Order, Plant, Setup
 from taskforce.core.scenarios.scenario import DispatchRule
 from tests.unit.core.scenarios.engine.plants import (
@@ -33,7 +34,7 @@ def plants(draw: st.DrawFn) -> Plant:
             name,
             yield_rate=draw(st.sampled_from([1.0, 0.8])),
             rework=draw(st.sampled_from([0.0, 0.6])),
-            **{group: draw(st.sampled_from([0.2, 0.5, 1.0])) for group in WAYS[name]},
+            hours={group: draw(st.sampled_from([0.2, 0.5, 1.0])) for group in WAYS[name]},
         )
         for name in ways
     ]
@@ -57,7 +58,9 @@ def plants(draw: st.DrawFn) -> Plant:
         orders,
         products=[a_product(name, variation=draw(st.sampled_from([0.0, 0.7]))) for name in ways],
         setups=tuple(
-            Setup(from_family_id=before, to_family_id=after, setup_time=0.3) for before in ways for after in ways
+            Setup(from_family_id=before, to_family_id=after, setup_time=0.3)
+            for before in ways
+            for after in ways
         ),
         failures=(Failures(machine_id="a1", mtbf_hours=2, mttr_hours=1),) if failing else (),
     )
@@ -91,31 +94,33 @@ def test_no_more_jobs_are_in_a_pair_of_cells_than_it_has_cards(
     plant: Plant, cards: int, rule: str, seed: int
 ) -> None:
     """A job is in the pair from its first queue in the one cell to its last end in the other."""
-    replication = played_once(
-        plant, release_policy="POLCA", wip_cards=cards, polca_k=1, dispatch_rule=rule, seed=seed
-    )
-    cells = cells_of(plant)
-    changes: list[tuple[float, int, str]] = []
-    for job in replication.jobs:
-        routing = next(routing for routing in plant.routings if routing.routing_id == job.routing_id)
-        mine = [entry for entry in replication.entries if entry.job_id == job.job_id]
-        visits = visits_of(routing, cells)
-        for here, following in zip(visits, visits[1:], strict=False):
-            begun = [e.timestamp for e in mine if e.event is Happening.QUEUED and e.step_id == _id(routing, here.start)]
-            ended = [e.timestamp for e in mine if e.event is Happening.ENDED and e.step_id == _id(routing, following.end - 1)]
-            if begun:
-                changes.append((begun[0], 1, f"{here.cell}>{following.cell}"))
-                last = max(ended) if ended else mine[-1].timestamp
-                changes.append((last, -1, f"{here.cell}>{following.cell}"))
+    told = {"release_policy": "POLCA", "wip_cards": cards, "polca_k": 1, "dispatch_rule": rule, "seed": seed}
+    replication = played_once(plant, **told)
+    changes = sorted(change for job in replication.jobs for change in _stays(plant, replication, job))
     taken: Counter[str] = Counter()
-    for _, change, pair in sorted(changes):
+    for _, change, pair in changes:
         taken[pair] += change
         assert taken[pair] <= cards
     assert all(job.completed is not None or job.scrapped == job.quantity for job in replication.jobs)
 
 
-def _id(routing, at):  # type: ignore[no-untyped-def]
-    return routing.steps[at].step_id
+def _stays(plant: Plant, replication: Replication, job: JobRecord) -> list[tuple[float, int, str]]:
+    """Return when a job comes into each of its pairs of cells, and when it leaves."""
+    routing = next(routing for routing in plant.routings if routing.routing_id == job.routing_id)
+    mine = [entry for entry in replication.entries if entry.job_id == job.job_id]
+    changes = []
+    for here, following in pairwise(visits_of(routing, cells_of(plant))):
+        pair = f"{here.cell}>{following.cell}"
+        steps = routing.steps[here.start].step_id, routing.steps[following.end - 1].step_id
+        begun = [
+            entry.timestamp for entry in mine if (entry.event, entry.step_id) == (Happening.QUEUED, steps[0])
+        ]
+        ended = [
+            entry.timestamp for entry in mine if (entry.event, entry.step_id) == (Happening.ENDED, steps[1])
+        ]
+        if begun:
+            changes += [(begun[0], 1, pair), (max(ended, default=mine[-1].timestamp), -1, pair)]
+    return changes
 
 
 @given(
@@ -140,13 +145,15 @@ def test_all_time_and_all_pieces_are_accounted_for(
     )
     _lead_times_are_split(replication)
     for machine in replication.machines:
-        assert 0 <= machine.processing + machine.setting_up
+        assert min(machine.processing, machine.setting_up, machine.failed) >= 0
         assert machine.processing + machine.setting_up + machine.failed <= machine.available + 1e-9
     stamps = [entry.timestamp for entry in replication.entries]
     assert stamps == sorted(stamps)
     assert 0 <= replication.wip_hours <= replication.in_system_hours + 1e-9
     if warm_up == 0:  # Little's law for a stretch of time that begins empty
-        ages = sum((job.completed or _over(replication, job.job_id)) - job.arrived for job in replication.jobs)
+        ages = sum(
+            (job.completed or _over(replication, job.job_id)) - job.arrived for job in replication.jobs
+        )
         assert replication.in_system_hours == pytest.approx(ages)
         assert len(replication.jobs) <= len(plant.orders)
         if horizon is None:

@@ -4,7 +4,7 @@ import pytest
 
 from taskforce.core.scenarios.engine.dispatch import LINES
 from taskforce.core.scenarios.outcome import Happening
-from taskforce.core.scenarios.plant import Setup
+from taskforce.core.scenarios.plant import Plant, Setup
 from taskforce.core.scenarios.scenario import DispatchRule
 from tests.unit.core.scenarios.engine.plants import (
     a_machine,
@@ -58,7 +58,9 @@ def test_atcs_is_atc_where_there_are_no_setups() -> None:
 @pytest.mark.parametrize("rule", DispatchRule)
 def test_even_jobs_go_by_priority(rule: DispatchRule) -> None:
     plant = a_plant(
-        [a_machine("a")], [a_routing("x", a=1)], [an_order("x", priority=priority) for priority in (1, 3, 2, 3)]
+        [a_machine("a")],
+        [a_routing("x", a=1)],
+        [an_order("x", priority=priority) for priority in (1, 3, 2, 3)],
     )
     assert sequence(played_once(plant, dispatch_rule=rule)) == ["2", "4", "3", "1"]
 
@@ -95,7 +97,7 @@ def test_edd_minimises_the_maximum_lateness_against_all_orders_of_seven_jobs() -
     )
 
 
-def _seven():  # type: ignore[no-untyped-def]
+def _seven() -> Plant:
     orders = [an_order("x", quantity=work, due=due) for work, due in zip(WORK, DUE, strict=True)]
     return a_plant([a_machine("a")], [a_routing("x", a=1)], orders)
 
@@ -158,7 +160,7 @@ def test_polca_lets_a_job_into_a_cell_only_when_its_date_has_come() -> None:
 
 
 def test_polca_ends_when_each_waits_for_the_card_of_the_other() -> None:
-    """Loops of cells can lock each other (Lödding, Yu & Wiendahl, Decentralized WIP-oriented control, 2003)."""
+    """Lödding, Yu & Wiendahl, Decentralized WIP-oriented manufacturing control (DEWIP), 2003."""
     machines = [a_machine("a"), a_machine("b"), a_machine("c", cell="cell-a"), a_machine("d", cell="cell-b")]
     routings = [a_routing("x", a=1, b=1, c=1), a_routing("y", b=1, a=1, d=1)]
     plant = a_plant(machines, routings, [an_order("x", due=1), an_order("y", due=1)])

@@ -31,7 +31,7 @@ def in_slices(plant: Plant, scenario: ScenarioConfig, sizes: list[int]) -> bytes
 
 
 @given(sizes=st.lists(st.integers(min_value=1, max_value=120), max_size=12), seed=st.integers(0, 20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_frozen_and_thawed_at_any_event_it_comes_to_the_same_bytes(sizes: list[int], seed: int) -> None:
     for policy, rule in (("POLCA", "ATCS"), ("CONWIP", "EDD")):
         scenario = a_rich_scenario(release_policy=policy, dispatch_rule=rule, seed=seed)

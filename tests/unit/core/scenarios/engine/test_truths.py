@@ -42,12 +42,12 @@ def hours(replication: Replication) -> float:
 
 
 def erlang_c(servers: int, offered: float) -> float:
-    """Return the probability of waiting (Erlang, 1917; Gross et al., Fundamentals of Queueing Theory, 2.33)."""
+    """Return the probability of waiting (Gross et al., Fundamentals of Queueing Theory, 2.33)."""
     waits = offered**servers / factorial(servers) * servers / (servers - offered)
     return waits / (sum(offered**n / factorial(n) for n in range(servers)) + waits)
 
 
-@pytest.mark.parametrize(("load", "servers"), [(0.5, 1), (0.6, 3)])
+@pytest.mark.parametrize(("load", "servers"), [(0.5, 1), (0.6, 2)])
 def test_mean_number_and_wait_are_those_of_m_m_c(load: float, servers: int) -> None:
     """M/M/c: Wq = C(c, a) / (c mu - lambda), L = lambda (Wq + 1/mu); M/M/1: L = rho / (1 - rho).
 
@@ -121,7 +121,7 @@ def test_a_closed_conwip_line_has_the_throughput_of_mean_value_analysis() -> Non
         throughput = jobs / sum(stays)
         queues = [throughput * stay for stay in stays]
     machines = [a_machine(name) for name in "abc"]
-    plant = a_plant(machines, [a_routing("x", **dict(zip("abc", services, strict=True)))], [an_order("x")] * 1_200)
+    plant = a_plant(machines, [a_routing("x", a=1.0, b=0.8, c=0.6)], [an_order("x")] * 1_200)
     replications = played(
         plant,
         release_policy="CONWIP",
@@ -174,7 +174,9 @@ def test_good_pieces_are_as_many_as_yield_and_rework_leave() -> None:
 
 
 def test_most_attempts_bounds_rework() -> None:
-    plant = a_plant([a_machine("a")], [a_routing("x", a=1, yield_rate=0.01, rework=1)], [an_order("x", quantity=50)])
+    plant = a_plant(
+        [a_machine("a")], [a_routing("x", a=1, yield_rate=0.01, rework=1)], [an_order("x", quantity=50)]
+    )
     (job,) = played_once(plant, most_attempts=2).jobs
     assert job.good + job.scrapped == 50
     assert job.attempts == 50 + job.reworked
