@@ -2,7 +2,7 @@
 
 Eight groups of two machines in a job shop; eight products in four families, each with eight steps through
 all groups in an order of its own; lognormal times; setups between families; jobs come one by one and are
-taken by earliest due date. The full shop has failures and rework besides.
+taken by earliest due date. The full shop has operators with skills, failures and rework besides.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ GAP, ALLOWED = 0.95, 40.0
 """Mean hours between jobs, and hours from arrival to due date."""
 MTBF, MTTR = 60.0, 3.0
 YIELD, REWORK = 0.97, 0.5
+CREW = [frozenset({at % 8, (at + 1) % 8, (at + 3) % 8}) for at in range(16)]
+"""The groups that each operator can work in."""
 
 
 @dataclass(frozen=True, slots=True)

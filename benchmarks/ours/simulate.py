@@ -9,12 +9,14 @@ from taskforce.core.scenarios.engine.simulation import Simulation
 from taskforce.core.scenarios.plant import (
     Failures,
     Machine,
+    Operator,
     Order,
     Plant,
     Product,
     Routing,
     RoutingStep,
     Setup,
+    Skill,
 )
 from taskforce.core.scenarios.scenario import ScenarioConfig
 
@@ -63,7 +65,15 @@ def plant_of(shop: model.Shop) -> Plant:
             for (before, after), hours in model.SETUPS.items()
         ),
         orders=tuple(
-            Order(product_id=f"p{job.product}", due=job.due, quantity=1, release=job.arrives) for job in shop.jobs
+            Order(product_id=f"p{job.product}", due=job.due, quantity=1, release=job.arrives)
+            for job in shop.jobs
+        ),
+        operators=tuple(
+            Operator(
+                operator_id=f"o{at:02}", skills=tuple(Skill(machine_group_id=f"g{g}") for g in sorted(skills))
+            )
+            for at, skills in enumerate(model.CREW)
+            if shop.full
         ),
         failures=tuple(
             Failures(machine_id=machine.machine_id, mtbf_hours=model.MTBF, mttr_hours=model.MTTR)

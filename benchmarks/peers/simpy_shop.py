@@ -19,7 +19,18 @@ Steps = Generator[simpy.Event, Any, None]
 class Job:
     """A job and what has become of its time."""
 
-    __slots__ = ("arrived", "at", "due", "family", "number", "processed", "route", "set_up", "since", "waited")
+    __slots__ = (
+        "arrived",
+        "at",
+        "due",
+        "family",
+        "number",
+        "processed",
+        "route",
+        "set_up",
+        "since",
+        "waited",
+    )
 
     def __init__(self, number: int, job: model.Job, route: list[tuple[int, float]]) -> None:
         self.number, self.route, self.due = number, route, job.due
@@ -33,7 +44,7 @@ class Machine:
     """A machine of a group."""
 
     def __init__(self, floor: "Floor", name: str, group: int) -> None:
-        self.floor, self.name, self.queue = floor, name, floor.queues[group]
+        self.floor, self.name, self.group, self.queue = floor, name, group, floor.queues[group]
         self.family: int | None = None
         self.repaired: simpy.Event | None = None
         self.process = floor.env.process(self.work())
@@ -49,9 +60,12 @@ class Machine:
                 item = yield taken
             except simpy.Interrupt:
                 taken.cancel()
+                if taken.triggered:
+                    self.queue.put(taken.value)
                 yield self.repaired
                 continue
             job: Job = item.item
+            worker = (yield from self.ask()) if floor.shop.full else None
             job.waited += env.now - job.since
             setup = model.SETUPS.get((self.family, job.family)) if self.family is not None else None
             self.family = job.family
@@ -67,7 +81,23 @@ class Machine:
             yield from self.spend(mean * exp(floor.times.gauss(-SIGMA * SIGMA / 2, SIGMA)))
             job.processed += env.now - begun
             floor.note("ended", job, self.name)
+            if worker is not None:
+                floor.crew.put(worker)
             floor.pass_on(job)
+
+    def ask(self) -> Generator[simpy.Event, Any, frozenset[int]]:
+        """Wait for an operator with the skill."""
+        while True:
+            asked = self.floor.crew.get(lambda skills: self.group in skills)
+            try:
+                worker: frozenset[int] = yield asked
+            except simpy.Interrupt:
+                asked.cancel()
+                if asked.triggered:
+                    self.floor.crew.put(asked.value)
+                yield self.repaired
+            else:
+                return worker
 
     def spend(self, hours: float) -> Steps:
         """Work for so long, repairs not included."""
@@ -101,8 +131,12 @@ class Floor:
         self.shop, self.env = shop, simpy.Environment()
         self.times, self.failures, self.quality = (Random(f"{seed}/{name}") for name in "tfq")  # noqa: S311
         self.queues = [simpy.PriorityStore(self.env) for _ in range(model.GROUPS)]
+        self.crew = simpy.FilterStore(self.env)
+        self.crew.items.extend(model.CREW)
         self.machines = [
-            Machine(self, f"m{group}-{at}", group) for group in range(model.GROUPS) for at in range(model.MACHINES)
+            Machine(self, f"m{group}-{at}", group)
+            for group in range(model.GROUPS)
+            for at in range(model.MACHINES)
         ]
         self.lines: list[tuple[float, str, str, str, int]] | None = [] if timeline else None
         self.over: list[Job] = []

@@ -19,11 +19,11 @@ sys.stdout.buffer.write(played_whole(RICH, a_rich_scenario()))
 FROM_A_STATE = """
 import sys
 from taskforce.core.scenarios.engine.simulation import Simulation
-from tests.unit.core.scenarios.engine.rich_plant import RICH, a_rich_scenario
+from tests.unit.core.scenarios.engine.rich_plant import RICH, a_rich_scenario, told
 simulation = Simulation.thaw(RICH, a_rich_scenario(), sys.stdin.buffer.read())
 while not simulation.play(100_000):
     pass
-sys.stdout.buffer.write(repr(list(simulation.finished())).encode())
+sys.stdout.buffer.write(told(simulation.finished()))
 """
 
 

@@ -27,7 +27,6 @@ class Breakdowns:
         """Put the first failure of each machine in."""
         for unit in units:
             if unit.machine_id in self._means:
-                unit.group.faulty = True
                 self._put_failure(unit)
 
     def fail(self, unit: Unit) -> None:

@@ -2,7 +2,7 @@
 
 from taskforce.core.scenarios.engine.floor import Floor
 from taskforce.core.scenarios.engine.parts import Unit, put_down
-from taskforce.core.scenarios.outcome import MachineRecord, Replication
+from taskforce.core.scenarios.outcome import Happening, MachineRecord, Replication
 
 
 def closed(floor: Floor) -> Replication:
@@ -17,13 +17,11 @@ def closed(floor: Floor) -> Replication:
     for unit in floor.units:
         for place in unit.places:
             put_down(place, now)
-            if (
-                place.job is not None
-                and place.set_up
-                and place.begins <= (now if unit.standing else unit.since)
-            ):
-                floor.journal.note_start(place, place.job)
+            if place.job is not None:
+                floor.journal.note_unfinished(place, place.job, now)
     for job in floor.open.values():
+        if job.queued:
+            floor.journal.note_job(job.since, Happening.QUEUED, job, job.load)
         still = floor.groups[job.step.group].still(now) - job.still if job.queued else 0.0
         job.broken += still
         job.waited += now - job.since - still
@@ -40,7 +38,7 @@ def closed(floor: Floor) -> Replication:
         in_system_hours=tally.in_system,
         labour_hours=crew.worked(now) if crew else 0.0,
         labour_available_hours=crew.available(now) if crew else 0.0,
-        entries=floor.journal.entries(),
+        entries=floor.journal.timeline(),
     )
 
 

@@ -12,14 +12,13 @@ from taskforce.core.scenarios.engine.jobs import Job
 from taskforce.core.scenarios.engine.journal import Journal
 from taskforce.core.scenarios.engine.layout import Layout
 from taskforce.core.scenarios.engine.parts import NEVER, Group, Place, Unit, Worker
-from taskforce.core.scenarios.engine.quality import judged
+from taskforce.core.scenarios.engine.quality import certainly_good, judged
 from taskforce.core.scenarios.engine.streams import Source, Streams
 from taskforce.core.scenarios.engine.tally import Tally
 from taskforce.core.scenarios.outcome import Happening
 from taskforce.core.scenarios.scenario import ReleasePolicy
 
 _ENDED = Kind.ENDED.value
-_QUEUED = Happening.QUEUED
 
 
 class Floor:
@@ -126,8 +125,8 @@ class Floor:
         unit.processing += spent
         job.since = now
         job.attempts += job.load
-        if self.journal.lines is not None:
-            self.journal.note_end(now, place, job)
+        if self.journal.kept:
+            self.journal.note_visit(place, job, now)
         place.job = None
         place.due = NEVER
         if place.worker is not None and self.crew is not None:
@@ -135,10 +134,10 @@ class Floor:
             place.worker = None
         group = unit.group
         group.free.append(place)
-        if not group.stirred:
+        if group.line.jobs and not group.stirred:
             group.stirred = True
             agenda.stirred.append(group)
-        if step.faulty and not self._passes(job):
+        if step.faulty and not self._all_good(job) and not self._passes(job):
             return
         if step.gives:
             self.board.give(job, step.gives)
@@ -208,14 +207,16 @@ class Floor:
             job.since = now
         group = self.groups[job.step.group]
         job.queued = True
-        if group.faulty:
-            job.still = group.still(now)
+        job.still = group.stood_still if group.still_since is None else group.still(now)
         group.line.join(job, now)
-        if not group.stirred:
+        if group.free and not group.stirred:
             group.stirred = True
             agenda.stirred.append(group)
-        if self.journal.lines is not None:
-            self.journal.note_job(now, _QUEUED, job, job.load)
+
+    def _all_good(self, job: Job) -> bool:
+        """Tell at a glance that a first attempt has no faulty piece, which most have not."""
+        step = job.step
+        return job.attempt == 1 and certainly_good(job.load, step.faulty, job.luck[step.place[1]])
 
     def _passes(self, job: Job) -> bool:
         """Judge an attempt; tell whether the job goes on to its next step."""
@@ -294,11 +295,12 @@ class Floor:
             job, at = line.choose(free, now)
             place = free.pop(at)
             waited = now - job.since
-            if group.faulty:
-                still = group.still(now) - job.still
+            if group.stood_still > job.still:
+                still = group.stood_still - job.still
                 job.broken += still
                 waited -= still
             job.waited += waited
+            place.queued = job.since
             job.since = now
             job.queued = False
             place.job = job
@@ -314,9 +316,7 @@ class Floor:
             setup = self.layout.setups[place.family].get(family, 0.0)
             place.family = family
         place.set_up = setup > 0
-        if self.journal.lines is not None:
-            event = Happening.SETUP_STARTED if setup else Happening.STARTED
-            self.journal.note_place(begins, event, place, job)
+        place.came = begins
         begins += setup
         if job.attempt == 1 and job.load == job.quantity:
             hours = job.hours[job.step.place[1]]

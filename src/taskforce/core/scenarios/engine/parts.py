@@ -32,8 +32,6 @@ class Group:
     """Operators who can work here, the one to be asked first in front."""
     stirred: bool = False
     """Whether something has changed that may let a job begin."""
-    faulty: bool = False
-    """Whether any of its machines can fail."""
     standing: int = 0
     """Machines that have not failed."""
     stood_still: float = 0.0
@@ -80,6 +78,10 @@ class Place:
     worker: Worker | None = None
     due: int = NEVER
     """The number of the event that ends what is done here; others are out of date."""
+    queued: float = 0.0
+    """When the job joined the queue."""
+    came: float = 0.0
+    """When it came onto the place."""
     set_up: bool = False
     """Whether a setup comes first."""
     begins: float = 0.0

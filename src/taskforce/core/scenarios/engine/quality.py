@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from taskforce.core.scenarios.engine.streams import BLOCK, Source, Streams
 
+_HALF = 0.5
 _CHUNK = 512
 """Pieces that one draw decides; the chance that all of them are alike is still a float then."""
 
@@ -33,6 +34,11 @@ def judged(
     bad = binomial(pieces, faulty, draws, first=first)
     again = binomial(bad, rework, draws) if bad else 0
     return Verdict(again, bad - again)
+
+
+def certainly_good(pieces: int, faulty: float, first: float) -> bool:
+    """Tell whether `judged` would find all pieces good by the first draw alone; false may be either."""
+    return pieces <= _CHUNK and first <= (1 - faulty) ** pieces and faulty <= _HALF
 
 
 class _Draws:

@@ -1,9 +1,11 @@
 """A plant that has everything: setups, shifts, skills, failures, rework, several cells."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from taskforce.core.scenarios.engine.simulation import Simulation
+from taskforce.core.scenarios.outcome import Replication
 from taskforce.core.scenarios.plant import Calendar, Failures, Operator, Plant, Setup, Skill, Span
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from tests.unit.core.scenarios.engine.plants import a_machine, a_plant, a_product, a_routing, an_order
@@ -58,7 +60,7 @@ RICH: Plant = a_plant(
 
 def a_rich_scenario(**more: Any) -> ScenarioConfig:  # noqa: ANN401 - fields of a scenario
     """Return a scenario that uses all of it."""
-    told = {
+    usual = {
         "release_policy": "POLCA",
         "dispatch_rule": "ATCS",
         "wip_cards": 6,
@@ -68,7 +70,7 @@ def a_rich_scenario(**more: Any) -> ScenarioConfig:  # noqa: ANN401 - fields of 
         "replications": 2,
         "polca_k": 20,
     }
-    return ScenarioConfig.model_validate(told | more)
+    return ScenarioConfig.model_validate(usual | more)
 
 
 def played_whole(plant: Plant, scenario: ScenarioConfig) -> bytes:
@@ -76,4 +78,9 @@ def played_whole(plant: Plant, scenario: ScenarioConfig) -> bytes:
     simulation = Simulation.begin(plant, scenario)
     while not simulation.play(1_000_000):
         pass
-    return repr(list(simulation.finished())).encode()
+    return told(simulation.finished())
+
+
+def told(replications: Sequence[Replication]) -> bytes:
+    """Return all that an outcome tells."""
+    return repr([(replication, replication.entries) for replication in replications]).encode()

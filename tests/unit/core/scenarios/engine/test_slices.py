@@ -11,7 +11,7 @@ from taskforce.core.scenarios.engine.simulation import Simulation
 from taskforce.core.scenarios.outcome import Replication
 from taskforce.core.scenarios.plant import Plant
 from taskforce.core.scenarios.scenario import ScenarioConfig
-from tests.unit.core.scenarios.engine.rich_plant import RICH, a_rich_scenario, played_whole
+from tests.unit.core.scenarios.engine.rich_plant import RICH, a_rich_scenario, played_whole, told
 
 
 def in_slices(plant: Plant, scenario: ScenarioConfig, sizes: list[int]) -> bytes:
@@ -26,7 +26,7 @@ def in_slices(plant: Plant, scenario: ScenarioConfig, sizes: list[int]) -> bytes
         done, number = simulation.done, number + 1
         if over:
             assert done == 1
-            return repr(finished).encode()
+            return told(finished)
         simulation = Simulation.thaw(plant, scenario, simulation.freeze())
 
 
