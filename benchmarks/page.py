@@ -15,7 +15,17 @@ from benchmarks.environment import Bench, versions
 from benchmarks.goals import Row
 
 HEAD = ("what", "ours", "peer as shipped", "peer tuned", "ratio", "goal", "")
-PEERS = ("dbos", "langgraph", "langgraph-checkpoint-sqlite", "agno", "sse-starlette", "fastapi", "uvicorn")
+PEERS = (
+    "dbos",
+    "langgraph",
+    "langgraph-checkpoint-sqlite",
+    "agno",
+    "sse-starlette",
+    "fastapi",
+    "uvicorn",
+    "simpy",
+    "ciw",
+)
 OURS = ("pydantic", "sqlalchemy", "fastapi", "starlette", "uvicorn", "uvloop", "httptools")
 
 
@@ -60,7 +70,7 @@ def written(sections: Sequence[Section], *, date: str, bench: Bench) -> str:
         "",
         "```console",
         "$ make bench              # all of it, and this page",
-        "$ make bench ONLY=steps   # or turns, requests, access, streams, startup; leaves this page as it is",
+        "$ make bench ONLY=steps   # or turns, requests, access, streams, startup, scenarios; leaves this page as it is",
         "$ make bench ROUNDS=5",
         "```",
         "",

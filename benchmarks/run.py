@@ -13,7 +13,7 @@ from benchmarks import environment
 from benchmarks.environment import Bench
 from benchmarks.measure import ROOT, say
 from benchmarks.page import Section, written
-from benchmarks.scenes import access, requests, startup, steps, streams, turns
+from benchmarks.scenes import access, requests, scenarios, startup, steps, streams, turns
 
 SCENES = {
     "steps": steps,
@@ -22,6 +22,7 @@ SCENES = {
     "access": access,
     "streams": streams,
     "startup": startup,
+    "scenarios": scenarios,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 3

@@ -2,7 +2,7 @@
 
 Eight groups of two machines in a job shop; eight products in four families, each with eight steps through
 all groups in an order of its own; lognormal times; setups between families; jobs come one by one and are
-taken by earliest due date. The full shop has operators with skills, failures and rework besides.
+taken by earliest due date. The whole shop has operators with skills, failures and rework besides.
 """
 
 from dataclasses import dataclass
@@ -43,8 +43,13 @@ class Shop:
     full: bool
 
 
+def plant(name: str, jobs: int) -> Shop:
+    """Return a plant by name: whole, plain or line; it is always the same one."""
+    return line(jobs) if name == "line" else shop(jobs, full=name == "whole")
+
+
 def shop(jobs: int, *, full: bool) -> Shop:
-    """Return a plant with so many jobs; it is always the same one."""
+    """Return the job shop."""
     chance = Random(7)  # noqa: S311 - no secret
     routes = [
         [(group, 1.0 + 0.1 * chance.randrange(5)) for group in chance.sample(range(GROUPS), GROUPS)]
@@ -56,3 +61,14 @@ def shop(jobs: int, *, full: bool) -> Shop:
         now += chance.expovariate(1 / GAP)
         demand.append(Job(chance.randrange(2 * FAMILIES), now, now + ALLOWED))
     return Shop(routes, demand, full)
+
+
+def line(jobs: int) -> Shop:
+    """Return a plain flow line of so many jobs of one product, which every peer can express."""
+    chance = Random(8)  # noqa: S311 - no secret
+    demand = []
+    now = 0.0
+    for _ in range(jobs):
+        now += chance.expovariate(1 / GAP)
+        demand.append(Job(0, now, now + ALLOWED))
+    return Shop([[(group, 1.4) for group in range(GROUPS)]], demand, full=False)

@@ -68,7 +68,7 @@ class Arrivals:
         order, route = self._layout.orders[row]
         poisson = self._layout.poisson
         number, self.number = self.number, self.number + 1
-        duration, draws, steps = self._layout.duration, self._streams.draws, len(route.steps)
+        draws, steps = self._streams.draws, len(route.steps)
         return Job(
             number=number,
             job_id=f"{row + 1}.{recurrence + 1}" if poisson else f"{row + 1}",
@@ -79,12 +79,12 @@ class Arrivals:
             due=now + order.due - order.release if poisson else order.due,
             priority=order.priority,
             quantity=order.quantity,
-            hours=[
-                duration(step.mean, route.variation, order.quantity, draw)
-                for step, draw in zip(
-                    route.steps, draws(Source.PROCESSING, row, recurrence, count=steps), strict=False
-                )
-            ],
+            hours=self._layout.durations(
+                route.means,
+                route.variation,
+                order.quantity,
+                draws(Source.PROCESSING, row, recurrence, count=steps),
+            ),
             luck=draws(Source.QUALITY, row, recurrence, count=steps) if route.flawed else [],
             pieces=order.quantity,
             load=order.quantity,

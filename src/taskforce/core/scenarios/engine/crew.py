@@ -70,7 +70,7 @@ class Crew:
         """Take an operator back; first to look for one is who lacked one longest."""
         worker.busy = False
         self.labour += agenda.now - worker.since
-        if worker.on_shift:
+        if self._short and worker.on_shift:
             self._ask_again(agenda)
 
     def count_from(self, now: float) -> None:

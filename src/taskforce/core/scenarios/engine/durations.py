@@ -1,6 +1,6 @@
-"""How long a step takes for some pieces: from a uniform draw by inversion."""
+"""How long steps take for some pieces: from uniform draws by inversion. There may be more draws than steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import exp, log, log1p, sqrt
 from statistics import NormalDist
@@ -8,32 +8,35 @@ from typing import TypeAlias
 
 from taskforce.core.scenarios.scenario import ProcessTimes
 
-Duration: TypeAlias = Callable[[float, float, int, float], float]
-"""Of the mean of a piece (hours), its coefficient of variation, the pieces, and a draw from (0, 1)."""
+Durations: TypeAlias = Callable[[Sequence[float], float, int, Sequence[float]], list[float]]
+"""Of the mean hours of a piece at each step, its coefficient of variation, the pieces, and a draw for each step."""
 
 _quantile = NormalDist().inv_cdf
 
 
-def constant(mean: float, _variation: float, pieces: int, _draw: float) -> float:
-    """Return the mean."""
-    return mean * pieces
+def constant(means: Sequence[float], _variation: float, pieces: int, _draws: Sequence[float]) -> list[float]:
+    """Return the means."""
+    return [mean * pieces for mean in means]
 
 
-def exponential(mean: float, _variation: float, pieces: int, draw: float) -> float:
-    """Return an exponential time with the mean of all pieces."""
-    return -mean * pieces * log(draw)
+def exponential(
+    means: Sequence[float], _variation: float, pieces: int, draws: Sequence[float]
+) -> list[float]:
+    """Return exponential times with the means of all pieces."""
+    return [-mean * pieces * log(draw) for mean, draw in zip(means, draws, strict=False)]
 
 
-def lognormal(mean: float, variation: float, pieces: int, draw: float) -> float:
-    """Return a lognormal time with mean and variance of the sum of independent pieces.
+def lognormal(means: Sequence[float], variation: float, pieces: int, draws: Sequence[float]) -> list[float]:
+    """Return lognormal times with mean and variance of the sum of independent pieces.
 
     With coefficient of variation c of a piece, that of n is c / sqrt(n); sigma² = ln(1 + c²/n) and
     mu = ln(mean) - sigma²/2 (Law, Simulation Modeling and Analysis, 5th ed., section 6.2.2).
     """
     if variation == 0:
-        return mean * pieces
+        return [mean * pieces for mean in means]
     sigma, shrink = _shape(variation, pieces)
-    return mean * pieces * shrink * exp(sigma * _quantile(draw))
+    scale = pieces * shrink
+    return [mean * scale * exp(sigma * _quantile(draw)) for mean, draw in zip(means, draws, strict=False)]
 
 
 @lru_cache(maxsize=4096)
@@ -42,7 +45,7 @@ def _shape(variation: float, pieces: int) -> tuple[float, float]:
     return sqrt(variance), exp(-variance / 2)
 
 
-BY_NAME: dict[ProcessTimes, Duration] = {
+BY_NAME: dict[ProcessTimes, Durations] = {
     ProcessTimes.LOGNORMAL: lognormal,
     ProcessTimes.EXPONENTIAL: exponential,
     ProcessTimes.CONSTANT: constant,

@@ -12,7 +12,7 @@ from taskforce.core.scenarios.engine.jobs import Job
 from taskforce.core.scenarios.engine.journal import Journal
 from taskforce.core.scenarios.engine.layout import Layout
 from taskforce.core.scenarios.engine.parts import NEVER, Group, Place, Unit, Worker
-from taskforce.core.scenarios.engine.quality import certainly_good, judged
+from taskforce.core.scenarios.engine.quality import AT_ONCE, judged
 from taskforce.core.scenarios.engine.streams import Source, Streams
 from taskforce.core.scenarios.engine.tally import Tally
 from taskforce.core.scenarios.outcome import Happening
@@ -215,8 +215,9 @@ class Floor:
 
     def _all_good(self, job: Job) -> bool:
         """Tell at a glance that a first attempt has no faulty piece, which most have not."""
-        step = job.step
-        return job.attempt == 1 and certainly_good(job.load, step.faulty, job.luck[step.place[1]])
+        step, load = job.step, job.load
+        few = load <= AT_ONCE and step.faulty <= 0.5 and job.attempt == 1  # noqa: PLR2004 - the rarer is drawn
+        return few and job.luck[step.place[1]] <= (1 - step.faulty) ** load
 
     def _passes(self, job: Job) -> bool:
         """Judge an attempt; tell whether the job goes on to its next step."""
@@ -334,7 +335,7 @@ class Floor:
             draw = self.streams.draws(Source.PROCESSING, *job.entity, count=at + 1)[at]
         else:
             draw = self.streams.block(Source.PROCESSING_AGAIN, *job.entity, part=_part(job))[0]
-        return self.layout.duration(job.step.mean, job.route.variation, job.load, draw)
+        return self.layout.durations((job.step.mean,), job.route.variation, job.load, (draw,))[0]
 
     # How it begins.
 

@@ -14,7 +14,7 @@ from taskforce.core.scenarios.engine.parts import Place
 from taskforce.core.scenarios.outcome import Entry, Happening
 
 Line: TypeAlias = tuple[float, Happening, str, str, str, str, int]
-Visit: TypeAlias = tuple[float, float, float | None, float | None, bool, tuple[str, str, str, str, int]]
+Visit: TypeAlias = tuple[float, float, float | None, float | None, bool, str, str, str, str, int]
 """When it joined the queue, came to the machine, was begun, ended (or not yet); if it was set up; of whom."""
 
 ORDER = (
@@ -77,7 +77,7 @@ class Timeline(Sequence[Entry]):
             told: dict[Happening, list[Line]] = {event: [] for event in ORDER}
             for line in self._lines:
                 told[line[1]].append(line)
-            for queued, came, begun, ended, set_up, (job, machine, step, operator, load) in self._visits:
+            for queued, came, begun, ended, set_up, job, machine, step, operator, load in self._visits:
                 whom = (job, machine, step, operator, load)
                 told[Happening.QUEUED].append((queued, Happening.QUEUED, job, "", step, "", load))
                 if set_up:
@@ -117,18 +117,29 @@ class Journal:
     def note_visit(self, place: Place, job: Job, ended: float) -> None:
         """Write of a visit when it ends."""
         operator = "" if place.worker is None else place.worker.operator_id
-        whom = (job.job_id, place.unit.machine_id, job.step.step_id, operator, job.load)
-        self._visits.append((place.queued, place.came, place.begins, ended, place.set_up, whom))
+        visit = (
+            place.queued,
+            place.came,
+            place.begins,
+            ended,
+            place.set_up,
+            job.job_id,
+            place.unit.machine_id,
+            job.step.step_id,
+            operator,
+            job.load,
+        )
+        self._visits.append(visit)
 
     def note_unfinished(self, place: Place, job: Job, now: float) -> None:
         """Write of a visit that is under way when all ends."""
         if not self.kept:
             return
         self.note_visit(place, job, now)
-        queued, came, _, _, set_up, whom = self._visits.pop()
+        queued, came, _, _, *whom = self._visits.pop()
         stopped = now if place.unit.standing else place.unit.since
         begun = place.begins if place.begins <= stopped else None
-        self._visits.append((queued, came, begun, None, set_up, whom))
+        self._visits.append((queued, came, begun, None, *whom))
 
     def timeline(self) -> Sequence[Entry]:
         """Return all of it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from taskforce.core.scenarios.engine.calendars import Opening
 from taskforce.core.scenarios.engine.cards import Deck, deck_of
-from taskforce.core.scenarios.engine.durations import BY_NAME, Duration
+from taskforce.core.scenarios.engine.durations import BY_NAME, Durations
 from taskforce.core.scenarios.plant import Order, Plant, Routing
 from taskforce.core.scenarios.scenario import Arrivals, ReleasePolicy, ScenarioConfig
 
@@ -47,6 +47,8 @@ class Route:
     """From 1; 0 is that of a machine which has done nothing yet."""
     variation: float
     steps: tuple[Step, ...]
+    means: tuple[float, ...]
+    """Of its steps."""
     flawed: bool
     """Whether any step has faulty pieces."""
 
@@ -57,7 +59,7 @@ class Layout:
     __slots__ = (
         "_openings",
         "deck",
-        "duration",
+        "durations",
         "groups",
         "mean_setup",
         "orders",
@@ -69,7 +71,7 @@ class Layout:
 
     def __init__(self, plant: Plant, scenario: ScenarioConfig) -> None:
         self.plant, self.scenario = plant, scenario
-        self.duration: Duration = BY_NAME[scenario.process_times]
+        self.durations: Durations = BY_NAME[scenario.process_times]
         self.groups = tuple(dict.fromkeys(machine.machine_group_id for machine in plant.machines))
         self._openings = {calendar.calendar_id: Opening(calendar, plant) for calendar in plant.calendars}
         self.deck = deck_of(plant, scenario)
@@ -161,5 +163,6 @@ def _route(
         family=families[product.family_id],
         variation=product.variation,
         steps=tuple(steps),
+        means=tuple(step.mean for step in steps),
         flawed=any(step.faulty for step in steps),
     )

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from taskforce.core.scenarios.engine.streams import BLOCK, Source, Streams
 
-_HALF = 0.5
-_CHUNK = 512
+AT_ONCE = 512
 """Pieces that one draw decides; the chance that all of them are alike is still a float then."""
 
 
@@ -36,11 +35,6 @@ def judged(
     return Verdict(again, bad - again)
 
 
-def certainly_good(pieces: int, faulty: float, first: float) -> bool:
-    """Tell whether `judged` would find all pieces good by the first draw alone; false may be either."""
-    return pieces <= _CHUNK and first <= (1 - faulty) ** pieces and faulty <= _HALF
-
-
 class _Draws:
     """Numbers one after the other."""
 
@@ -66,9 +60,9 @@ def binomial(count: int, chance: float, draws: _Draws, *, first: float | None = 
         return count if chance else 0
     rarer = min(chance, 1 - chance)
     happened = 0
-    for begun in range(0, count, _CHUNK):
+    for begun in range(0, count, AT_ONCE):
         draw = draws.next() if first is None or begun else first
-        happened += _inverted(min(_CHUNK, count - begun), rarer, draw)
+        happened += _inverted(min(AT_ONCE, count - begun), rarer, draw)
     return happened if rarer == chance else count - happened
 
 
