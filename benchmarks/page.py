@@ -70,7 +70,7 @@ def written(sections: Sequence[Section], *, date: str, bench: Bench) -> str:
         "",
         "```console",
         "$ make bench              # all of it, and this page",
-        "$ make bench ONLY=steps   # or turns, requests, access, streams, startup, scenarios; leaves this page as it is",
+        "$ make bench ONLY=steps   # or turns, requests, access, streams, startup, scenarios; not this page",
         "$ make bench ROUNDS=5",
         "```",
         "",

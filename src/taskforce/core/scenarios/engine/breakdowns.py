@@ -16,10 +16,12 @@ from taskforce.core.scenarios.outcome import Happening
 class Breakdowns:
     """Fails machines and repairs them."""
 
-    __slots__ = ("_agenda", "_journal", "_means", "_streams")
+    __slots__ = ("_agenda", "_blocks", "_journal", "_means", "_streams")
 
     def __init__(self, layout: Layout, agenda: Agenda, journal: Journal, streams: Streams) -> None:
         self._agenda, self._journal, self._streams = agenda, journal, streams
+        self._blocks: dict[tuple[int, int], tuple[int, list[float]]] = {}
+        """The block that is being used, and its number, of each source and machine."""
         known = layout.plant.failures if layout.scenario.failures else ()
         self._means = {failures.machine_id: (failures.mtbf_hours, failures.mttr_hours) for failures in known}
 
@@ -45,7 +47,7 @@ class Breakdowns:
                 put_down(place, now)
                 place.due = NEVER
         mean = self._means[unit.machine_id][1]
-        self._agenda.put(now + mean * self._drawn(Source.REPAIRS, unit), Kind.REPAIRED.value, unit)
+        self._agenda.put(now + mean * self._drawn(Source.REPAIRS.value, unit), Kind.REPAIRED.value, unit)
 
     def repair(self, unit: Unit) -> None:
         """Start a machine again, and what was under way on it."""
@@ -71,9 +73,14 @@ class Breakdowns:
         self._put_failure(unit)
 
     def _put_failure(self, unit: Unit) -> None:
-        hours = self._means[unit.machine_id][0] * self._drawn(Source.UP_TIMES, unit)
+        hours = self._means[unit.machine_id][0] * self._drawn(Source.UP_TIMES.value, unit)
         self._agenda.put(self._agenda.now + hours, Kind.FAILED.value, unit)
 
-    def _drawn(self, source: Source, unit: Unit) -> float:
-        block, at = divmod(unit.failures, BLOCK)
-        return -log(self._streams.block(source, unit.number, number=block)[at])
+    def _drawn(self, source: int, unit: Unit) -> float:
+        """Return an exponential number of mean 1, each by the count of failures so far."""
+        number, at = divmod(unit.failures, BLOCK)
+        known = self._blocks.get((source, unit.number))
+        if known is None or known[0] != number:
+            known = number, self._streams.block(source, unit.number, number=number)
+            self._blocks[source, unit.number] = known
+        return -log(known[1][at])

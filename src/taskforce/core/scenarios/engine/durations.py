@@ -1,4 +1,4 @@
-"""How long steps take for some pieces: from uniform draws by inversion. There may be more draws than steps."""
+"""How long steps take for some pieces: from uniform draws by inversion."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from taskforce.core.scenarios.scenario import ProcessTimes
 
 Durations: TypeAlias = Callable[[Sequence[float], float, int, Sequence[float]], list[float]]
-"""Of the mean hours of a piece at each step, its coefficient of variation, the pieces, and a draw for each step."""
+"""Of a piece's mean hours at each step, its coefficient of variation, the pieces, a draw a step or more."""
 
 _quantile = NormalDist().inv_cdf
 

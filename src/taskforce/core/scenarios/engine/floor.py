@@ -126,7 +126,7 @@ class Floor:
         job.since = now
         job.attempts += job.load
         if self.journal.kept:
-            self.journal.note_visit(place, job, now)
+            self.journal.note_visit(place, job, now, begun=begins)
         place.job = None
         place.due = NEVER
         if place.worker is not None and self.crew is not None:
@@ -284,9 +284,9 @@ class Floor:
         self._stop_if(self.board.waiting == len(self.open))  # each waits for a card that another one holds
 
     def _serve(self, group: Group) -> None:
-        """Begin all that can begin in a group."""
-        line, free = group.line, group.free
-        now = self.agenda.now
+        """Begin all that can begin in a group: attempts at a step, each with the setup that comes first."""
+        agenda, line, free = self.agenda, group.line, group.free
+        now = agenda.now
         worker: Worker | None = None
         while free and line.jobs:
             if self.crew is not None:
@@ -295,38 +295,26 @@ class Floor:
                     return
             job, at = line.choose(free, now)
             place = free.pop(at)
-            waited = now - job.since
+            since = job.since
             if group.stood_still > job.still:
                 still = group.stood_still - job.still
                 job.broken += still
-                waited -= still
-            job.waited += waited
-            place.queued = job.since
-            job.since = now
+                since += still
+            job.waited += now - since
+            place.queued, place.came, job.since = job.since, now, now
             job.queued = False
-            place.job = job
-            place.worker = worker
-            self._work(place, job)
-
-    def _work(self, place: Place, job: Job) -> None:
-        """Begin an attempt at a step, with the setup that comes first."""
-        agenda, family = self.agenda, job.route.family
-        begins = agenda.now
-        setup = 0.0
-        if place.family != family:
-            setup = self.layout.setups[place.family].get(family, 0.0)
-            place.family = family
-        place.set_up = setup > 0
-        place.came = begins
-        begins += setup
-        if job.attempt == 1 and job.load == job.quantity:
-            hours = job.hours[job.step.place[1]]
-        else:
-            hours = self._hours(job)
-        place.begins = begins
-        place.until = begins + hours
-        place.due = agenda.number = agenda.number + 1
-        heappush(agenda.events, (place.until, _ENDED, place.due, place))
+            place.job, place.worker = job, worker
+            family = job.route.family
+            setup = 0.0
+            if place.family != family:
+                setup = self.layout.setups[place.family].get(family, 0.0)
+                place.family = family
+            place.set_up = setup > 0
+            place.begins = begins = now + setup
+            whole = job.attempt == 1 and job.load == job.quantity
+            place.until = until = begins + (job.hours[job.step.place[1]] if whole else self._hours(job))
+            place.due = agenda.number = number = agenda.number + 1
+            heappush(agenda.events, (until, _ENDED, number, place))
 
     def _hours(self, job: Job) -> float:
         """Return the time of an attempt that not all pieces go through."""

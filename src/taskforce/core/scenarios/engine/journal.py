@@ -114,13 +114,13 @@ class Journal:
         if self.kept:
             self._lines.append((now, event, job.job_id, "", job.step.step_id, "", quantity))
 
-    def note_visit(self, place: Place, job: Job, ended: float) -> None:
+    def note_visit(self, place: Place, job: Job, ended: float | None, *, begun: float | None) -> None:
         """Write of a visit when it ends."""
         operator = "" if place.worker is None else place.worker.operator_id
         visit = (
             place.queued,
             place.came,
-            place.begins,
+            begun,
             ended,
             place.set_up,
             job.job_id,
@@ -135,11 +135,8 @@ class Journal:
         """Write of a visit that is under way when all ends."""
         if not self.kept:
             return
-        self.note_visit(place, job, now)
-        queued, came, _, _, *whom = self._visits.pop()
         stopped = now if place.unit.standing else place.unit.since
-        begun = place.begins if place.begins <= stopped else None
-        self._visits.append((queued, came, begun, None, *whom))
+        self.note_visit(place, job, None, begun=place.begins if place.begins <= stopped else None)
 
     def timeline(self) -> Sequence[Entry]:
         """Return all of it."""
