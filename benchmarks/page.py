@@ -24,6 +24,8 @@ PEERS = (
     "sse-starlette",
     "fastapi",
     "uvicorn",
+    "simpy",
+    "ciw",
 )
 OURS = ("pydantic", "sqlalchemy", "fastapi", "starlette", "uvicorn", "uvloop", "httptools")
 

@@ -13,7 +13,17 @@ from benchmarks import environment
 from benchmarks.environment import Bench
 from benchmarks.measure import ROOT, say
 from benchmarks.page import Section, written
-from benchmarks.scenes import access, imports, pipelines, requests, startup, steps, streams, turns
+from benchmarks.scenes import (
+    access,
+    imports,
+    pipelines,
+    requests,
+    scenarios,
+    startup,
+    steps,
+    streams,
+    turns,
+)
 
 SCENES = {
     "steps": steps,
@@ -24,6 +34,7 @@ SCENES = {
     "streams": streams,
     "startup": startup,
     "imports": imports,
+    "scenarios": scenarios,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 3

@@ -1,6 +1,6 @@
 """What a simulation tells: the events of its first replication, and what KPIs are counted from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -97,6 +97,8 @@ class Replication:
     jobs: tuple[JobRecord, ...]
     """Those that arrived after the warm-up, in the order of arrival."""
     machines: tuple[MachineRecord, ...]
+    completions: int = 0
+    """Jobs completed after the warm-up, whenever they arrived: what a throughput is counted from."""
     wip_hours: float
     """The time integral of jobs that are released and not over."""
     in_system_hours: float
@@ -105,8 +107,8 @@ class Replication:
     """Operators at work."""
     labour_available_hours: float
     """Operators on shift."""
-    entries: tuple[Entry, ...] = field(default=(), repr=False)
-    """The timeline, of replication 0 alone."""
+    entries: Sequence[Entry] = field(default=(), repr=False)
+    """The timeline, of replication 0 alone; it begins with the warm-up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

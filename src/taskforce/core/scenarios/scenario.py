@@ -70,7 +70,8 @@ class ScenarioConfig(BaseModel):
     wip_caps: dict[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1)]] = Field(
         default_factory=dict, max_length=10_000
     )
-    """Jobs under way at most: by routing, by cell, or `global`."""
+    """Jobs under way at most: under CONWIP by routing, by cell (all that go through it), or `global`; under
+    POLCA cards by pair of cells, such as `A>B`, where `wip_cards` is not meant."""
     wip_cards: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Cards of each pair of cells under POLCA, and the global cap of CONWIP where `wip_caps` is empty."""
     setup_time_factor: Annotated[float, Field(ge=0, le=100)] = 1.0
@@ -86,6 +87,9 @@ class ScenarioConfig(BaseModel):
     process_times: ProcessTimes = ProcessTimes.LOGNORMAL
     most_attempts: Annotated[int, Field(ge=1, le=1_000)] = 10
     """How often a piece is tried at a step, the first time included; then it is scrap."""
+    polca_k: Positive = 10.0
+    """Planned hours of a cell and those behind it under POLCA, in its process times: how long before its due
+    date a job may come into the cell (total work content, Baker & Bertrand 1981)."""
     atc_k: Positive = 2.0
     """Look-ahead of ATC, in mean process times."""
     atcs_k1: Positive = 2.0

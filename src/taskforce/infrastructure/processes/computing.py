@@ -5,6 +5,7 @@ a fresh interpreter and no fork, since a fork would share the locks of our threa
 """
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,6 +24,13 @@ IDLE = 30.0
 PATIENCE = 5.0
 """Seconds that a process without work may take to end."""
 CHILD = "taskforce.infrastructure.processes.computing_child"
+
+
+def cores() -> int:
+    """Return how many processes can compute at once: those cores that this one may use."""
+    if hasattr(os, "sched_getaffinity"):  # not everywhere
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class ComputingLost(Unavailable):

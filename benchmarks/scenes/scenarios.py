@@ -1,0 +1,73 @@
+"""Simulation: jobs a second on one plant, by our engine and by its peers."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from benchmarks import profiler
+from benchmarks.environment import Bench
+from benchmarks.goals import Row, at_most, times
+from benchmarks.measure import Found, in_turns, run
+
+TITLE = "Simulation"
+NOTES = """
+- CPU time of one thread, the better of two in each process, so that others on the machine count little.
+- The plain shop: 10,000 jobs of 8 steps, 16 machines in 8 groups, 4 families with setups, earliest due date.
+  The whole shop has 16 operators with skills, failures with repair, scrap and rework besides. Both engines
+  tell of each job how long it waited, was set up and processed. Mean lead times over three replications
+  must be within 5 % of each other, else nothing is told here.
+- In SimPy machines are processes that take jobs from a `PriorityStore` and operators from a `FilterStore`;
+  failures interrupt them. That machine waits for an operator with a job in hand; ours takes the job then.
+- The first replication keeps a timeline, the others do not; SimPy's is a list of tuples.
+- Ciw has no setups by family: it plays a plain flow line of 8 stations, first in first out, and keeps its
+  records.
+"""
+OURS, SIMPY, CIW = "benchmarks.ours.simulate", "benchmarks.peers.simpy_shop", "benchmarks.peers.ciw_line"
+PLANTS = ("whole", "plain", "line")
+JOBS = 10_000
+NOISE = 0.05
+
+
+def measure(bench: Bench) -> Sequence[Row]:
+    """Measure all plants in turns."""
+
+    def simulated(python: Path, module: str, plant: str, jobs: int = JOBS) -> Found:
+        found: Found = run(python, module, jobs=jobs, plant=plant, replications=3, seed=1)
+        return found
+
+    contenders = {}
+    for plant in PLANTS:
+        peer = CIW if plant == "line" else SIMPY
+        contenders[f"ours {plant}"] = partial(simulated, bench.ours, OURS, plant)
+        contenders[f"peer {plant}"] = partial(simulated, bench.peers, peer, plant)
+    contenders["ours twice"] = partial(simulated, bench.ours, OURS, "whole", 2 * JOBS)
+    found = in_turns(contenders, rounds=bench.rounds)
+    for plant in PLANTS:
+        ours, peer = (found[f"{who} {plant}"]["lead"].median for who in ("ours", "peer"))
+        if abs(ours / peer - 1) > NOISE:
+            raise SystemExit(f"These are two plants: mean lead times of {ours:.2f} and {peer:.2f} hours.")
+    spied = partial(
+        profiler.of_child, bench, bench.ours, OURS, jobs=JOBS, plant="whole", replications=3, seed=1
+    )
+
+    def row(what: str, plant: str, figure: str, bound: float | None = None) -> Row:
+        ours, peer = found[f"ours {plant}"][figure], found[f"peer {plant}"][figure]
+        goal = None if bound is None else times(bound)
+        return Row(what=what, unit="jobs/s", ours=ours, shipped=peer, goal=goal, profile=spied)
+
+    whole = found["ours whole"]
+    return [
+        row("the whole shop, to SimPy", "whole", "jobs_per_s", 3),
+        row("the whole shop with a timeline, to SimPy", "whole", "told_jobs_per_s"),
+        row("the plain shop, to SimPy", "plain", "jobs_per_s"),
+        row("a flow line with a timeline, to Ciw", "line", "told_jobs_per_s", 3),
+        Row(
+            what="10,000 jobs of 8 steps with a timeline",
+            unit="s",
+            ours=whole["told_seconds"],
+            goal=at_most(10),
+            profile=spied,
+        ),
+        Row(what="memory for them", unit="MiB", ours=whole["mib"]),
+        Row(what="memory for twice as many", unit="MiB", ours=found["ours twice"]["mib"]),
+    ]
