@@ -50,7 +50,7 @@ class ScenarioRunService:
             job = self._desk.new(KIND, principal, task.model_dump(mode="json"), subject=None, alone=False)
             return RunEnqueued.of(await self._desk.accept(job, changes=note(job.id)))
 
-        keyed = Keyed.of("scenarios.create", principal, request, key)
+        keyed = Keyed.of("scenario_runs.create", principal, request, key)
         return await self._once.do(keyed, make=make, again=partial(self._again, principal))
 
     async def list(self, principal: Principal, request: ListScenarioRuns) -> Listing[RunStatusView]:

@@ -22,11 +22,15 @@ from taskforce.application.pipelines.deployment_program import DeploymentProgram
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.pipelines.release_program import ReleaseProgram
 from taskforce.application.pipelines.telling_program import TellingProgram
+from taskforce.application.scenarios.debrief_program import DebriefProgram
+from taskforce.application.scenarios.experiment_program import ExperimentProgram
+from taskforce.application.scenarios.program import ScenarioProgram
 from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
 from taskforce.application.wiring.retention import RetentionParts
+from taskforce.application.wiring.scenario_programs import ScenarioPrograms
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery, worker_name
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.missions.changes import CreateSession, JoinSession
@@ -40,7 +44,7 @@ from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as 
 from taskforce.plugins import program_plugins
 
 
-class KernelParts(DeliveryPrograms):
+class KernelParts(ScenarioPrograms):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
@@ -52,6 +56,9 @@ class KernelParts(DeliveryPrograms):
                 ReleaseProgram.kind: DeliveryPrograms.release_program.provider,
                 DeploymentProgram.kind: DeliveryPrograms.deployment_program.provider,
                 TellingProgram.kind: DeliveryPrograms.telling_program.provider,
+                ScenarioProgram.kind: ScenarioPrograms.scenario_program.provider,
+                ExperimentProgram.kind: ScenarioPrograms.experiment_program.provider,
+                DebriefProgram.kind: ScenarioPrograms.debrief_program.provider,
             }
         ),
         Ground.guests,

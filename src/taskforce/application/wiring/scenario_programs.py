@@ -14,9 +14,7 @@ from taskforce.infrastructure.scenarios.computed import ComputedEvaluator, Compu
 class ScenarioPrograms(DeliveryPrograms):
     """What plays scenarios, experiments and debriefs."""
 
-    computing = providers.ThreadSafeSingleton(
-        Computing, processes=providers.Callable(cores)
-    )
+    computing = providers.ThreadSafeSingleton(Computing, processes=providers.Callable(cores))
     """A process a core: more would only wait for each other."""
     evaluator = providers.ThreadSafeSingleton(
         ComputedEvaluator, computing, version=providers.Object(__version__)

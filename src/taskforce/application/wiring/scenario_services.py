@@ -1,0 +1,55 @@
+"""The use cases of scenarios: imports of plants, runs, experiments, debriefs."""
+
+from taskforce.application.injection import providers
+from taskforce.application.scenarios.debriefs import DebriefService
+from taskforce.application.scenarios.ended_runs import EndedRuns
+from taskforce.application.scenarios.experiments import ExperimentService
+from taskforce.application.scenarios.imports import ScenarioImportService
+from taskforce.application.scenarios.plants import ScenarioPlants
+from taskforce.application.scenarios.service import ScenarioRunService
+from taskforce.application.wiring.delivery_services import DeliveryServices
+from taskforce.application.wiring.ground import Ground
+from taskforce.application.wiring.kernel import KernelParts
+from taskforce.infrastructure.scenarios.folders import LocalPlantFolders
+from taskforce.infrastructure.scenarios.sql import SqlSnapshotStore
+from taskforce.infrastructure.scenarios.table_files import CsvTableFiles
+
+
+class ScenarioServices(DeliveryServices):
+    """What the doors ask about plants and scenarios."""
+
+    snapshot_store = providers.ThreadSafeSingleton(SqlSnapshotStore, Ground.database)
+    plant_folders = providers.ThreadSafeSingleton(LocalPlantFolders)
+    scenario_imports = providers.ThreadSafeSingleton(
+        ScenarioImportService,
+        snapshots=snapshot_store,
+        artifacts=Ground.artifacts,
+        files=providers.ThreadSafeSingleton(CsvTableFiles),
+        once=KernelParts.once,
+        clock=Ground.clock,
+    )
+    scenario_plants = providers.Factory(ScenarioPlants, snapshots=snapshot_store, artifacts=Ground.artifacts)
+    ended_scenarios = providers.Factory(EndedRuns, KernelParts.store)
+    scenario_runs = providers.ThreadSafeSingleton(
+        ScenarioRunService,
+        desk=KernelParts.desk,
+        jobs=KernelParts.store,
+        runs=ended_scenarios,
+        plants=scenario_plants,
+        once=KernelParts.once,
+    )
+    experiments = providers.ThreadSafeSingleton(
+        ExperimentService,
+        desk=KernelParts.desk,
+        jobs=KernelParts.store,
+        runs=ended_scenarios,
+        plants=scenario_plants,
+        once=KernelParts.once,
+    )
+    debriefs = providers.ThreadSafeSingleton(
+        DebriefService,
+        desk=KernelParts.desk,
+        runs=ended_scenarios,
+        settling=KernelParts.settling,
+        once=KernelParts.once,
+    )
