@@ -22,7 +22,7 @@ class ScenarioPrograms(DeliveryPrograms):
     scenario_program = providers.ThreadSafeSingleton(
         ScenarioProgram,
         artifacts=Ground.artifacts,
-        simulator=providers.ThreadSafeSingleton(ComputedSimulator, computing),
+        simulator=providers.ThreadSafeSingleton(ComputedSimulator, computing, Ground.clock),
         evaluator=evaluator,
     )
     experiment_program = providers.ThreadSafeSingleton(ExperimentProgram)

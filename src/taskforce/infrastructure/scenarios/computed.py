@@ -1,11 +1,12 @@
 """Simulations and their evaluation, computed in processes beside this one."""
 
 import pickle
-import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import TypeVar
 
+from taskforce.core.clock import Clock
 from taskforce.core.scenarios.canonical import plant_of
 from taskforce.core.scenarios.engine.simulation import Simulation
 from taskforce.core.scenarios.model import RunFacts
@@ -27,22 +28,23 @@ T = TypeVar("T")
 
 EVENTS = 2_000
 """Events between two looks at the clock: some milliseconds."""
-TELLING = 0.5
-"""Seconds between two slices."""
-KEEPING = 5.0
-"""Seconds between two slices that are kept."""
+TELLING = timedelta(seconds=0.5)
+"""How long it takes from one slice to the next."""
+KEEPING = timedelta(seconds=5)
+"""How long it takes from one slice that is kept to the next."""
 
 
 class ComputedSimulator(Simulator):
     """Simulates in a process of the pool."""
 
-    def __init__(self, computing: Computing) -> None:
+    def __init__(self, computing: Computing, clock: Clock) -> None:
         self._computing = computing
+        self._clock = clock
 
     def play(
         self, plant: bytes, scenario: ScenarioConfig, state: bytes
     ) -> AbstractAsyncContextManager[AsyncIterator[Slice]]:
-        return self._computing.run(simulate, plant, scenario, state)
+        return self._computing.run(simulate, plant, scenario, state, self._clock)
 
 
 class ComputedEvaluator(Evaluator):
@@ -73,22 +75,22 @@ async def _only(answers: AsyncIterator[T]) -> T:
 # ------------------------------------------------------------ in the process
 
 
-def simulate(plant: bytes, scenario: ScenarioConfig, state: bytes) -> Iterator[Slice]:
+def simulate(plant: bytes, scenario: ScenarioConfig, state: bytes, clock: Clock) -> Iterator[Slice]:
     """Simulate on from a state, and give slices as `Simulator.play` promises."""
     known = plant_of(plant)
     simulation = Simulation.thaw(known, scenario, state) if state else Simulation.begin(known, scenario)
     ended: list[bytes] = []
-    told = kept = time.monotonic()
+    told = kept = clock.now()
     is_over = False
     while not is_over:
         is_over = simulation.play(EVENTS)
         ended += map(_sealed, simulation.finished())
-        now = time.monotonic()
+        now = clock.now()
         if is_over:
             yield Slice(done=1.0, state=b"", ended=tuple(ended))
         elif now - kept >= KEEPING:
             yield Slice(done=simulation.done, state=simulation.freeze(), ended=tuple(ended))
-            ended, told, kept = [], now, time.monotonic()
+            ended, told, kept = [], now, clock.now()
         elif now - told >= TELLING:
             yield Slice(done=simulation.done)
             told = now
