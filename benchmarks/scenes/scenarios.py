@@ -43,9 +43,9 @@ def measure(bench: Bench) -> Sequence[Row]:
     contenders["ours twice"] = partial(simulated, bench.ours, OURS, "whole", 2 * JOBS)
     found = in_turns(contenders, rounds=bench.rounds)
     for plant in PLANTS:
-        ours, peer = (found[f"{who} {plant}"]["lead"].median for who in ("ours", "peer"))
-        if abs(ours / peer - 1) > NOISE:
-            raise SystemExit(f"These are two plants: mean lead times of {ours:.2f} and {peer:.2f} hours.")
+        lead, other = (found[f"{who} {plant}"]["lead"].median for who in ("ours", "peer"))
+        if abs(lead / other - 1) > NOISE:
+            raise SystemExit(f"These are two plants: mean lead times of {lead:.2f} and {other:.2f} hours.")
     spied = partial(
         profiler.of_child, bench, bench.ours, OURS, jobs=JOBS, plant="whole", replications=3, seed=1
     )

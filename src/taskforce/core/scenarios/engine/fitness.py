@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from taskforce.core.scenarios.engine.calendars import Opening
 from taskforce.core.scenarios.engine.cards import cells_of, pair, visits_of
 from taskforce.core.scenarios.errors import ScenarioUnfit
 from taskforce.core.scenarios.plant import Plant
@@ -64,13 +65,28 @@ def _skills(plant: Plant, scenario: ScenarioConfig) -> Iterator[str]:
         if routing.product_id in ordered
         for step in routing.steps
     )
-    known = {skill.machine_group_id for operator in plant.operators for skill in operator.skills}
+    away = _never_open(plant) if scenario.calendars else set()
+    known = {
+        skill.machine_group_id
+        for operator in plant.operators
+        if operator.shift_calendar_id not in away
+        for skill in operator.skills
+    }
     lacking = [group for group in needed if group not in known]
     if lacking:
         yield (
-            f"No operator has the skill for {_listed(lacking)}: "
+            f"No operator who is ever on shift has the skill for {_listed(lacking)}: "
             "add it, add a floater (add_floater), or let machines work by themselves (operators false)."
         )
+
+
+def _never_open(plant: Plant) -> set[str]:
+    openings = {calendar.calendar_id: Opening(calendar, plant) for calendar in plant.calendars}
+    return {
+        name
+        for name, opening in openings.items()
+        if not opening.is_open(0.0) and opening.changes_after(0.0) is None
+    }
 
 
 def _listed(names: list[str]) -> str:

@@ -84,6 +84,8 @@ class Floor:
             played += 1
             if not events or events[0][0] > time:
                 self._settle()
+                if not events:
+                    self.over = True  # whoever waits now waits for ever
         return played
 
     @property

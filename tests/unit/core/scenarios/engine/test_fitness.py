@@ -4,7 +4,7 @@ import pytest
 
 from taskforce.core.scenarios.engine.simulation import Simulation
 from taskforce.core.scenarios.errors import ScenarioUnfit
-from taskforce.core.scenarios.plant import Operator, Skill
+from taskforce.core.scenarios.plant import Calendar, Operator, Skill, Span
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from tests.unit.core.scenarios.engine.plants import (
     a_machine,
@@ -58,10 +58,20 @@ def test_demand_without_a_routing_is_told() -> None:
 def test_a_group_without_a_skilled_operator_is_told_unless_somebody_can_help() -> None:
     ann = Operator(operator_id="ann", skills=(Skill(machine_group_id="a"),))
     plant = a_plant(PLANT.machines, PLANT.routings, PLANT.orders, operators=(ann,))
-    with pytest.raises(ScenarioUnfit, match="No operator has the skill for b"):
+    with pytest.raises(ScenarioUnfit, match="No operator who is ever on shift has the skill for b"):
         Simulation.begin(plant, ScenarioConfig())
     assert played_once(plant, add_floater=1).ended == 2
     assert played_once(plant, operators=False).ended == 2
+
+
+def test_an_operator_who_is_never_on_shift_is_none() -> None:
+    never = Calendar(calendar_id="never", timezone="UTC", windows=(Span(start=5, end=5),))
+    skills = (Skill(machine_group_id="a"), Skill(machine_group_id="b"))
+    ann = Operator(operator_id="ann", skills=skills, shift_calendar_id="never")
+    plant = a_plant(PLANT.machines, PLANT.routings, PLANT.orders, operators=(ann,), calendars=(never,))
+    with pytest.raises(ScenarioUnfit, match="No operator who is ever on shift has the skill for a, b"):
+        Simulation.begin(plant, ScenarioConfig())
+    assert played_once(plant, calendars=False).ended == 2
 
 
 def test_more_names_than_one_can_read_are_counted() -> None:
