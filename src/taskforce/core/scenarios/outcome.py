@@ -97,7 +97,7 @@ class Replication:
     jobs: tuple[JobRecord, ...]
     """Those that arrived after the warm-up, in the order of arrival."""
     machines: tuple[MachineRecord, ...]
-    completions: int = 0
+    completions: int
     """Jobs completed after the warm-up, whenever they arrived: what a throughput is counted from."""
     wip_hours: float
     """The time integral of jobs that are released and not over."""

@@ -60,6 +60,7 @@ def a_replication(
         ended=100.0,
         jobs=jobs,
         machines=machines,
+        completions=sum(job.completed is not None for job in jobs),
         wip_hours=250.0,
         in_system_hours=300.0,
         labour_hours=30.0,
