@@ -82,18 +82,23 @@ class ExperimentService:
 
     def _view(self, job: Job, runs: list[Job]) -> ExperimentView:
         stands = RunStatusView.of(job)
+        total = len(ExperimentTask.model_validate(job.input).scenarios)
         return ExperimentView(
             experiment_id=job.id,
             project_id=job.project,
             status=stands.status,
             started_at=stands.started_at,
             finished_at=stands.finished_at,
-            progress_pct=stands.progress_pct,
+            progress_pct=max(stands.progress_pct, sum(map(_percent, runs)) / total),
             message=stands.message,
-            total=len(ExperimentTask.model_validate(job.input).scenarios),
+            total=total,
             runs=tuple(map(_run_view, runs)),
             version=job.version + sum(run.version for run in runs),
         )
+
+
+def _percent(run: Job) -> float:
+    return 100.0 if run.status.is_over else run.progress.percent
 
 
 def _run_view(job: Job) -> ExperimentRunView:
