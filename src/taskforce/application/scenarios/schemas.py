@@ -1,8 +1,8 @@
 """What is asked of runs, experiments and debriefs, and how they are shown, by the fields of the seed."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
 from taskforce.application.jobs.schemas import (
     Id,
@@ -35,6 +35,22 @@ class StartRun(Request):
 
     project_id: ProjectId
     scenario: ScenarioConfig
+
+
+class SimulateInStep(Request):
+    """What a pipeline's step simulates."""
+
+    plant: Annotated[str, Field(min_length=1, max_length=1_000)] | None = None
+    """A folder of CSV files, relative to the project's."""
+    snapshot: Literal["newest"] | None = None
+    """What the project has imported last."""
+    scenario: ScenarioConfig
+
+    @model_validator(mode="after")
+    def _has_one_plant(self) -> Self:
+        if (self.plant is None) == (self.snapshot is None):
+            raise ValueError("give `plant`, a folder of CSV files, or `snapshot: newest`")
+        return self
 
 
 class GetScenarioRun(Request):

@@ -108,8 +108,11 @@ class PlantFolders(Protocol):
     """Plants on this machine: folders of CSV files, and archives."""
 
     @abstractmethod
-    async def read(self, place: Path) -> dict[str, bytes]:
-        """Return the CSV files of a folder by name, or the file itself. Raises Invalid for neither."""
+    async def read(self, place: Path, *, within: Path | None = None) -> dict[str, bytes]:
+        """Return the CSV files of a folder by name, or the file itself.
+
+        Raises Invalid for neither, and for what leads out of the folder that all must lie within.
+        """
 
 
 class TableFiles(Protocol):
