@@ -1,6 +1,6 @@
 """A simulation as a job plays it: slice by slice, each with all that the next one needs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from itertools import count
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from taskforce.core.artifacts import ArtifactRef, ArtifactStore
 from taskforce.core.identity import ArtifactId
+from taskforce.core.jobs.errors import JobFailed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.scenarios.events import progress
@@ -18,6 +19,8 @@ BYTES = "application/octet-stream"
 STATE, REPLICATION = "state", "replication"
 SHARE = 95.0
 """Percent of a run that its simulation is; the others are its evaluation."""
+MOST_BYTES = 256 * 2**20
+"""What the replications of a run may have together: all of them are in memory when it is evaluated."""
 
 
 class Part(BaseModel):
@@ -59,17 +62,28 @@ class Simulating:
     """
 
     def __init__(
-        self, *, job: Job, task: RunTask, ctx: JobContext, artifacts: ArtifactStore, simulator: Simulator
+        self,
+        *,
+        job: Job,
+        task: RunTask,
+        ctx: JobContext,
+        artifacts: ArtifactStore,
+        simulator: Simulator,
+        most_bytes: int,
     ) -> None:
         self._job = job
         self._task = task
         self._ctx = ctx
         self._artifacts = artifacts
         self._simulator = simulator
+        self._most_bytes = most_bytes
         self._slices: list[KeptSlice] = []
 
     async def play(self, plant: bytes) -> tuple[bytes, ...]:
-        """Simulate to the end, and return the replications, each sealed."""
+        """Simulate to the end, and return the replications, each sealed.
+
+        Raises JobFailed when they are more than can be evaluated.
+        """
         await self._catch_up()
         if not self._is_over:
             state = await self._state()
@@ -122,7 +136,17 @@ class Simulating:
             for number, content in enumerate(ended)
         ]
         place = self._key(STATE, len(self._slices))
+        self._check_size(parts)
         return KeptSlice(state=await self._put(place, state) if state else None, ended=tuple(parts))
+
+    def _check_size(self, parts: Sequence[Part]) -> None:
+        ended = [part for piece in self._slices for part in piece.ended]
+        if sum(part.size for part in (*ended, *parts)) > self._most_bytes:
+            raise JobFailed(
+                "too_many_records",
+                f"{len(ended) + len(parts)} replications of this plant have more than "
+                f"{self._most_bytes // 2**20} MiB of records. Ask for fewer.",
+            )
 
     async def _state(self) -> bytes:
         last = self._slices[-1].state if self._slices else None

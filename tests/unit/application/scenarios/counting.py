@@ -80,12 +80,12 @@ class Listing(Evaluator):
 class CountingStage(Stage):
     """A stage on which runs are counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_bytes: int = 1_000) -> None:
         super().__init__()
         self.counter = Counter()
         self.parts = Parts()
         self.programs[KIND] = ScenarioProgram(
-            artifacts=self.parts, simulator=self.counter, evaluator=Listing()
+            artifacts=self.parts, simulator=self.counter, evaluator=Listing(), most_bytes=most_bytes
         )
 
     async def hand_in(self) -> JobId:

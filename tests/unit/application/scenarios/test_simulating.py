@@ -78,3 +78,13 @@ async def test_a_cancelled_run_keeps_its_last_state_for_a_retry_that_goes_on_fro
     assert stage.left_by(again.id) == []
     assert stage.left_by(job) == left  # it may be retried once more
     assert await stage.made_by(await stage.again(ended)) == ["1 by 1", "2 by 1", "3 by 3", "4 by 3"]
+
+
+async def test_more_records_than_can_be_evaluated_fail_the_run_once_they_are_there() -> None:
+    stage = CountingStage(most_bytes=len("1 by 1") * 2)
+    job = await stage.hand_in()
+    await stage.settle()
+    outcome = (await stage.job(job)).outcome
+    assert outcome is not None
+    assert outcome.failure is not None
+    assert (outcome.failure.code, outcome.failure.message[:15]) == ("too_many_records", "3 replications ")
