@@ -15,7 +15,6 @@ from functools import partial
 from threading import Lock
 from typing import IO, ParamSpec, TypeVar, cast
 
-from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.processes import frames
 
 T = TypeVar("T")
@@ -35,11 +34,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class ComputingLost(Unavailable):
+class ComputingLost(RuntimeError):
     """A process died over its work; the work may be done again."""
-
-    code = "computing_lost"
-    title = "Computation interrupted"
 
     def __init__(self, exit_code: int) -> None:
         super().__init__(f"A process that computed has died ({exit_code}): it was killed, or out of memory.")
