@@ -20,6 +20,8 @@ from tests.integration.processes import PATIENCE, ROOT, is_alive
 
 PLANTS = ROOT / "examples" / "plants"
 ME = local_principal()
+LONGEST = 3 * PATIENCE
+"""Seconds: who computes is polite, and comes last on a busy machine."""
 
 
 @contextmanager
@@ -49,7 +51,7 @@ async def job_of(container: Container, job_id: JobId) -> Job:
 
 
 async def job_when(
-    container: Container, job_id: JobId, is_so: Callable[[Job], bool], *, seconds: float = PATIENCE
+    container: Container, job_id: JobId, is_so: Callable[[Job], bool], *, seconds: float = LONGEST
 ) -> Job:
     """Return a job once it is so."""
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,7 +54,11 @@ async def test_cut_off_twice_it_comes_to_the_bytes_of_one_that_was_left_alone(
         monkeypatch.setenv("PYTHONHASHSEED", "1")
         with a_keeper(tmp_path) as first:
             await at(container, run, 10)
-            first.send(cut)
+            with closing(sqlite3.connect(tmp_path / "taskforce.db", timeout=30)) as ours:
+                ours.execute("BEGIN IMMEDIATE")  # nobody is held still in the middle of a write
+                first.send(cut)
+                until(lambda: first.is_still or not first.is_alive)
+                ours.rollback()
             monkeypatch.setenv("PYTHONHASHSEED", "2")
             with a_keeper(tmp_path) as second:
                 taken = await job_when(container, run, lambda job: job.epoch == 2)
