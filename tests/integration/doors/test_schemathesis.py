@@ -16,7 +16,8 @@ PROGRAM = Path(sys.executable).with_name("schemathesis")
 EXAMPLES = 25
 
 
-def test_all_checks_find_nothing(tmp_path: Path) -> None:
+def test_all_checks_find_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKFORCE_GITHUB_WEBHOOK_SECRET", "it opens the door of GitHub's webhooks")
     home = tmp_path / "home"
     words = ("--checks", "all", "--generation-deterministic", "--max-examples", str(EXAMPLES), "--no-color")
     with server(home, log_to=tmp_path / "log") as served:
