@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.scenarios.import_schemas import ImportPlant, ProjectSnapshot, ValidationReport
-from taskforce.core.access.errors import ProjectNotFound
+from taskforce.application.scenarios.projects import check_project
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock
 from taskforce.core.principals import Principal
@@ -54,14 +54,14 @@ class ScenarioImportService:
 
     async def validate(self, principal: Principal, request: ImportPlant) -> ValidationReport:
         """Look at a plant's data, and tell every problem at once."""
-        _check_project(principal, request)
+        check_project(principal, request.project_id)
         return ValidationReport.of((await self._read(request)).report)
 
     async def commit(
         self, principal: Principal, request: ImportPlant, *, key: str | None = None
     ) -> ProjectSnapshot:
         """Import a plant's data as the project's newest snapshot; the same data is the same snapshot."""
-        _check_project(principal, request)
+        check_project(principal, request.project_id)
 
         async def make(note: Note) -> ProjectSnapshot:
             read = await self._read(request)
@@ -94,12 +94,6 @@ class ScenarioImportService:
             key=f"{principal.project}/snapshots/{digest}.json",
             size=len(read.content),
         )
-
-
-def _check_project(principal: Principal, request: ImportPlant) -> None:
-    """What a principal asks is of the one project that it was let into. Raises ProjectNotFound."""
-    if request.project_id != principal.project:
-        raise ProjectNotFound
 
 
 def _read(files: TableFiles, request: ImportPlant) -> _Read:

@@ -5,6 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, JsonValue
 
 from taskforce.application.jobs.schemas import (
+    MOST_LEFT_OUT,
+    MOST_OF_A_LIST,
     Id,
     Moment,
     PageRequest,
@@ -15,6 +17,7 @@ from taskforce.application.jobs.schemas import (
 )
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.model import Job
+from taskforce.core.paging import Listing
 from taskforce.core.scenarios.model import RunStatus
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from taskforce.core.scenarios.statuses import message_of, status_of
@@ -90,6 +93,12 @@ class WriteDebrief(NewDebrief):
     project_id: ProjectId
 
 
+class CancelledView(View):
+    """What was cancelled, for doors that always answer."""
+
+    id: ShownId
+
+
 class RunEnqueued(View):
     """A run that was taken in."""
 
@@ -138,6 +147,20 @@ class RunStatusView(View):
             message="" if is_done else message_of(job),
             version=job.version,
         )
+
+
+class RunStatusesView(View):
+    """A part of the list of runs, newest first."""
+
+    runs: Annotated[tuple[RunStatusView, ...], shape(maxItems=MOST_OF_A_LIST)]
+    total: Count
+    limit: Annotated[int, shape(minimum=1, maximum=MOST_OF_A_LIST)]
+    offset: Annotated[int, shape(minimum=0, maximum=MOST_LEFT_OUT)]
+
+    @classmethod
+    def of(cls, found: Listing[RunStatusView], request: PageRequest) -> Self:
+        """Show what was found of what was asked for."""
+        return cls(runs=found.items, total=found.total, limit=request.limit, offset=request.offset)
 
 
 class ArtifactHandle(View):

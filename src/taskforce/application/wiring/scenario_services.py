@@ -5,6 +5,7 @@ from taskforce.application.scenarios.debriefs import DebriefService
 from taskforce.application.scenarios.ended_runs import EndedRuns
 from taskforce.application.scenarios.experiments import ExperimentService
 from taskforce.application.scenarios.imports import ScenarioImportService
+from taskforce.application.scenarios.outcomes import DebriefOutcomes
 from taskforce.application.scenarios.plants import ScenarioPlants
 from taskforce.application.scenarios.service import ScenarioRunService
 from taskforce.application.wiring.delivery_services import DeliveryServices
@@ -42,7 +43,6 @@ class ScenarioServices(DeliveryServices):
         ExperimentService,
         desk=KernelParts.desk,
         jobs=KernelParts.store,
-        runs=ended_scenarios,
         plants=scenario_plants,
         once=KernelParts.once,
     )
@@ -50,6 +50,6 @@ class ScenarioServices(DeliveryServices):
         DebriefService,
         desk=KernelParts.desk,
         runs=ended_scenarios,
-        settling=KernelParts.settling,
         once=KernelParts.once,
     )
+    debrief_outcomes = providers.Factory(DebriefOutcomes, KernelParts.settling)

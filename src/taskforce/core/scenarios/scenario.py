@@ -102,3 +102,14 @@ class ScenarioConfig(BaseModel):
     """Hours at the beginning that no KPI counts."""
     replications: Annotated[int, Field(ge=1, le=1_000)] = 1
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+
+    def baseline(self) -> "ScenarioConfig":
+        """Return what it is compared with: the plant as it is, in the same world and with the same draws."""
+        return ScenarioConfig(name="baseline", **self.model_dump(include=WORLD))
+
+
+WORLD = {
+    *("failures", "quality", "setups", "calendars", "operators", "arrivals", "process_times"),
+    *("most_attempts", "horizon", "warm_up", "replications", "seed"),
+}
+"""What of a scenario is no decision on how the plant is run: a baseline has it in common."""
