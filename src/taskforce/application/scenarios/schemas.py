@@ -57,9 +57,10 @@ class NewExperiment(Request):
     """A scenario, and what is varied of it: each value of each field with each of the others."""
 
     base: ScenarioConfig = Field(default=ScenarioConfig(), description="What all runs have in common.")
-    sweeps: dict[Annotated[str, Field(max_length=100)], Annotated[list[JsonValue], Field(min_length=1)]] = (
-        Field(min_length=1, max_length=20, description="Fields of a scenario, and the values of each.")
-    )
+    sweeps: dict[
+        Annotated[str, Field(max_length=100)],
+        Annotated[list[JsonValue], Field(min_length=1, max_length=MOST_RUNS)],
+    ] = Field(min_length=1, max_length=20, description="Fields of a scenario, and the values of each.")
     parallelism: int = Field(default=2, ge=1, le=64, description="Runs side by side.")
     seed_base: int = Field(
         default=0, ge=0, le=2**53 - 1 - MOST_RUNS, description="The seed of the first run."
