@@ -22,7 +22,7 @@ from taskforce.cli.cancelling import cancels, told_given_back, told_handed_in
 from taskforce.cli.dependencies import Door, call
 from taskforce.cli.errors import FAILED, INTERRUPTED
 from taskforce.cli.experiment_pages import print_experiment
-from taskforce.cli.importing import taken_in
+from taskforce.cli.importing import taken_in_by_the_way
 from taskforce.cli.simulation_results import Told, folder_for, tell, told_run
 from taskforce.cli.simulation_views import Show, simulations_of
 from taskforce.cli.stream import Manner
@@ -88,7 +88,7 @@ def play_experiment(
 
 async def _import(door: Door, plant: str, *, quiet: bool) -> None:
     if plant != NEWEST:
-        await taken_in(door, Path(plant), key=None, quiet=quiet)
+        await taken_in_by_the_way(door, Path(plant), quiet=quiet)
 
 
 async def _handed_in(door: Door, wanted: Wanted) -> dict[str, RunEnqueued]:

@@ -25,9 +25,8 @@ class ScenarioPlants:
     async def for_scenarios(self, principal: Principal, scenarios: Sequence[ScenarioConfig]) -> GivenPlant:
         """Return the project's newest plant. Raises NoSnapshot, ScenarioUnfit."""
         plant = given(await self._snapshots.newest(principal.project))
-        if any(scenario.wip_caps for scenario in scenarios):  # all else that they say fits any plant
-            document = await read_plant(self._artifacts, plant)
-            await asyncio.to_thread(_check_all, scenarios, document)
+        document = await read_plant(self._artifacts, plant)
+        await asyncio.to_thread(_check_all, scenarios, document)
         return plant
 
 
