@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.scenarios.import_schemas import ImportPlant, ProjectSnapshot, ValidationReport
+from taskforce.application.scenarios.projects import check_project
 from taskforce.application.scenarios.reading import ReadPayload, read_payload
-from taskforce.core.access.errors import ProjectNotFound
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock
 from taskforce.core.principals import Principal
@@ -39,14 +39,14 @@ class ScenarioImportService:
 
     async def validate(self, principal: Principal, request: ImportPlant) -> ValidationReport:
         """Look at a plant's data, and tell every problem at once."""
-        _check_project(principal, request)
+        check_project(principal, request.project_id)
         return ValidationReport.of((await self._read(request)).report)
 
     async def commit(
         self, principal: Principal, request: ImportPlant, *, key: str | None = None
     ) -> ProjectSnapshot:
         """Import a plant's data as the project's newest snapshot; the same data is the same snapshot."""
-        _check_project(principal, request)
+        check_project(principal, request.project_id)
 
         async def make(note: Note) -> ProjectSnapshot:
             read = await self._read(request)
@@ -79,9 +79,3 @@ class ScenarioImportService:
             key=snapshot_key(principal.project, digest),
             size=len(read.content),
         )
-
-
-def _check_project(principal: Principal, request: ImportPlant) -> None:
-    """What a principal asks is of the one project that it was let into. Raises ProjectNotFound."""
-    if request.project_id != principal.project:
-        raise ProjectNotFound

@@ -5,6 +5,7 @@ from taskforce.application.scenarios.debriefs import DebriefService
 from taskforce.application.scenarios.ended_runs import EndedRuns
 from taskforce.application.scenarios.experiments import ExperimentService
 from taskforce.application.scenarios.imports import ScenarioImportService
+from taskforce.application.scenarios.outcomes import DebriefOutcomes
 from taskforce.application.scenarios.plants import ScenarioPlants
 from taskforce.application.scenarios.service import ScenarioRunService
 from taskforce.application.scenarios.step_plants import StepPlants
@@ -56,7 +57,6 @@ class ScenarioServices(DeliveryServices):
         ExperimentService,
         desk=KernelParts.desk,
         jobs=KernelParts.store,
-        runs=ended_scenarios,
         plants=scenario_plants,
         once=KernelParts.once,
     )
@@ -64,9 +64,9 @@ class ScenarioServices(DeliveryServices):
         DebriefService,
         desk=KernelParts.desk,
         runs=ended_scenarios,
-        settling=KernelParts.settling,
         once=KernelParts.once,
     )
+    debrief_outcomes = providers.Factory(DebriefOutcomes, KernelParts.settling)
 
 
 PipelinePrograms.scenario_action.override(ScenarioServices.step_scenarios)

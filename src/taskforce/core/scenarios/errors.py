@@ -58,6 +58,13 @@ class RunNotFound(NotFound):
         super().__init__(f"There is no run {run_id} here. List the runs of the project.")
 
 
+class ExperimentNotFound(NotFound):
+    """No experiment of this id in this project."""
+
+    def __init__(self, experiment_id: str) -> None:
+        super().__init__(f"There is no experiment {experiment_id} here.")
+
+
 class RunUnfinished(Conflict):
     """A run that has no results yet."""
 
