@@ -27,8 +27,8 @@ from taskforce.core.errors import Exhausted, FieldError, Invalid, TaskforceError
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from taskforce.library import MissionOptions
 from taskforce.settings import Settings
-from tests.integration.doors.three_doors import DIFFERENCES
-from tests.integration.doors.three_doors import USE_CASES as DOORS
+from tests.integration.doors.use_case_table import DIFFERENCES
+from tests.integration.doors.use_case_table import USE_CASES as DOORS
 from tests.unit.cli.test_surface import USE_CASES
 
 NO_USE_CASE = {
