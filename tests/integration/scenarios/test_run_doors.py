@@ -250,6 +250,15 @@ def test_a_key_makes_one(client: TestClient, run: Json) -> None:
             assert client.post(f"{AT}/{what}", json=other, headers=headers).status_code == 422
 
 
+def test_who_has_a_version_is_not_sent_it_again(client: TestClient, run: Json) -> None:
+    asked = client.post(f"{AT}/experiments", json={"sweeps": {"dispatch_rule": ["EDD"]}})
+    experiment = ended(client, asked.headers["location"])
+    for place in (f"runs/{run['run_id']}/results", f"experiments/{experiment['experiment_id']}"):
+        tag = client.get(f"{AT}/{place}").headers["etag"]
+        again = client.get(f"{AT}/{place}", headers={"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b""), place
+
+
 def test_a_cancelled_run_is_failed_and_says_so(client: TestClient) -> None:
     made = client.post(f"{AT}/runs", json={"replications": 1000}).json()
     place = made["status_url"]
