@@ -15,6 +15,7 @@ from scripts.contract.comparing import operations
 from taskforce.core.access.permissions import SIGNED
 from tests.integration.doors.api_client import api, script
 from tests.integration.doors.conformance import document
+from tests.integration.processes import until
 
 EXECUTE = "/api/v1/execute"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
@@ -281,9 +282,10 @@ def asking(client: TestClient, tmp_path: Path) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def slow(client: TestClient, tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """A job whose model takes its time."""
+    """A job whose model takes its time, and has begun: the job as it is now stays so."""
     asked = {"mission": "wait", "model": script(tmp_path, SLOW)}
     job = client.post(f"{EXECUTE}?background=true", json=asked).json()
+    until(lambda: client.get(job["status_url"]).json()["status"] == "running", what="a worker")
     yield job
     client.post(f"/api/v1/jobs/{job['id']}/cancel")
 
