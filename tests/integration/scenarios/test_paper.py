@@ -111,7 +111,7 @@ def test_a_gantt_names_machines_axes_and_colours() -> None:
 
 def test_many_families_and_any_name_can_be_drawn() -> None:
     plant, outcome = a_plant(), replications(1)[0]
-    jobs = tuple(replace(job, product_id=f"P{number % 12}") for number, job in enumerate(outcome.jobs))
+    jobs = tuple(job._replace(product_id=f"P{number % 12}") for number, job in enumerate(outcome.jobs))
     picture = gantt(
         replace(
             plant,
