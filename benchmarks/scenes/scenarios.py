@@ -12,7 +12,8 @@ from benchmarks.measure import Found, Samples, in_turns, run
 
 TITLE = "Simulation"
 NOTES = """
-- CPU time of one thread, the better of two in each process, so that others on the machine count little.
+- CPU time of one thread, the better of two in each process, so that others on the machine count little;
+  one row is by the wall's clock, over all six replications, and bears what others took.
 - The plain shop: 10,000 jobs of 8 steps, 16 machines in 8 groups, 4 families with setups, earliest due date.
   The whole shop has 16 operators with skills, failures with repair, scrap and rework besides. Both engines
   tell of each job how long it waited, was set up and processed. Mean lead times over three replications
@@ -23,7 +24,10 @@ NOTES = """
 - Ciw has no setups by family: it plays a plain flow line of 8 stations, first in first out, and keeps its
   records.
 - An experiment is ten scenarios of three replications of 5,000 jobs each, in processes of the pool that are
-  there already, one of them or two: wall time, less what they waited for cores that others had.
+  there already, one of them or two: once as the wall's clock has it, which holds only while nobody else
+  wants the two cores, and once less what they waited for cores that others had.
+- The cyclic collector of Python is off while ours plays, for it has nothing to find. SimPy's makes no
+  garbage either: it takes as many instructions with it as without.
 """
 EXPERIMENT = "benchmarks.ours.experiment"
 OURS, SIMPY, CIW = "benchmarks.ours.simulate", "benchmarks.peers.simpy_shop", "benchmarks.peers.ciw_line"
@@ -69,6 +73,7 @@ def measure(bench: Bench) -> Sequence[Row]:
     whole = found["ours whole"]
     return [
         row("the whole shop, to SimPy", "whole", "jobs_per_s", 3),
+        row("the whole shop by the wall's clock, to SimPy", "whole", "wall_jobs_per_s"),
         row("the whole shop with a timeline, to SimPy", "whole", "told_jobs_per_s"),
         row("the plain shop, to SimPy", "plain", "jobs_per_s"),
         row("a flow line with a timeline, to Ciw", "line", "told_jobs_per_s", 3),
@@ -79,12 +84,15 @@ def measure(bench: Bench) -> Sequence[Row]:
             goal=at_most(10),
             profile=spied,
         ),
-        Row(
-            what="ten scenarios on two cores, to one core",
-            unit="scenarios/s",
-            ours=found["experiment 2"]["per_s"],
-            shipped=found["experiment 1"]["per_s"],
-            goal=times(1.7),
+        *(
+            Row(
+                what=f"ten scenarios on two cores, to one core, {how}",
+                unit="scenarios/s",
+                ours=found["experiment 2"][figure],
+                shipped=found["experiment 1"][figure],
+                goal=times(1.7),
+            )
+            for how, figure in (("by the wall's clock", "per_s"), ("less waits", "undisturbed_per_s"))
         ),
         Row(what="memory for them", unit="MiB", ours=whole["mib"]),
         Row(
