@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, overload
 
 from taskforce.core.clock import Clock
 from taskforce.core.scenarios.canonical import plant_of
@@ -154,8 +154,7 @@ def evaluate(
     plant: bytes, facts: RunFacts, replications: tuple[bytes, ...], version: str
 ) -> Iterator[float | Evaluation]:
     """Make the files of a run."""
-    opened = [_opened(sealed) for sealed in replications]
-    yield from files_of_run(plant_of(plant), facts, opened, version=version)
+    yield from files_of_run(plant_of(plant), facts, Kept(replications), version=version)
 
 
 def debrief(run: Evaluated, baseline: Evaluated | None, version: str) -> Iterator[tuple[MadeFile, ...]]:
@@ -165,6 +164,23 @@ def debrief(run: Evaluated, baseline: Evaluated | None, version: str) -> Iterato
 
 def _sealed(replication: Replication) -> bytes:
     return pickle.dumps(replication, protocol=5)
+
+
+class Kept(Sequence[Replication]):
+    """Replications that were kept; each is opened when it is looked at, and one at a time is in memory."""
+
+    def __init__(self, sealed: Sequence[bytes]) -> None:
+        self._sealed = sealed
+
+    def __len__(self) -> int:
+        return len(self._sealed)
+
+    @overload
+    def __getitem__(self, at: int) -> Replication: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Kept": ...
+    def __getitem__(self, at: int | slice) -> "Replication | Kept":
+        return Kept(self._sealed[at]) if isinstance(at, slice) else _opened(self._sealed[at])
 
 
 def _opened(sealed: bytes) -> Replication:

@@ -56,7 +56,7 @@ def files_of_run(
         ("kpis.csv", KPIS, CSV, lambda: kpis_csv(summary)),
         ("timeline.csv", TIMELINE, CSV, lambda: timeline_csv(replications[0].entries)),
         ("gantt.svg", PICTURE, SVG, lambda: gantt(plant, replications[0])),
-        ("lead_times.svg", PICTURE, SVG, lambda: lead_times(tuple(replications))),
+        ("lead_times.svg", PICTURE, SVG, lambda: lead_times(replications)),
     )
     made: list[MadeFile] = []
     for name, kind, media_type, make in makes:
