@@ -26,7 +26,8 @@ NOTES = """
   records.
 - An experiment is ten scenarios of three replications of 5,000 jobs each, in processes of the pool that are
   there already, one of them or two: once as the wall's clock has it, which holds only while nobody else
-  wants the two cores, and once less what they waited for cores that others had.
+  wants the two cores, and once less what they waited for cores that others had. The latter has no goal: on
+  a busy machine it takes off too much, and comes to more than twice.
 - The cyclic collector of Python is off while ours plays, for it has nothing to find. SimPy's makes no
   garbage either: it takes as many instructions with it as without.
 """
@@ -91,9 +92,12 @@ def measure(bench: Bench) -> Sequence[Row]:
                 unit="scenarios/s",
                 ours=found["experiment 2"][figure],
                 shipped=found["experiment 1"][figure],
-                goal=times(1.7),
+                goal=goal,
             )
-            for how, figure in (("by the wall's clock", "per_s"), ("less waits", "undisturbed_per_s"))
+            for how, figure, goal in (
+                ("by the wall's clock", "per_s", times(1.7)),
+                ("less waits", "undisturbed_per_s", None),
+            )
         ),
         Row(what="memory for them", unit="MiB", ours=whole["mib"]),
         Row(
