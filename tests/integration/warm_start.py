@@ -1,8 +1,8 @@
 """Python programs that need not load Taskforce: each is forked from a server that has it loaded.
 
 Each is a process of its own all the same, and a child of who starts it: its id, words, environment, folder,
-streams, session and covered lines are its own; signals reach it, and its exit code is its own. What it lacks is
-the start of an interpreter. Tests of that start cold (`test_cli_start`, `test_same_bytes`).
+streams, session and covered lines are its own; signals reach it, and its exit code is its own. It lacks the
+start of an interpreter only. Tests of that start cold (`test_cli_start`, `test_same_bytes`).
 """
 
 import atexit
