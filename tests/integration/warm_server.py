@@ -99,7 +99,8 @@ def become(asked: dict[str, Any], streams: list[int]) -> None:
 
 def _written(number: int, errors: str, *, at_each_line: bool) -> io.TextIOWrapper:
     whole = io.BufferedWriter(io.FileIO(number, "w", closefd=False))
-    return io.TextIOWrapper(whole, "utf-8", errors, line_buffering=at_each_line)
+    at_once = bool(os.environ.get("PYTHONUNBUFFERED"))
+    return io.TextIOWrapper(whole, "utf-8", errors, line_buffering=at_each_line or at_once)
 
 
 def play(words: list[str]) -> None:

@@ -107,6 +107,16 @@ async def test_what_opens_a_fresh_file_needs_no_alembic(
     database.close()
 
 
+async def test_a_file_that_went_down_to_nothing_is_migrated_again(
+    connection: Connection, tmp_path: Path
+) -> None:
+    migrate(connection)
+    migrate(connection, to="base")
+    database = SqliteDatabase(tmp_path / "taskforce.db")
+    await database.check_schema()
+    database.close()
+
+
 def test_up_and_down_and_up_again(connection: Connection) -> None:
     assert current(connection) is None
     migrate(connection)

@@ -19,6 +19,11 @@ _FILLED = ("alembic_version", "projects")
 """Tables in which the migrations leave rows: the revision, and the project that always exists."""
 
 
+def is_empty(connection: Connection) -> bool:
+    """Tell whether nothing has ever been made in the database."""
+    return driver(connection).execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
 def create(connection: Connection) -> None:
     """Make everything in an empty database, in the transaction that the connection is in."""
     for statement in SCRIPT.read_text(encoding="utf-8").split(_END):

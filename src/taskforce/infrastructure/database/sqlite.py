@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.database.asked import Answer, Asked, deliver
 from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
-from taskforce.infrastructure.database.fresh import create
+from taskforce.infrastructure.database.fresh import create, is_empty
 from taskforce.infrastructure.database.group_commit import commit_group, driver
 from taskforce.infrastructure.database.locking import SLICE, begun
 from taskforce.infrastructure.database.schema import HEAD, current, migrate
@@ -168,10 +168,9 @@ class SqliteDatabase(Database):
         self._path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         with _alone(self._path.with_name(f"{self._path.name}.lock")), self._engine.connect() as connection:
             driver(connection).execute("PRAGMA journal_mode = WAL")
-            found = current(connection)
-            if found != HEAD:
+            if current(connection) != HEAD:
                 driver(connection).execute("BEGIN IMMEDIATE")
-                (create if found is None else migrate)(connection)
+                (create if is_empty(connection) else migrate)(connection)
                 driver(connection).execute("COMMIT")
 
     def _meaning(self, error: BaseException) -> BaseException:
