@@ -6,6 +6,8 @@ READY := .venv/.ready
 # Folders come with their issues; mypy is given those that are there.
 TYPED := $(wildcard src tests benchmarks examples scripts/contract)
 PYTEST := $(BIN)/python -m pytest
+# Whoever forbids bytecode in their environment would have each process of the tests compile all modules again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check static unit bench faults docs contract lock clean

@@ -11,6 +11,9 @@ from docs_doors import cli, contract, errors, exit_codes, exit_table, http
 from docs_life import life
 from docs_planner import corpus_table, phrase_table, refusal_table, verb_table
 from docs_profiles import profiles
+from docs_tables import fresh
+
+from taskforce.infrastructure.database.fresh import SCRIPT as FRESH
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -44,6 +47,7 @@ def written() -> dict[Path, str]:
     """Return every file as it is to be."""
     pages = {REFERENCE / f"{name}.md": f"{NOTE}\n\n{page().strip()}\n" for name, page in PAGES.items()}
     pages[REFERENCE / "openapi.json"] = contract()
+    pages[FRESH] = fresh()
     return pages | {
         page: _filled(page.read_text(encoding="utf-8"), blocks) for page, blocks in BLOCKS.items()
     }

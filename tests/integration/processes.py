@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Self, TypeVar
 
+from tests.integration.warm_start import WarmProcess
+
 T = TypeVar("T")
 
 PATIENCE = 30.0
@@ -40,7 +42,7 @@ class Process:
     def __init__(self, *argv: str, env: Mapping[str, str]) -> None:
         self._out: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed when the context is left
         self._err: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the same
-        self._process = subprocess.Popen(
+        self._process = WarmProcess(
             argv, env=dict(env), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self._out, stderr=self._err
         )
 

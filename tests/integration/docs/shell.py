@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.integration.docs.pages import ROOT, Shown
+from tests.integration.warm_start import WarmProcess
 
 PORT = "8000"
 """The port that pages name; another one is taken in its place."""
@@ -30,6 +31,9 @@ NAMES = {
     "WEBHOOK": re.compile(rf"^({UUID})\s+enabled\b", re.MULTILINE),
 }
 """What pages write for an id, and how the newest one of its sort is known."""
+QUOTED = re.compile(r"""'[^']*'|"[^"$`\\]*\"""")
+FOR_A_SHELL = re.compile(r"""[|&;<>()$`*?\\~#{}\[\]\n'"]""")
+"""What stands for something else in a command, unless it is quoted."""
 VARYING = (
     (re.compile(UUID), "ID"),
     (re.compile(r"\b(?:SESSION|JOB|RELEASE|RUN|BASELINE|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
@@ -107,25 +111,28 @@ class Shell:
         if command.endswith(" &"):
             self._serve(command[:-2])
             return 0, ""
-        ended = subprocess.run(
-            ["/bin/sh", "-c", command],
+        with WarmProcess(
+            program(command),
             cwd=self._folder,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-            timeout=PATIENCE,
-        )
+        ) as started:
+            try:
+                said, _ = started.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                raise
         for name, pattern in NAMES.items():
-            for found in pattern.finditer(ended.stdout):
+            for found in pattern.finditer(said):
                 self._ids[name] = next(group for group in found.groups() if group)
-        return ended.returncode, ended.stdout.replace(self._port, PORT)
+        return started.returncode, said.replace(self._port, PORT)
 
     def _serve(self, command: str) -> None:
         self._servers.append(
-            subprocess.Popen(["/bin/sh", "-c", f"exec {command}"], cwd=self._folder, env=self._environment)
+            WarmProcess(program(command, before="exec "), cwd=self._folder, env=self._environment)
         )
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -141,6 +148,13 @@ class Shell:
         server = self._servers.pop()
         server.terminate()
         return server.wait(PATIENCE)
+
+
+def program(command: str, *, before: str = "") -> list[str]:
+    """Return what a shell would start for a command, without one where there is nothing for it to do."""
+    if command.startswith("taskforce ") and not FOR_A_SHELL.search(QUOTED.sub("", command)):
+        return [sys.executable, "-m", *shlex.split(command)]
+    return ["/bin/sh", "-c", f"{before}{command}"]
 
 
 def assert_says(said: str, wanted: tuple[str, ...], *, command: str) -> None:

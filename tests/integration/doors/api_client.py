@@ -21,6 +21,7 @@ from taskforce.api.server import create_app
 from taskforce.application.factory import close_container, open_container
 from taskforce.settings import Settings
 from tests.integration.doors.conformance import ConformingClient
+from tests.integration.warm_start import WarmProcess
 
 UNLIMITED = {"TASKFORCE_RATE_LIMIT": "0", "TASKFORCE_STREAMS_PER_PRINCIPAL": "10000"}
 """A test asks as much as a crowd; what limits do is shown where `serving` starts the server."""
@@ -105,7 +106,7 @@ def server(
     environment = os.environ | {"TASKFORCE_HOME": str(home), "TASKFORCE_LOG_LEVEL": "info"} | UNLIMITED
     program = words or ("-m", module)
     log = subprocess.PIPE if log_to is None else os.open(log_to, os.O_WRONLY | os.O_CREAT)
-    process = subprocess.Popen(
+    process = WarmProcess(
         [sys.executable, *program, "--port", str(port)], env=environment, stderr=log, text=True
     )
     try:

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from tests.integration.warm_start import WarmProcess
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
@@ -39,25 +41,23 @@ class Cli:
 
     def __call__(self, *words: str, stdin: str = "", **environment: str) -> Done:
         """Run a command to its end."""
-        ended = subprocess.run(
+        with self.start(*words, stdin=subprocess.PIPE, **environment) as started:
+            try:
+                out, err = started.communicate(stdin, timeout=60)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                raise
+        return Done(code=started.returncode, out=out, err=err)
+
+    def start(
+        self, *words: str, stdin: int = subprocess.DEVNULL, **environment: str
+    ) -> subprocess.Popen[str]:
+        """Start a command."""
+        return WarmProcess(
             [sys.executable, "-m", "taskforce", *words],
             cwd=self.folder,
             env=self.environment(environment),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        return Done(code=ended.returncode, out=ended.stdout, err=ended.stderr)
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "taskforce", *words],
-            cwd=self.folder,
-            env=self.environment({}),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

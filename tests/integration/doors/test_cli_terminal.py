@@ -2,7 +2,6 @@
 
 import os
 import pty
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from taskforce.cli.terminal import cells, clean
 from tests.integration.doors.cli_process import Cli, call, say
+from tests.integration.warm_start import WarmProcess
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def cli(tmp_path: Path) -> Cli:
 def on_a_terminal(cli: Cli, *words: str, **environment: str) -> tuple[int, str]:
     """Run a command on a terminal of its own and return what it drew."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
+    process = WarmProcess(
         [sys.executable, "-m", "taskforce", *words],
         cwd=cli.folder,
         env=cli.environment({"COLUMNS": "80", "LINES": "30", **environment}),

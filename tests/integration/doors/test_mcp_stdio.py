@@ -15,6 +15,7 @@ import pytest
 from tests.integration.doors.api_client import server
 from tests.integration.doors.test_mcp_http import HELLO
 from tests.integration.processes import PATIENCE, ROOT, environment
+from tests.integration.warm_start import WarmProcess
 
 BARRED = "import sys; sys.modules['mcp'] = sys.modules['mcp_types'] = None; "
 """A Python in which the SDK cannot be imported, as if it were not installed."""
@@ -23,7 +24,7 @@ BARRED = "import sys; sys.modules['mcp'] = sys.modules['mcp_types'] = None; "
 @contextmanager
 def started(home: Path, *words: str, **settings: object) -> Iterator[subprocess.Popen[str]]:
     """`taskforce mcp`, its ends in our hands."""
-    process = subprocess.Popen(
+    process = WarmProcess(
         [sys.executable, *(words or ("-m", "taskforce", "mcp"))],
         cwd=ROOT,
         env=environment(home, **settings),

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, create_engine, inspect, select, text
 
 from taskforce.core.errors import Unavailable
 from taskforce.core.jobs.ports import Commit
+from taskforce.infrastructure.database.fresh import create
 from taskforce.infrastructure.database.indexes import indexed_tables
 from taskforce.infrastructure.database.schema import HEAD, SCRIPTS, current, migrate
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
@@ -21,6 +23,8 @@ from taskforce.infrastructure.database.tables import projects
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import LEASE, NOON, a_job, a_lease, a_step, a_wait, an_artifact, an_event
+
+HOUR = 3_600
 
 
 @pytest.fixture
@@ -39,6 +43,14 @@ def declared(connection: Connection) -> dict[str, str]:
     """What SQLite was told to make, in one spelling."""
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     return {name: " ".join(sql.replace('"', "").split()) for name, sql in rows if name != "alembic_version"}
+
+
+def rows(connection: Connection) -> list[object]:
+    """What a database begins with, but for the moment at which it did."""
+    default = select(projects).with_only_columns(*[c for c in projects.c if c.name != "created_at"])
+    made_at = connection.scalars(select(projects.c.created_at)).one()
+    assert abs(made_at.timestamp() - time.time()) < HOUR
+    return [current(connection), *connection.execute(default).all()]
 
 
 def parts(made: str) -> list[str]:
@@ -72,6 +84,37 @@ def test_the_head_has_the_same_indexes_and_constraints_as_the_tables(connection:
     assert {name: migrated[name] for name in indexes} == {name: created[name] for name in indexes}
     for name in created.keys() - indexes:
         assert parts(migrated[name]) == parts(created[name])
+
+
+def test_a_fresh_database_is_what_the_migrations_come_to(connection: Connection) -> None:
+    migrate(connection)
+    migrated = declared(connection), rows(connection)
+    engine = create_engine("sqlite://", isolation_level="AUTOCOMMIT")
+    with engine.connect() as fresh:
+        create(fresh)
+        assert (declared(fresh), rows(fresh)) == migrated
+    engine.dispose()
+
+
+async def test_what_opens_a_fresh_file_needs_no_alembic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in [name for name in sys.modules if name.partition(".")[0] == "alembic"]:
+        monkeypatch.setitem(sys.modules, module, None)
+    database = SqliteDatabase(tmp_path / "taskforce.db")
+    await database.check()
+    await database.check_schema()
+    database.close()
+
+
+async def test_a_file_that_went_down_to_nothing_is_migrated_again(
+    connection: Connection, tmp_path: Path
+) -> None:
+    migrate(connection)
+    migrate(connection, to="base")
+    database = SqliteDatabase(tmp_path / "taskforce.db")
+    await database.check_schema()
+    database.close()
 
 
 def test_up_and_down_and_up_again(connection: Connection) -> None:

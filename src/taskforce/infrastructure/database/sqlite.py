@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.database.asked import Answer, Asked, deliver
 from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
+from taskforce.infrastructure.database.fresh import create, is_empty
 from taskforce.infrastructure.database.group_commit import commit_group, driver
 from taskforce.infrastructure.database.locking import SLICE, begun
 from taskforce.infrastructure.database.schema import HEAD, current, migrate
@@ -169,7 +170,7 @@ class SqliteDatabase(Database):
             driver(connection).execute("PRAGMA journal_mode = WAL")
             if current(connection) != HEAD:
                 driver(connection).execute("BEGIN IMMEDIATE")
-                migrate(connection)
+                (create if is_empty(connection) else migrate)(connection)
                 driver(connection).execute("COMMIT")
 
     def _meaning(self, error: BaseException) -> BaseException:
