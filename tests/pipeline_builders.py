@@ -28,8 +28,8 @@ def a_run(**fields: Any) -> tuple[Job, RunFacts]:  # noqa: ANN401 - any field of
     return job, RunFacts(id=job.id, created_at=created_at, **{**defaults, **fields})
 
 
-def created(facts: RunFacts, *, most: int | None = None) -> CreateRun:
-    return CreateRun(facts=facts, most=most)
+def created(facts: RunFacts, *, most: int | None = None, is_alone: bool = False) -> CreateRun:
+    return CreateRun(facts=facts, most=most, is_alone=is_alone)
 
 
 def planned(job: Job, *names: str, steps: tuple[str, ...] = ("compile", "test")) -> PlanRun:

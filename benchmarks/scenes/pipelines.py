@@ -19,12 +19,17 @@ NOTES = f"""
   `true`. For make a task is a target. Overhead is what a run takes beyond make, which keeps nothing, divided
   by {ALL}.
 - Ours is `taskforce run pipeline` in a new home, as shipped: synchronous=FULL, a record, rows and a log for
-  each step, each step in a process group that is ended for good. A run is from started_at to completed_at.
+  each step, each step in a process group that is ended for good. A run is from started_at to completed_at. A
+  step's record is on the disk before the next step of its task begins. Of a log that is empty, as all are
+  here, the record is all that is stored: a step that prints has a file beside it, and its sync.
 - Prefect stands on its own local server with SQLite, which the flow starts before its time is taken. As
   shipped a task is a function in a thread that calls the ten steps; tuned, steps are coroutines, and nothing
   is logged, cached or persisted. Its flow goes on while the server is still being told: "recorded" is until
-  the server has all {ALL} steps as completed, which is what a run of ours has at its end; "returned" is until
-  the flow has all results, some of which a crash would lose.
+  the server has all {ALL} steps as completed; "returned" is until the flow has all results.
+- The goal counts "recorded", for overhead is what it costs to have run a step and to know it: our time ends
+  when all steps are stored, and so must that of a peer. When Prefect's flow returns, its server has yet to
+  be told of many steps, and a crash of the flow then loses what they came to. Against "returned" we may be
+  slower, since we wait for the disk at each step; that line has no goal, and stands here to be seen.
 - "From nothing" is from the start of the command, or process, to its end.
 - The list is the worst of four pages of 100 runs: newest first, by branch, by status, by both.
 """

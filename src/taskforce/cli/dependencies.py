@@ -17,6 +17,7 @@ from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.jobs.schemas import JobView
 from taskforce.application.jobs.service import JobService
+from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.worker import Worker
 from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.schemas import MissionView
@@ -87,6 +88,7 @@ class Container(Protocol):
     def missions(self) -> MissionService: ...
     def sessions(self) -> SessionService: ...
     def jobs(self) -> JobService: ...
+    def settling(self) -> Settling: ...
     def runs(self) -> RunService: ...
     def releases(self) -> ReleaseService: ...
     def deployments(self) -> DeploymentService: ...
@@ -140,6 +142,11 @@ class Door:
     def jobs(self) -> JobService:
         """Return the use cases of jobs."""
         return self.container.jobs()
+
+    @property
+    def settling(self) -> Settling:
+        """Return who waits for the ends of jobs."""
+        return self.container.settling()
 
     @property
     def runs(self) -> RunService:

@@ -67,12 +67,8 @@ async def _followed(door: Door, made: CreatedRunView, manner: Manner) -> int:
     )
     door.worker.foster(JobId(made.id))
     try:
-        async for page in await door.jobs.watch(door.principal, checked(WatchJob, job_id=made.id)):
-            for told in page.told:
-                event = EventView.of_told(told, door.clock.now())
-                view.show(event)
-                if event.event_type in ASKS:
-                    await _tell_question(door, event, view)
+        if not isinstance(view, Silent) or not await _is_over(door, made):
+            await _shown(door, made, view)
     except asyncio.CancelledError:
         told_given_back(door, view, f"run {made.id}")
         raise
@@ -83,6 +79,22 @@ async def _followed(door: Door, made: CreatedRunView, manner: Manner) -> int:
         await asyncio.wait(cancelling)
     run = await door.runs.get(door.principal, checked(GetRun, run_id=made.id))
     return _told_end(door, run, manner)
+
+
+async def _is_over(door: Door, made: CreatedRunView) -> bool:
+    """Wait until a run is over or somebody is asked, and tell which; none of its events is read for it."""
+    job = await door.settling.of(JobId(made.id), project=door.principal.project)
+    return job.status.is_over
+
+
+async def _shown(door: Door, made: CreatedRunView, view: View) -> None:
+    """Show a run's events until it is over, and how to answer what is asked meanwhile."""
+    async for page in await door.jobs.watch(door.principal, checked(WatchJob, job_id=made.id)):
+        for told in page.told:
+            event = EventView.of_told(told, door.clock.now())
+            view.show(event)
+            if event.event_type in ASKS:
+                await _tell_question(door, event, view)
 
 
 def _told_end(door: Door, run: RunView, manner: Manner) -> int:

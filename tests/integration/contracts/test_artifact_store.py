@@ -68,6 +68,13 @@ async def test_what_is_put_again_replaces_what_was_there(artifact_store: Artifac
     assert await artifact_store.read(await put(artifact_store, b"second")) == b"second"
 
 
+async def test_nothing_replaces_what_was_there_too(artifact_store: ArtifactStore) -> None:
+    await put(artifact_store, b"first, and longer")
+    nothing = await put(artifact_store, b"")
+    assert await artifact_store.read(nothing) == b""
+    assert await artifact_store.read(await put(artifact_store, b"second")) == b"second"
+
+
 async def test_a_stream_that_breaks_leaves_what_was_there(artifact_store: ArtifactStore) -> None:
     async def broken() -> AsyncIterator[bytes]:
         yield b"half"

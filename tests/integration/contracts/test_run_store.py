@@ -13,7 +13,13 @@ from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import Commit, JobStore
 from taskforce.core.paging import Page
 from taskforce.core.pipelines.changes import MovePhase, MoveStep, MoveTask
-from taskforce.core.pipelines.errors import RunNotFound, StatusRefused, TooManyRuns, WorkNotFound
+from taskforce.core.pipelines.errors import (
+    RunNotFound,
+    RunUnderWay,
+    StatusRefused,
+    TooManyRuns,
+    WorkNotFound,
+)
 from taskforce.core.pipelines.identity import StepId, TaskId, phase_id, step_id, task_id
 from taskforce.core.pipelines.model import PhaseStatus, Run, RunStatus, TriggerType, WorkStatus
 from taskforce.core.pipelines.ports import RunFilter, RunStore
@@ -216,6 +222,23 @@ async def test_a_repository_has_so_many_runs_that_are_not_over_and_no_more(
     await job_store.submit(job, changes=[created(facts, most=2)])
     asked = [first.id, second.id, JobId("gone")]
     assert await run_store.over(asked) == {first.id, JobId("gone")}
+
+
+async def test_a_commit_is_run_alone_however_long_it_is_spelled(
+    job_store: JobStore,
+) -> None:
+    under_way = await begun(job_store, commit_sha=SHA[:10])
+    for spelled in (SHA, SHA[:7], SHA[:10]):
+        job, facts = a_run(commit_sha=spelled)
+        with pytest.raises(RunUnderWay, match=under_way.id):
+            await job_store.submit(job, changes=[created(facts, is_alone=True)])
+    others = {"commit_sha": "f" * 40}, {"trigger_type": TriggerType.MANUAL}, {"repository": "acme/other"}
+    for fields in others:
+        job, facts = a_run(**fields)
+        await job_store.submit(job, changes=[created(facts, is_alone=True)])
+    await job_store.end(under_way, Commit(), success())
+    job, facts = a_run()
+    await job_store.submit(job, changes=[created(facts, is_alone=True)])
 
 
 async def test_a_task_and_the_task_of_a_step_are_found(job_store: JobStore, run_store: RunStore) -> None:

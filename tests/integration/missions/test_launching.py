@@ -43,13 +43,13 @@ def parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def start(launcher: Launcher, folder: Path, line: str) -> None:
+async def start(launcher: Launcher, folder: Path, line: str) -> None:
     """Give a launcher its order."""
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     nothing = os.open(os.devnull, os.O_RDWR)
     try:
         order = packed("grace=0.2", ("sh", "-c", line), {"PATH": "/usr/bin:/bin"})
-        launcher.order(order, (opened, nothing, nothing))
+        await launcher.order(order, (opened, nothing, nothing))
     finally:
         os.close(opened)
         os.close(nothing)
@@ -108,7 +108,7 @@ async def test_where_nothing_can_be_forked_it_is_said() -> None:
 async def test_a_program_outlives_its_forker(forkers: Forkers, tmp_path: Path) -> None:
     forker = await forker_of(forkers)
     async with a_launcher(forkers) as launcher:
-        start(launcher, tmp_path, "echo begun > begun; while [ ! -e go ]; do sleep 0.05; done; exit 3")
+        await start(launcher, tmp_path, "echo begun > begun; while [ ! -e go ]; do sleep 0.05; done; exit 3")
         await until_it_is_there(tmp_path / "begun")
         os.kill(forker, signal.SIGKILL)
         (tmp_path / "go").touch()
@@ -118,7 +118,7 @@ async def test_a_program_outlives_its_forker(forkers: Forkers, tmp_path: Path) -
 
 async def test_a_launcher_whose_line_is_closed_ends_what_it_started(forkers: Forkers, tmp_path: Path) -> None:
     async with a_launcher(forkers) as launcher:
-        start(launcher, tmp_path, "trap '' TERM; echo $$ > pid; sleep 300; sleep 300")
+        await start(launcher, tmp_path, "trap '' TERM; echo $$ > pid; sleep 300; sleep 300")
         await until_it_is_there(tmp_path / "pid")
         pid = int((tmp_path / "pid").read_text())
         launcher.close()
@@ -134,7 +134,7 @@ async def test_a_launcher_without_an_order_ends_with_its_line(forkers: Forkers) 
 
 async def test_a_killed_launcher_takes_its_program_along(forkers: Forkers, tmp_path: Path) -> None:
     async with a_launcher(forkers) as launcher:
-        start(launcher, tmp_path, "echo $$ > pid; sleep 300")
+        await start(launcher, tmp_path, "echo $$ > pid; sleep 300")
         await until_it_is_there(tmp_path / "pid")
         os.kill(int(launcher.facts[0]), signal.SIGKILL)
         await launcher.exited.wait()

@@ -114,6 +114,11 @@ def test_a_field_that_is_wrong_changes_nothing(runs: RunsApi, work: Work, fields
     assert steps_of(runs.get(work.id))["build/app/sign"]["status"] == "running"
 
 
+def test_an_error_with_nul_is_refused(runs: RunsApi, work: Work) -> None:
+    assert work.say("task", "failed", error="broken\0") == "400"
+    assert steps_of(runs.get(work.id))["build/app/sign"]["status"] == "running"
+
+
 @pytest.fixture(scope="module")
 def work(runs: RunsApi) -> Iterator[Work]:
     found = Work(runs, "acme/keys")

@@ -363,7 +363,7 @@ def test_a_revoked_approval_says_so_and_another_may_follow(seed: DeliveriesApi) 
     assert problem(seed.client.delete(f"/v1/approvals/{NOBODY}")) == (404, "resource_not_found")
 
 
-NO_WORDS = [{"justification": text} for text in ("", " \n", "a" * 4_001)]
+NO_WORDS = [{"justification": text} for text in ("", " \n", "a" * 4_001, "Why\0")]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ async def ran(command: StepCommand) -> tuple[StepEnded, str, str]:
     """Run it; return how it ended, its log, and what was shown live."""
     shown: list[str] = []
     ended = await ProcessStepRunner().run(command, on_output=shown.append)
-    return ended, command.log.read_text(), "".join(shown)
+    return ended, "" if ended.is_silent else command.log.read_text(), "".join(shown)
 
 
 async def numbers(tree: OpenTree, count: int) -> list[int]:
@@ -125,11 +125,10 @@ async def test_200_megabytes_of_output_are_kept_and_do_not_grow_the_process(tree
 
 
 async def test_a_log_that_would_fill_the_disk_is_cut_and_says_so(tmp_path: Path) -> None:
-    with (tmp_path / "log").open("wb") as file:
-        log = StepLog(file, mask=Mask({}), on_output=lambda _: None, most=10)
-        for _ in range(3):
-            log.take(1, b"12345678")
-        log.close()
+    log = StepLog(tmp_path / "log", mask=Mask({}), on_output=lambda _: None, most=10)
+    for _ in range(3):
+        log.take(1, b"12345678")
+    log.close()
     assert (tmp_path / "log").read_text() == "1234567812\n[the log is cut here]\n"
     assert "cut" in log.problem
 
@@ -143,8 +142,21 @@ async def test_a_step_is_stopped_when_its_time_is_over(tree: OpenTree) -> None:
 
 
 async def test_a_step_ended_by_a_signal_says_which(tree: OpenTree) -> None:
-    ended, _, _ = await ran(a_command(tree, "kill -SEGV $$"))
+    ended, _, _ = await ran(a_command(tree, "echo begun; kill -SEGV $$"))
     assert ended == StepEnded(exit_code=None, error="It was ended by SIGSEGV.")
+
+
+async def test_a_step_that_prints_nothing_says_so_and_makes_no_file(tree: OpenTree) -> None:
+    command = a_command(tree, "true")
+    ended = await ProcessStepRunner().run(command, on_output=lambda _: None)
+    assert ended == StepEnded(exit_code=0, error="", is_silent=True)
+    assert not command.log.exists()
+
+
+async def test_a_step_is_not_silent_whose_earlier_try_printed(tree: OpenTree) -> None:
+    await ran(a_command(tree, "echo first"))
+    ended, log, _ = await ran(a_command(tree, "true"))
+    assert (ended.is_silent, log) == (False, "first\n")
 
 
 async def test_a_cancelled_step_that_listens_may_tidy_up(tree: OpenTree) -> None:

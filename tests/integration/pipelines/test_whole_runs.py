@@ -100,17 +100,23 @@ def test_of_runs_handed_in_at_once_a_repository_has_a_hundred_and_the_others_are
         runs.start("acme/other")
         runs.client.delete(f"/v1/runs/{made[0]}")
         runs.start()
+        again = runs.client.post(f"/api/v1/jobs/{made[0]}/retry")
+        assert (again.status_code, again.json()["error"]["code"]) == (429, "too_many_runs")
 
 
-def test_a_run_that_is_cancelled_in_a_step_leaves_no_tree(tmp_path: Path) -> None:
-    shop = a_shop(tmp_path / "shop", "{name: wait, run: sleep 60}")
+def test_a_run_that_is_cancelled_in_a_step_leaves_its_log_and_no_tree(tmp_path: Path) -> None:
+    shop = a_shop(tmp_path / "shop", "{name: wait, run: 'echo before; sleep 60'}")
     trees = tmp_path / "home" / "pipelines" / "runs"
     with runs_api(tmp_path / "home", {"acme/shop": shop}) as runs:
         run = runs.start()
         runs.until_step(run, "wait", "running")
         assert [tree.name for tree in trees.iterdir()] == [run]
+        until(lambda: list(trees.glob("*/scratch/logs/build/app/wait.log")), what="what it prints")
         runs.client.delete(f"/v1/runs/{run}")
-        assert runs.until(run)["status"] == "cancelled"
+        ended = runs.until(run)
+        assert ended["status"] == "cancelled"
+        assert steps_of(ended)["build/app/wait"]["status"] == "failed"
+        assert log(runs, ended, "build/app/wait") == "before\n"
         until(lambda: not list(trees.iterdir()), what="the end of its tree")
 
 

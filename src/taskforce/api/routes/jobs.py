@@ -38,6 +38,7 @@ from taskforce.application.jobs.schemas import (
 )
 from taskforce.application.jobs.service import JobService
 from taskforce.core.jobs.errors import JobIsOver, JobNotOver, LockHeld
+from taskforce.core.pipelines.errors import TooManyRuns
 
 router = APIRouter(prefix="/api/v1/jobs", route_class=StrictRoute, tags=["jobs"])
 
@@ -155,7 +156,7 @@ async def cancel(job_id: Id, who: Who, jobs: Jobs) -> Response:
     "/{job_id}/retry",
     status_code=202,
     response_model=AcceptedView,
-    **use_case(JobService.retry, *KEYED, JobNotOver, LockHeld, responses=ACCEPTED),
+    **use_case(JobService.retry, *KEYED, JobNotOver, LockHeld, TooManyRuns, responses=ACCEPTED),
 )
 async def retry(job_id: Id, who: Who, jobs: Jobs, *, key: Key) -> Response:
     """The ended job stays as it is."""

@@ -91,10 +91,22 @@ class Checkpoints:
 
     def say(self, key: str) -> None:
         """Use a key. Raises KeyUsedTwice, and Interrupted when the play is to end."""
+        self._use(key)
+        self.check()
+
+    def say_at_last(self, key: str) -> None:
+        """Use a key for what may be among the last words of a play that is cancelled, too.
+
+        Raises KeyUsedTwice, and Interrupted when the play is to end for another reason.
+        """
+        self._use(key)
+        if self._stop is not Stop.CANCELLED:
+            self.check()
+
+    def _use(self, key: str) -> None:
         if key in self._said:
             raise KeyUsedTwice(key)
         self._said.add(key)
-        self.check()
 
     # ------------------------------------------------------------ to be written with the next checkpoint
 

@@ -10,6 +10,7 @@ from pydantic import JsonValue, TypeAdapter
 from pydantic_core import from_json
 
 from taskforce.application.jobs.checkpoints import Checkpoints
+from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.outputs import adapter_of
 from taskforce.application.jobs.tries import pause_key, question_key
 from taskforce.application.jobs.waiting import Waiting, started_under, told_by_child
@@ -230,10 +231,14 @@ class PlayContext(JobContext):
         self._checkpoints.tell(key, event)
 
     async def write(self, key: str, change: Change) -> None:
-        self._checkpoints.say(key)
+        self._checkpoints.say_at_last(key)
         if self._checkpoints.recorded(key) is None:
             self._note(key, None)
             self._checkpoints.change(change)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._checkpoints.stopped is Stop.CANCELLED
 
     async def hint(self, delta: Delta) -> None:
         self._checkpoints.hint(delta)
@@ -247,7 +252,7 @@ class PlayContext(JobContext):
     async def save(
         self, key: str, content: Content, *, kind: str, media_type: str, place: str | None = None
     ) -> ArtifactRef:
-        self._checkpoints.say(key)
+        self._checkpoints.say_at_last(key)
         record = self._checkpoints.recorded(key)
         if record is None:
             put = self._checkpoints.put

@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 import structlog
@@ -13,6 +13,7 @@ from taskforce.application.jobs.interrupts import Interrupted, Stop
 from taskforce.application.jobs.waiting import Waiting
 from taskforce.core.documents import canonical
 from taskforce.core.errors import TaskforceError, Unavailable
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import JobFailed, LeaseLost, StepFailed, UnknownKind
 from taskforce.core.jobs.events import OPENING, Event
 from taskforce.core.jobs.model import CANCELLED, Failure, Job, JobStatus, Outcome, Throttle
@@ -91,6 +92,10 @@ class Player:
     def opening(self, job: Job) -> Event:
         """Return the first event of a job. Raises UnknownKind."""
         return self._program(job).opening(job)
+
+    def taken_in(self, job: Job) -> Sequence[Change]:
+        """Return what is written with a job that is handed in. Raises UnknownKind."""
+        return self._program(job).taken_in(job)
 
     def throttle(self, job: Job) -> Throttle | None:
         """Return with how many of its like a job runs and waits."""

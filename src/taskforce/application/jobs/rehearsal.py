@@ -143,6 +143,10 @@ class Rehearsal(JobContext):
         if key not in self._record.steps:
             raise self._missing(key, {"change": type(change).__name__})
 
+    @property
+    def is_cancelled(self) -> bool:
+        return False
+
     async def hint(self, delta: Delta) -> None:
         return
 

@@ -30,6 +30,13 @@ def _one_line(text: str) -> str:
     return text
 
 
+def without_nul(text: str) -> str:
+    """Return a text of several lines, unless it holds what no database takes for a letter."""
+    if "\x00" in text:
+        raise ValueError("must not hold NUL")
+    return text
+
+
 Id = Annotated[str, Field(pattern=ID_PATTERN, min_length=36, max_length=36, description="A UUID.")]
 ProjectId = Annotated[
     str,

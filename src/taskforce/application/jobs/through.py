@@ -72,6 +72,10 @@ class ThroughContext(JobContext):
     async def write(self, key: str, change: Change) -> None:
         await self._ctx.write(key, change)
 
+    @property
+    def is_cancelled(self) -> bool:
+        return self._ctx.is_cancelled
+
     async def hint(self, delta: Delta) -> None:
         await self._ctx.hint(delta)
 

@@ -218,7 +218,7 @@ class Worker:
             self._store.submit,
             job,
             events=[opening],
-            changes=changes,
+            changes=[*changes, *self._player.taken_in(job)],
             most_waiting=throttle.waiting if throttle else None,
         )
         if self._roots is not None:

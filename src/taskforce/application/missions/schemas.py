@@ -23,6 +23,7 @@ from taskforce.application.jobs.schemas import (
     PageRequest,
     Request,
     View,
+    without_nul,
 )
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.documents import JsonObject
@@ -43,9 +44,7 @@ from taskforce.core.tools import TOOL_NAME, Risk, ToolEffect
 def _is_text(text: str) -> str:
     if not text.strip():
         raise ValueError("must hold more than blanks")
-    if "\x00" in text:
-        raise ValueError("must not hold NUL")
-    return text
+    return without_nul(text)
 
 
 SAYS_SOMETHING = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}

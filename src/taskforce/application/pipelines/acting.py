@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskforce.application.pipelines.showing import LiveOutput
 from taskforce.application.pipelines.trees import RunTree
-from taskforce.core.artifacts import ArtifactRef
+from taskforce.core.artifacts import ArtifactRef, Content
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import TaskforceError
@@ -21,8 +22,10 @@ from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import TIMER
 from taskforce.core.jobs.steps import LONGEST_OUTPUT
 from taskforce.core.pipelines.actions import COMMAND, EXTERNAL, ActionSource, ActionWork, AskedAction
+from taskforce.core.pipelines.changes import MoveStep
 from taskforce.core.pipelines.config import spelled
 from taskforce.core.pipelines.events import step_output
+from taskforce.core.pipelines.identity import step_id
 from taskforce.core.pipelines.masking import Mask
 from taskforce.core.pipelines.model import WorkStatus, log_key, report_key, result_key
 from taskforce.core.pipelines.plan import PlannedStep
@@ -142,22 +145,38 @@ class StepActs:
         )
         try:
             ended = await self._runner.run(command, on_output=output)
+        except asyncio.CancelledError:
+            if self._ctx.is_cancelled and command.log.exists():
+                await self._keep_cut_off(placed, number, command.log)
+            raise
         finally:
             output.flush()
         succeeded = ended.exit_code == 0
         ref = None
         if succeeded or is_last:
-            ref = await self._keep_log(placed, number, command)
+            ref = await self._keep_log(placed, number, b"" if ended.is_silent else command.log)
         error = "" if succeeded else ended.error
         result = StepResult(exit_code=ended.exit_code, error=error, logs_key=ref.key if ref else None)
         if not succeeded:
             raise StepBroke(result)
         return result
 
-    async def _keep_log(self, placed: PlacedStep, number: int, command: StepCommand) -> ArtifactRef:
+    async def _keep_cut_off(self, placed: PlacedStep, number: int, log: Path) -> None:
+        """Keep what a step has printed until its run was cancelled."""
+        ref = await self._keep_log(placed, number, log)
+        move = MoveStep(
+            step=step_id(self._job.id, placed.phase, placed.project_name, placed.step.name),
+            status=WorkStatus.FAILED,
+            at=self._clock.now(),
+            error="It was stopped, for its run was cancelled.",
+            logs_key=ref.key,
+        )
+        await self._ctx.write(f"{self._job.id}/{placed.key}/{number}/cut", move)
+
+    async def _keep_log(self, placed: PlacedStep, number: int, log: Content) -> ArtifactRef:
         return await self._ctx.save(
             f"{self._job.id}/{placed.key}/{number}/log",
-            command.log,
+            log,
             kind=LOG,
             media_type=TEXT,
             place=self._place(placed),

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
-from taskforce.application.jobs.schemas import Id, Moment, Request, View
+from taskforce.application.jobs.schemas import Id, Moment, Request, View, without_nul
 from taskforce.core.pipelines.delivery import Approval, ApprovalStatus, Environment
 from taskforce.core.shapes import Prose, ShownId, unlimited
 
@@ -27,7 +27,7 @@ class CreateApproval(Request):
 
     release_id: Id
     environment: Environment
-    justification: str = Field(
+    justification: Annotated[str, AfterValidator(without_nul)] = Field(
         min_length=1, max_length=4_000, pattern=r"\S", description="Why it may go there, in words."
     )
     expires_at: AwareDatetime | None = Field(

@@ -1,6 +1,6 @@
 """The pipeline program: finds what a repository wants done at a commit, and plays it as a job."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from taskforce.application.pipelines.trees import RunTree, removed, tidy
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import JobFailed, StepFailed
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
@@ -28,6 +29,8 @@ from taskforce.core.pipelines.ports import ConfigReader, RunStore, SecretSource,
 from taskforce.core.pipelines.starting import phases_of
 from taskforce.core.pipelines.task import KIND, RunTask, facts_of
 
+MOST = 100
+"""Runs of one repository that are not over."""
 DISCOVERY = "discovery"
 DISCOVERY_TIMEOUT = timedelta(minutes=10)
 AGAIN = RetryPolicy(attempts=3, first=timedelta(seconds=1), unless=(Invalid,))
@@ -76,6 +79,10 @@ class PipelineProgram(Program):
     def opening(self, job: Job) -> Event:
         return run_created(facts_of(job))
 
+    def taken_in(self, job: Job) -> Sequence[Change]:
+        facts = facts_of(job)
+        return [CreateRun(facts=facts, most=MOST, is_alone=not self._sources.is_folder(facts.repository))]
+
     async def ended(self, job: Job) -> None:
         await removed(self._sources, job.id)
 
@@ -84,7 +91,7 @@ class PipelineProgram(Program):
         tree = RunTree(facts_of(job), self._sources)
         task = RunTask.model_validate(job.input)
         facts = task.facts(job)
-        again = CreateRun(facts=facts, most=None)  # it is there, unless the job is tried again
+        again = CreateRun(facts=facts, most=None)  # it is there, unless another job started this one
         await ctx.write(f"{job.id}/run", again)
         found = await self._discovered(ctx, tree)
         await ctx.write(f"{job.id}/plan", PlanRun(run=job.id, phases=phases_of(job.id, found.plan)))

@@ -1,8 +1,9 @@
 """What is asked of releases, and how they are shown, by the fields of the seed."""
 
+from collections import Counter
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from taskforce.application.jobs.schemas import (
     MOST_LEFT_OUT,
@@ -77,8 +78,17 @@ class CreateRelease(Request):
         max_length=40, pattern=r"^[0-9a-f]{40}$", description="The commit in full: 40 hex digits."
     )
     artifacts: tuple[ReleaseArtifact, ...] = Field(
-        max_length=100, description="What was built; may be empty."
+        max_length=100, description="What was built, each name once; may be empty."
     )
+
+    @field_validator("artifacts")
+    @classmethod
+    def _bear_names_of_their_own(cls, artifacts: tuple[ReleaseArtifact, ...]) -> tuple[ReleaseArtifact, ...]:
+        counts = Counter(artifact.name for artifact in artifacts)
+        twice = [name for name, count in counts.items() if count > 1]
+        if twice:
+            raise ValueError(f"must bear names of their own: {', '.join(twice)} is there more than once")
+        return artifacts
 
 
 class GetRelease(Request):

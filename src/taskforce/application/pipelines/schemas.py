@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from taskforce.application.jobs.schemas import (
     MOST_LEFT_OUT,
@@ -14,6 +14,7 @@ from taskforce.application.jobs.schemas import (
     PageRequest,
     Request,
     View,
+    without_nul,
 )
 from taskforce.core.paging import Listing
 from taskforce.core.pipelines.config import NAME
@@ -49,7 +50,7 @@ ShownBranch = Annotated[str, shape(maxLength=255)]
 ShownCommit = Annotated[str, shape(pattern="^[0-9a-f]*$", maxLength=64)]
 ShownName = Annotated[str, shape(maxLength=63)]
 PartName = Annotated[str, Field(max_length=63, pattern=NAME)]
-Told = Annotated[str, Field(max_length=10_000)]
+Told = Annotated[str, Field(max_length=10_000), AfterValidator(without_nul)]
 
 
 class CreateRun(Request):

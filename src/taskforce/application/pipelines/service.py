@@ -20,15 +20,11 @@ from taskforce.application.pipelines.schemas import (
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.errors import JobIsOver, LockHeld
 from taskforce.core.paging import Listing, Page
-from taskforce.core.pipelines import changes
 from taskforce.core.pipelines.errors import FolderNotAllowed, RunIsOver, RunUnderWay
 from taskforce.core.pipelines.model import Run, RunStatus, log_key
 from taskforce.core.pipelines.ports import RunFilter, RunStore, SourceTree
 from taskforce.core.pipelines.task import KIND, RunTask, kept_of
 from taskforce.core.principals import Credential, Principal
-
-MOST = 100
-"""Runs of one repository that are not over."""
 
 
 class RunService:
@@ -146,12 +142,10 @@ class RunService:
     async def _accepted(self, principal: Principal, task: RunTask, note: Note) -> CreatedRunView:
         """Store a run. Raises RunUnderWay, TooManyRuns."""
         job = self._desk.new(KIND, principal, task.model_dump(mode="json"), subject=None, alone=False)
-        facts = task.facts(job)
         if not self._sources.is_folder(task.repository):
-            job = replace(job, lock=facts.lock)
+            job = replace(job, lock=task.facts(job).lock)
         try:
-            place = changes.CreateRun(facts=facts, most=MOST)
-            stored = await self._desk.accept(job, changes=[*note(job.id), place])
+            stored = await self._desk.accept(job, changes=note(job.id))
         except LockHeld as held:
             raise RunUnderWay(held.holder) from held
         return CreatedRunView.of(stored.id)

@@ -3,7 +3,7 @@
 Events tell it when, the stores tell it what. So what is told late, or twice, is what is so by then.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar
@@ -18,12 +18,16 @@ from taskforce.core.jobs.events import OPENING, Event
 from taskforce.core.jobs.model import Job, Throttle
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.jobs.retry import RetryPolicy
+from taskforce.core.paging import Page
+from taskforce.core.pipelines.delivery import Deployment, DeploymentStatus
 from taskforce.core.pipelines.forge import (
+    DeployStatus,
     commit_status,
     deploy_status,
     forge_deployment,
     is_commit,
     is_kept_there,
+    puts_another_out_of_use,
     release_tag,
 )
 from taskforce.core.pipelines.forge_errors import ForgeRefused
@@ -33,6 +37,8 @@ from taskforce.core.pipelines.telling import KIND, Topic, task_of
 log = structlog.get_logger()
 
 TIMEOUT = timedelta(minutes=1)
+LOOKED_THROUGH = 100
+"""Newest deployments of a place, of which all but one that count may have failed."""
 AGAIN = RetryPolicy(
     attempts=24,
     first=timedelta(seconds=5),
@@ -110,11 +116,26 @@ class TellingProgram(Program):
 
     async def _tell_deployment(self, deployment_id: JobId, project: ProjectId) -> str:
         deployment = await self._deployments.get(deployment_id, project=project)
-        wanted = forge_deployment(deployment)
-        if not is_kept_there(wanted.repository):
+        if not is_kept_there(deployment.release.product.repository):
             return ""
-        made = await self._forge.create_deployment(wanted)
+        status = await self._tell_how_it_stands(deployment)
         now = await self._deployments.get(deployment_id, project=project)
-        status = deploy_status(now)
-        await self._forge.set_deployment_status(wanted.repository, made, status)
+        if puts_another_out_of_use(now):
+            for before in await self._superseded_by(now):
+                await self._tell_how_it_stands(before)
         return f"{status.environment} {status.state.value}"
+
+    async def _tell_how_it_stands(self, deployment: Deployment) -> DeployStatus:
+        wanted = forge_deployment(deployment)
+        made = await self._forge.create_deployment(wanted)
+        project = deployment.release.product.project
+        status = deploy_status(await self._deployments.get(deployment.id, project=project))
+        await self._forge.set_deployment_status(wanted.repository, made, status)
+        return status
+
+    async def _superseded_by(self, active: Deployment) -> Sequence[Deployment]:
+        """Return the deployment that was the active one of its place before, if there was one."""
+        found = await self._deployments.history(
+            active.release.product, active.environment, Page(limit=LOOKED_THROUGH, offset=0)
+        )
+        return [one for one in found.items if one.status is DeploymentStatus.SUPERSEDED][:1]

@@ -1,7 +1,7 @@
 """What a capability gives the kernel, and what the kernel gives it."""
 
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, TypeVar
 
@@ -94,6 +94,14 @@ class JobContext(Protocol):
         fails the job with the applier's error.
         """
 
+    @property
+    @abstractmethod
+    def is_cancelled(self) -> bool:
+        """Return whether the job is being cancelled: what is saved and written now goes with the end of it.
+
+        It is for a step that tidies up as its task is cancelled. Nothing else may be begun then.
+        """
+
     @abstractmethod
     async def hint(self, delta: Delta) -> None:
         """Show live output to whoever watches now; nothing is stored."""
@@ -140,6 +148,13 @@ class Program(Protocol):
         A child is never refused, for its parent was taken in.
         """
         return None
+
+    def taken_in(self, job: Job) -> Sequence[Change]:
+        """Return what is written with the job when it is handed in, also where it continues another one.
+
+        An applier may refuse the job with it. It is not asked of a child.
+        """
+        return ()
 
     @abstractmethod
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:

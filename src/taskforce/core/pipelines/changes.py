@@ -13,12 +13,15 @@ from taskforce.core.pipelines.model import Phase, PhaseStatus, RunFacts, WorkSta
 class CreateRun:
     """Write what a run is about, beside the job that is to play it, unless it is there.
 
-    Its applier raises TooManyRuns when as many runs of the repository as `most` are not over.
+    Its applier raises TooManyRuns when as many runs of the repository as `most` are not over, and RunUnderWay
+    when one of the same commit by the same trigger is not, if the run is to be alone.
     """
 
     facts: RunFacts
     most: int | None
     """None: any number, as the run was taken in before."""
+    is_alone: bool = False
+    """Whether no other run of its commit by its trigger may go on, however short that is spelled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

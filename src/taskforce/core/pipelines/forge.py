@@ -148,6 +148,15 @@ def deploy_status(deployment: Deployment) -> DeployStatus:
     )
 
 
+def puts_another_out_of_use(deployment: Deployment) -> bool:
+    """Tell whether a forge is to be told that the one before counts no more.
+
+    GitHub sees to it by itself (`auto_inactive`) in all environments but those of production.
+    """
+    is_active = deployment.status is DeploymentStatus.ACTIVE
+    return is_active and deployment.environment is Environment.PRODUCTION
+
+
 def release_tag(release: Release) -> ReleaseTag | None:
     """Return the tag that names a release; None for one that a tag made."""
     if release.trigger.trigger_type is ReleaseTrigger.TAG:

@@ -169,6 +169,11 @@ class RunFacts:
         about = [self.project, self.repository, self.commit_sha, self.trigger_type.value]
         return f"pipeline/{digest(about)}"
 
+    def is_of_same_commit(self, other: "RunFacts") -> bool:
+        """Tell whether another run of the repository is of this commit, however short, by this trigger."""
+        longer, shorter = sorted((self.commit_sha, other.commit_sha), key=len, reverse=True)
+        return self.trigger_type is other.trigger_type and longer.startswith(shorter)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:

@@ -266,6 +266,8 @@ class StepEnded:
     """None when a signal ended it, or it could not be started."""
     error: str
     """Empty, or what went wrong in words."""
+    is_silent: bool = False
+    """Nothing was printed, by earlier tries neither: there is no file of its log."""
 
 
 class StepOutput(Protocol):

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
@@ -28,10 +29,13 @@ from taskforce.infrastructure.artifacts.keys import checked_key
 _INCOMING = ".incoming"
 _STALE = timedelta(hours=1)
 """How old a file has to be before it is taken for one that a crash left."""
+_NOTHING = StoredBytes(size=0, sha256=hashlib.sha256().hexdigest())
 
 
 class LocalArtifactStore(ArtifactStore):
     """A key is a path under the root. A file bears its name once it is complete and on the disk.
+
+    Of no bytes no file is needed: whoever holds a reference that says so is given none.
 
     What a crash left of files that were not complete is removed before something new is written.
     """
@@ -42,6 +46,33 @@ class LocalArtifactStore(ArtifactStore):
         self._swept: datetime | None = None
 
     async def put(self, key: str, content: Content, *, media_type: str) -> StoredBytes:
+        if content == b"" and not self._path(key).exists():
+            return _NOTHING
+        if isinstance(content, bytes | Path):
+            stored = await asyncio.to_thread(self._put_small, key, content)
+            if stored is not None:
+                return stored
+        return await self._put_chunks(key, content)
+
+    def _put_small(self, key: str, content: bytes | Path) -> StoredBytes | None:
+        """Store one chunk at most, all of it in the calling thread; None, and nothing done, if it is more.
+
+        Most content is: to hand that over piece by piece would cost more than to write it.
+        """
+        target = self._path(key)
+        whole = content if isinstance(content, bytes) else _beginning(content)
+        if len(whole) > CHUNK:
+            return None
+        with _unavailable_if_broken():
+            file = self._begin()
+            try:
+                file.write(whole)
+                self._finish(file, target)
+            finally:
+                _discard(file)
+        return StoredBytes(size=len(whole), sha256=hashlib.sha256(whole).hexdigest())
+
+    async def _put_chunks(self, key: str, content: Content) -> StoredBytes:
         target = self._path(key)
         digest = hashlib.sha256()
         size = 0
@@ -62,6 +93,9 @@ class LocalArtifactStore(ArtifactStore):
     @asynccontextmanager
     async def open(self, ref: ArtifactRef) -> AsyncIterator[AsyncIterator[bytes]]:
         path = self._path(ref.key)
+        if (ref.size, ref.sha256) == (_NOTHING.size, _NOTHING.sha256):
+            yield _no_chunks()
+            return
         try:
             file = await asyncio.to_thread(path.open, "rb")
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
@@ -90,11 +124,16 @@ class LocalArtifactStore(ArtifactStore):
 
     def _path(self, key: str) -> Path:
         path = self._root / checked_key(key)
-        root = self._root.resolve()
-        # Links inside the store may lead out of it.
-        if not path.parent.resolve().is_relative_to(root) or key.startswith(_INCOMING):
+        if key.startswith(_INCOMING) or self._is_led_out(path):
             raise Invalid("An artifact's key must stay inside the store.")
         return path
+
+    def _is_led_out(self, path: Path) -> bool:
+        """Tell whether a link inside the store leads out of it on the way to a file."""
+        inside = takewhile(lambda folder: folder != self._root, path.parents)
+        if not any(folder.is_symlink() for folder in inside):
+            return False
+        return not path.parent.resolve().is_relative_to(self._root.resolve())
 
     def _begin(self) -> IO[bytes]:
         folder = self._root / _INCOMING
@@ -120,11 +159,18 @@ class LocalArtifactStore(ArtifactStore):
             file.fileno()
         ).st_size:  # of an empty file there is but its name, which the folder's sync holds
             os.fsync(file.fileno())
-        fresh = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
-        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = list(takewhile(lambda folder: not folder.exists(), target.parents))
+        if fresh:
+            target.parent.mkdir(parents=True, exist_ok=True)
         Path(file.name).replace(target)
         for folder in {target.parent, *(folder.parent for folder in fresh)}:
             _sync_folder(folder)
+
+
+async def _no_chunks() -> AsyncGenerator[bytes, None]:
+    none: tuple[bytes, ...] = ()
+    for chunk in none:
+        yield chunk
 
 
 async def _checked(file: IO[bytes], ref: ArtifactRef) -> AsyncGenerator[bytes, None]:
@@ -150,6 +196,12 @@ def _unavailable_if_broken() -> Iterator[None]:
         yield
     except OSError as error:
         raise Unavailable(f"The artifact store cannot be written: {error.strerror}.") from error
+
+
+def _beginning(path: Path) -> bytes:
+    """Return a file's first chunk, and a byte more if there is one."""
+    with path.open("rb") as file:
+        return file.read(CHUNK + 1)
 
 
 def _discard(file: IO[bytes]) -> None:

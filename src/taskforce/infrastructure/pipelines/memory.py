@@ -8,7 +8,7 @@ from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import Job
 from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.changes import CreateRun, MovePhase, MoveStep, MoveTask, PlanRun
-from taskforce.core.pipelines.errors import RunNotFound, TooManyRuns, WorkNotFound
+from taskforce.core.pipelines.errors import RunNotFound, RunUnderWay, TooManyRuns, WorkNotFound
 from taskforce.core.pipelines.identity import PhaseId, StepId, TaskId
 from taskforce.core.pipelines.model import Phase, Run, RunFacts, Task, run_status
 from taskforce.core.pipelines.ports import PlacedTask, RunFilter, RunStore
@@ -36,8 +36,12 @@ class MemoryRuns:
         }
 
     def create(self, change: CreateRun) -> None:
-        """Keep what a run is about, unless it is there. Raises TooManyRuns."""
-        if change.most is not None and self._unfinished(change.facts) >= change.most:
+        """Keep what a run is about, unless it is there. Raises RunUnderWay, TooManyRuns."""
+        unfinished = self._unfinished(change.facts)
+        for other in unfinished:
+            if change.is_alone and other.is_of_same_commit(change.facts):
+                raise RunUnderWay(other.id)
+        if change.most is not None and len(unfinished) >= change.most:
             raise TooManyRuns(change.facts.repository, change.most)
         self.facts.setdefault(change.facts.id, change.facts)
 
@@ -78,10 +82,11 @@ class MemoryRuns:
                     return run, phase, index
         raise WorkNotFound("step", step_id)
 
-    def _unfinished(self, facts: RunFacts) -> int:
+    def _unfinished(self, facts: RunFacts) -> Sequence[RunFacts]:
         about = facts.project, facts.repository
-        others = [each.id for each in self.facts.values() if (each.project, each.repository) == about]
-        return sum(job is not None and not job.status.is_over for job in map(self._job_of, others))
+        others = [each for each in self.facts.values() if (each.project, each.repository) == about]
+        jobs = [(each, self._job_of(each.id)) for each in others]
+        return [each for each, job in jobs if job is not None and not job.status.is_over]
 
     def _phase(self, phase_id: PhaseId) -> tuple[JobId, Phase]:
         for run, phase in self._all():

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, Text, bindparam, func, insert, or_, select, update
 
 from taskforce.core.pipelines.changes import CreateRun, MovePhase, MoveStep, MoveTask, PlanRun
-from taskforce.core.pipelines.errors import TooManyRuns, WorkNotFound
+from taskforce.core.pipelines.errors import RunUnderWay, TooManyRuns, WorkNotFound
 from taskforce.core.pipelines.model import RunFacts
 from taskforce.core.pipelines.statuses import moved_phase, moved_step, moved_task
 from taskforce.infrastructure.database.pipeline_tables import (
@@ -27,7 +27,9 @@ from taskforce.infrastructure.pipelines.sql_rows import (
 
 
 def create_run(connection: Connection, change: CreateRun) -> None:
-    """Write what a run is about, unless it is there. Raises TooManyRuns."""
+    """Write what a run is about, unless it is there. Raises RunUnderWay, TooManyRuns."""
+    if change.is_alone:
+        _check_alone(connection, change.facts)
     if change.most is not None:
         _check_places(connection, change.facts, most=change.most)
     _ADD_RUN.run(connection, facts_values(change.facts))
@@ -61,6 +63,18 @@ APPLIERS: Mapping[type, Callable[[Connection, Any], None]] = {
     MoveTask: move_task,
     MoveStep: move_step,
 }
+
+
+def _check_alone(connection: Connection, facts: RunFacts) -> None:
+    about = {
+        "of_project": facts.project,
+        "of_repository": facts.repository,
+        "of_trigger": facts.trigger_type.value,
+        "commit": facts.commit_sha,
+    }
+    row = _OF_COMMIT.one(connection, about)
+    if row is not None:
+        raise RunUnderWay(row[0])
 
 
 def _check_places(connection: Connection, facts: RunFacts, *, most: int) -> None:
@@ -97,15 +111,29 @@ _TIMES = ("started_at", "completed_at")
 _PHASES = _Parts(pipeline_phases, phase_from, *_TIMES)
 _TASKS = _Parts(pipeline_tasks, task_from, "error", *_TIMES)
 _STEPS = _Parts(pipeline_steps, step_from, "exit_code", "error", "logs_key", *_TIMES)
+_is_unfinished = (
+    pipeline_runs.c.project == bindparam("of_project"),
+    pipeline_runs.c.repository == bindparam("of_repository"),
+    NOT_OVER,
+)
 _UNFINISHED = Prepared(
     select(func.count())
     .select_from(pipeline_runs)
     .join(jobs, jobs.c.id == pipeline_runs.c.id)
+    .where(*_is_unfinished)
+)
+_OF_COMMIT = Prepared(
+    select(pipeline_runs.c.id)
+    .join(jobs, jobs.c.id == pipeline_runs.c.id)
     .where(
-        pipeline_runs.c.project == bindparam("of_project"),
-        pipeline_runs.c.repository == bindparam("of_repository"),
-        NOT_OVER,
+        *_is_unfinished,
+        pipeline_runs.c.trigger_type == bindparam("of_trigger"),
+        or_(
+            pipeline_runs.c.commit_sha.startswith(bindparam("commit", type_=Text)),
+            bindparam("commit", type_=Text).startswith(pipeline_runs.c.commit_sha),
+        ),
     )
+    .limit(1)
 )
 _ADD_RUN = Prepared(lambda insert: insert(pipeline_runs).on_conflict_do_nothing())
 _ADD_PART = {

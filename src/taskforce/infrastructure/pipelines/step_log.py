@@ -2,6 +2,7 @@
 
 import codecs
 from io import BufferedWriter
+from pathlib import Path
 
 from taskforce.core.pipelines.masking import Mask
 from taskforce.core.pipelines.ports import StepOutput
@@ -11,10 +12,14 @@ MOST = 1024**3
 
 
 class StepLog:
-    """Takes what a step prints, in pieces of any size; none of it stays in memory."""
+    """Takes what a step prints, in pieces of any size; none of it stays in memory.
 
-    def __init__(self, file: BufferedWriter, *, mask: Mask, on_output: StepOutput, most: int = MOST) -> None:
-        self._file = file
+    It is added to a file, which is made with the first of it.
+    """
+
+    def __init__(self, path: Path, *, mask: Mask, on_output: StepOutput, most: int = MOST) -> None:
+        self._path = path
+        self._file: BufferedWriter | None = None
         self._stream = mask.stream()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._on_output = on_output
@@ -29,8 +34,10 @@ class StepLog:
     def close(self) -> None:
         """Add what was held back, and see that all of it is written."""
         self._add(self._stream.end())
+        if self._file is None:
+            return
         try:
-            self._file.flush()
+            self._file.close()
         except OSError as wrong:
             self.problem = self.problem or f"Its log could not be written: {wrong.strerror}."
 
@@ -41,6 +48,7 @@ class StepLog:
         if self.problem:
             return
         try:
+            self._file = self._file or self._path.open("ab")
             self._file.write(data[: self._room])
             if len(data) > self._room:
                 self.problem = f"Its log was cut after {MOST // 1024**2:,} MiB."

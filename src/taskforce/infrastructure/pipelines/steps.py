@@ -3,10 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from taskforce.core.pipelines.config import spelled
 from taskforce.core.pipelines.masking import Mask
@@ -23,9 +23,9 @@ class ProcessStepRunner(StepRunner):
     async def run(self, command: StepCommand, *, on_output: StepOutput) -> StepEnded:
         mask = Mask(command.secrets, others=command.hidden)
         try:
-            environment = await asyncio.to_thread(_environment, command)
-            with command.log.open("ab") as file, _opened(command) as folder:
-                log = StepLog(file, mask=mask, on_output=on_output)
+            environment = await _environment(command)
+            with _opened(command) as folder:
+                log = StepLog(command.log, mask=mask, on_output=on_output)
                 order = Order(
                     argv=command.argv,
                     folder=folder,
@@ -41,19 +41,21 @@ class ProcessStepRunner(StepRunner):
                     log.close()
         except (OSError, ValueError) as wrong:
             told = f"{command.argv[0]} could not be started in {command.folder}: {wrong}"
-            return StepEnded(exit_code=None, error=mask.text(told))
+            return StepEnded(exit_code=None, error=mask.text(told), is_silent=not command.log.exists())
         return StepEnded(
             exit_code=None if ended.timed_out else ended.verdict.exit_code,
             error=_problem(ended, command.timeout) or log.problem,
+            is_silent=not command.log.exists(),
         )
 
 
-def _environment(command: StepCommand) -> dict[str, str]:
-    """Return what the program has as environment, and make the folders that it names."""
+async def _environment(command: StepCommand) -> dict[str, str]:
+    """Return what the program has as environment, and see that the folders are there that it names."""
     scratch = command.tree.scratch
     home, temporary = scratch / "home", scratch / "tmp"
-    for folder in (home, temporary, command.log.parent):
-        folder.mkdir(parents=True, exist_ok=True)
+    folders = (home, temporary, command.log.parent)
+    if not all(folder.is_dir() for folder in folders):  # before most steps all are
+        await asyncio.to_thread(_made, folders)
     return {
         **clean_environment(home),
         "TMPDIR": str(temporary),
@@ -61,6 +63,11 @@ def _environment(command: StepCommand) -> dict[str, str]:
         **command.env,
         **command.secrets,
     }
+
+
+def _made(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ facts; when Taskforce closes it, or dies, all that the launcher started ends. It
 ends when Taskforce does.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -37,6 +38,7 @@ def serve(descriptor: int) -> None:
     """Fork a launcher for each line that comes, until Taskforce ends."""
     control = _socket(descriptor)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a launcher: its line tells its end
+    gc.disable()  # what is looked at would be copied in each fork; there is no garbage to find
     while True:
         said, lines, _, _ = socket.recv_fds(control, 1, 1)
         if not said:
@@ -75,7 +77,7 @@ def _launch(descriptor: int) -> None:
 
 
 def _socket(descriptor: int) -> socket.socket:
-    made = socket.socket(fileno=descriptor)
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=descriptor)
     made.set_inheritable(False)
     return made
 

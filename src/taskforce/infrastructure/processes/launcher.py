@@ -26,10 +26,13 @@ GRACE = 2.0
 """Seconds between being asked to end and being killed, where the order names no other time."""
 _TICK = 0.05
 _SWEEPS = 200
+_AT_ONCE = 65_536
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _NICE = 5
+_LIBC = ctypes.CDLL(None)
+"""Loaded once, and not by each launcher that is forked."""
 
 
 def descendants(pid: int) -> list[int]:
@@ -52,8 +55,15 @@ def spelled(order: Mapping[str, float | bool | None]) -> str:
 
 
 def _numbers_in(file: str) -> list[int]:
-    with open(file, encoding="ascii") as opened:
-        return [int(number) for number in opened.read().split()]
+    """Return the numbers in a file of /proc; without Python's own files, which take four times as long."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        told = b""
+        while data := os.read(descriptor, _AT_ONCE):
+            told += data
+    finally:
+        os.close(descriptor)
+    return [int(number) for number in told.split()]
 
 
 def read(words: str) -> dict[str, float]:
@@ -205,7 +215,7 @@ def _watch(child: int, bell: _Bell, *, processes: float) -> str:
         if _is_over(child):
             return ""
         _reap_adopted(child)
-        if len(descendants(os.getpid())) > processes:
+        if processes < math.inf and len(descendants(os.getpid())) > processes:
             return "processes"
         bell.wait()
 
@@ -216,6 +226,15 @@ def _end(child: int, *, grace: float | None) -> tuple[int | None, int | None]:
     With a grace they are asked first. The child stays unreaped until nothing else is left, so that its
     group's number is not given away.
     """
+    if not _is_all_over(child):
+        _end_all(child, grace=grace)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return (code, None) if code >= 0 else (None, -code)
+
+
+def _end_all(child: int, *, grace: float | None) -> None:
+    """End the child and everything below it."""
     if grace is not None:
         _signal_all(child, signal.SIGTERM)
         until = time.monotonic() + grace
@@ -226,9 +245,6 @@ def _end(child: int, *, grace: float | None) -> tuple[int | None, int | None]:
         if not _left(child):
             break
         time.sleep(_TICK / 5)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    return (code, None) if code >= 0 else (None, -code)
 
 
 def _left(child: int) -> bool:
@@ -253,9 +269,25 @@ def _is_over(child: int) -> bool:
 def _reap_adopted(child: int) -> None:
     """Reap what ended below the child and came to us."""
     with suppress(OSError):
-        for pid in _numbers_in(f"/proc/self/task/{os.getpid()}/children"):
+        for pid in _children():
             if pid != child:
                 os.waitpid(pid, os.WNOHANG)
+
+
+def _is_all_over(child: int) -> bool:
+    """Tell whether the child ended and left nothing.
+
+    What it leaves comes to us before its end can be seen: if it is our only one, there was nothing.
+    """
+    try:
+        return _is_over(child) and _children() == [child]
+    except OSError:  # this kernel does not tell
+        return False
+
+
+def _children() -> list[int]:
+    """Return our children, those that have ended and are not reaped among them."""
+    return _numbers_in(f"/proc/self/task/{os.getpid()}/children")
 
 
 def _leave_streams() -> None:
@@ -267,7 +299,7 @@ def _leave_streams() -> None:
 
 def _prctl(what: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(what, value, 0, 0, 0)
+        _LIBC.prctl(what, value, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, cast
+from typing import Self
 
 import taskforce
 from taskforce.infrastructure.processes.closing import closed_if_it_fails
@@ -22,6 +22,7 @@ from taskforce.infrastructure.processes.launcher import descendants
 PATIENCE = 10.0
 """Seconds in which a launcher says that it stands; then the forker is taken for stuck."""
 _TRIES = 3
+_AT_ONCE = 4_096
 _PACKAGES = str(Path(taskforce.__file__).parent.parent)
 _FORKER = (
     f"import sys; sys.path.append({_PACKAGES!r}); "
@@ -29,26 +30,18 @@ _FORKER = (
 )
 
 
-class Launcher(asyncio.Protocol):
-    """A launcher at the other end of its line. Nothing runs before it has its order."""
+class Launcher:
+    """A launcher at the other end of its line. Nothing runs before it has its order.
+
+    Its line is read as the event loop finds it readable: a transport would cost as much as the fork.
+    """
 
     def __init__(self, line: socket.socket) -> None:
         self.stands, self.exited = asyncio.Event(), asyncio.Event()
         self._line = line
         self._told = b""
-        self._transport: asyncio.WriteTransport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's is none by its class
-
-    def data_received(self, data: bytes) -> None:
-        self._told += data
-        if b"\n" in self._told:
-            self.stands.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.stands.set()
-        self.exited.set()
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(line.fileno(), self._hear)
 
     @property
     def facts(self) -> tuple[bytes, bytes, bytes]:
@@ -57,18 +50,16 @@ class Launcher(asyncio.Protocol):
         group, _, verdict = rest.partition(b"\n")
         return pid, group, verdict
 
-    def order(self, packed: bytes, descriptors: Sequence[int]) -> None:
+    async def order(self, packed: bytes, descriptors: Sequence[int]) -> None:
         """Tell it what to start, and give it copies of descriptors."""
-        if self._transport is None:
-            raise RuntimeError("the line to a launcher cannot be written")
         with suppress(BrokenPipeError, ConnectionResetError):  # it has just been killed: it will be seen
             socket.send_fds(self._line, [len(packed).to_bytes(SIZE, "big")], descriptors)
-            self._transport.write(packed)
+            await self._loop.sock_sendall(self._line, packed)
 
     def ask_to_end(self) -> None:
         """Have it end all that it started, with the order's grace, and tell how."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write_eof()
+        with suppress(OSError):  # it has ended
+            self._line.shutdown(socket.SHUT_WR)
 
     def kill(self) -> None:
         """Kill what it did not end: itself if it still is, and the program's group."""
@@ -83,8 +74,27 @@ class Launcher(asyncio.Protocol):
 
     def close(self) -> None:
         """Let go of it; what still runs ends."""
-        if self._transport is not None:
-            self._transport.close()
+        if not self.exited.is_set():
+            self._ended()
+        self._line.close()
+
+    def _hear(self) -> None:
+        try:
+            data = self._line.recv(_AT_ONCE)
+        except BlockingIOError:
+            return
+        except ConnectionResetError:  # it was killed with an order in its line
+            data = b""
+        self._told += data
+        if b"\n" in self._told:
+            self.stands.set()
+        if not data:
+            self._ended()
+
+    def _ended(self) -> None:
+        self._loop.remove_reader(self._line.fileno())
+        self.stands.set()
+        self.exited.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +145,7 @@ class Forkers:
     async def launcher(self) -> Launcher:
         """Return a launcher that waits for its order. Raises OSError when none comes up."""
         for _ in range(_TRIES):
-            forker, launcher = await self._asked()
+            forker, launcher = self._asked()
             with suppress(TimeoutError), closed_if_it_fails(launcher):
                 async with asyncio.timeout(self._patience):
                     await launcher.stands.wait()
@@ -152,16 +162,14 @@ class Forkers:
                 self._forker.end()
             self._forker = None
 
-    async def _asked(self) -> tuple[Forker, Launcher]:
+    def _asked(self) -> tuple[Forker, Launcher]:
         """Hand the forker a line, and return both."""
         ours, theirs = socket.socketpair()
         with theirs, closed_if_it_fails(ours):
             forker = self._handed(theirs)
         ours.setblocking(False)  # noqa: FBT003 - its only signature
         with closed_if_it_fails(ours):
-            loop = asyncio.get_running_loop()
-            _, launcher = await loop.create_unix_connection(lambda: Launcher(ours), sock=ours)
-        return forker, launcher
+            return forker, Launcher(ours)
 
     def _handed(self, line: socket.socket) -> Forker:
         with self._lock:

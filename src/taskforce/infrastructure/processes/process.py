@@ -87,7 +87,7 @@ async def run(order: Order) -> Ended:
     launcher = await FORKERS.launcher()
     try:
         async with opened(order.take, merged=order.merged, is_fed=order.stdin is not None) as streams:
-            launcher.order(packed, (order.folder, *streams.theirs))
+            await launcher.order(packed, (order.folder, *streams.theirs))
             streams.handed_over()
             timed_out = await _attend(launcher, streams, order)
     finally:

@@ -3,12 +3,14 @@
 import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import ExitStack, aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from taskforce.infrastructure.processes.closing import closed_if_it_fails
 
 STDOUT, STDERR = 1, 2
+_AT_ONCE = 262_144
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,16 +40,30 @@ class Streams:
         await self.writer.feed(source)
 
 
-class _Reader(asyncio.Protocol):
-    def __init__(self, take: Callable[[bytes], object]) -> None:
+class _Reader:
+    """Reads a pipe as the event loop finds it readable: a transport would cost as much as a small program."""
+
+    def __init__(self, pipe: int, take: Callable[[bytes], object]) -> None:
         self.closed = asyncio.Event()
+        self._pipe = pipe
         self._take = take
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(pipe, self._read)
 
-    def data_received(self, data: bytes) -> None:
-        self._take(data)
+    def close(self) -> None:
+        """Read no more."""
+        if not self.closed.is_set():
+            self._loop.remove_reader(self._pipe)
+            os.close(self._pipe)
+            self.closed.set()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.closed.set()
+    def _read(self) -> None:
+        with suppress(BlockingIOError):
+            data = os.read(self._pipe, _AT_ONCE)
+            if data:
+                self._take(data)
+            else:
+                self.close()
 
 
 class _Writer(asyncio.BaseProtocol):
@@ -86,7 +102,7 @@ async def opened(
     with ExitStack() as stack:
         stack.callback(streams.handed_over)
         for stream in (STDOUT,) if merged else (STDOUT, STDERR):
-            await _reading(stream, take, streams, stack)
+            _reading(stream, take, streams, stack)
         if merged:
             streams.theirs.append(streams.theirs[0])
         if is_fed:
@@ -94,16 +110,12 @@ async def opened(
         yield streams
 
 
-async def _reading(
-    stream: int, take: Callable[[int, bytes], object], streams: Streams, stack: ExitStack
-) -> None:
+def _reading(stream: int, take: Callable[[int, bytes], object], streams: Streams, stack: ExitStack) -> None:
     ours, theirs = os.pipe()
     streams.theirs.append(theirs)
-    reader = _Reader(lambda data: take(stream, data))
-    file = os.fdopen(ours, "rb", buffering=0)
-    with closed_if_it_fails(file):
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: reader, file)
-    stack.callback(transport.close)
+    os.set_blocking(ours, False)
+    reader = _Reader(ours, partial(take, stream))
+    stack.callback(reader.close)
     streams.readers.append(reader)
 
 

@@ -6,12 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from taskforce.application.jobs.interrupts import Stop
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Conflict
+from taskforce.core.identity import WorkerId
 from taskforce.core.jobs.events import Event, KeyedEvent
 from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.core.jobs.ports import Claims, LeaseRequest
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.principals import DEFAULT_PROJECT
+from tests.builders import LEASE
 from tests.stage import Stage
 
 
@@ -137,6 +141,46 @@ async def test_a_change_that_is_refused_while_a_step_goes_on_fails_the_job() -> 
     assert job.outcome is not None
     assert job.outcome.failure is not None
     assert "This light is broken." in job.outcome.failure.message
+
+
+@pytest.mark.parametrize(("why", "is_told"), [(Stop.CANCELLED, True), (Stop.DRAINED, False)])
+async def test_last_words_of_a_step_go_with_the_end_of_a_job_that_is_cancelled(
+    why: Stop, *, is_told: bool
+) -> None:
+    lights, begun = Lights(), asyncio.Event()
+
+    async def script(_: Job, ctx: JobContext) -> JsonObject:
+        async def work() -> int:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                await ctx.save("log", b"so far", kind="log", media_type="text/plain")
+                await ctx.write("cut", SetLight("cut", "red"))
+                raise
+            return 1
+
+        return {"came_to": await ctx.step("work", work, type=int)}
+
+    stage = Stage(script, appliers={SetLight: lights.apply})
+    job_id = await stage.submit()
+    job = await stage.store.claim(
+        Claims(kinds=stage.player.kinds), LeaseRequest(worker=WorkerId("stage"), duration=LEASE)
+    )
+    assert job is not None
+    play = await stage.player.prepare(job)
+
+    async def played() -> None:
+        play.begin(draining=False)
+        await stage.player.play(play)
+
+    playing = asyncio.create_task(played())
+    await begun.wait()
+    play.stop(why)
+    await playing
+    assert (await stage.job(job_id)).status.is_over is is_told
+    assert lights.switched == ([SetLight("cut", "red")] if is_told else [])
+    assert len(await stage.store.artifacts(job_id)) == int(is_told)
 
 
 async def test_an_ended_job_tells_what_its_kind_has_to_tell_before_it_closes() -> None:

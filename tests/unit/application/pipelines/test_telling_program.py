@@ -11,6 +11,7 @@ from taskforce.application.pipelines.telling_program import AGAIN, TellingProgra
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import OPENING, KeyedEvent
 from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.core.pipelines.delivery import Environment
 from taskforce.core.pipelines.forge import CommitStatus
 from taskforce.core.pipelines.forge_errors import ForgeAway, ForgeRefused
 from taskforce.core.pipelines.model import RunStatus
@@ -210,6 +211,27 @@ async def test_a_deployment_is_told_once_with_each_of_its_statuses() -> None:
         *(("0", "success"), ("0", "success")),
         *(("1", "failure"), ("1", "failure")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("environment", "told_of_the_first"),
+    [(Environment.PRODUCTION, ["success", "inactive"]), (Environment.STAGING, ["success"])],
+)
+async def test_one_that_is_superseded_is_told_inactive_where_github_does_not_see_to_it(
+    environment: Environment, told_of_the_first: list[str]
+) -> None:
+    forge = MemoryForge()
+    stage = of_deliveries(DeliveryStage(), forge)
+    release = await stage.a_release()
+    for _ in range(2):
+        asked = await stage.ask_deployment(release, environment)
+        await stage.settle()
+        await told(stage, Topic.DEPLOYMENT, asked)
+        stage.clock.pass_(seconds=1)
+    states_of: dict[str, list[str]] = {number: [] for number in ("0", "1")}
+    for number, status in forge.deploy_statuses:
+        states_of[number].append(status.state.value)
+    assert states_of == {"0": told_of_the_first, "1": ["success"]}
 
 
 @pytest.mark.parametrize("tags", [True, False])
