@@ -1,0 +1,50 @@
+"""What the marketplace needs from outside."""
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from taskforce.core.marketplace.model import TreeFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTree:
+    """A commit's tree, as far as a scan may see it."""
+
+    commit_sha: str
+    files: tuple[TreeFile, ...]
+    """Regular files alone: no links, no submodules; in the order of their paths."""
+    left_out: tuple[str, ...]
+    """What was left out and why, a line each, for people."""
+
+
+class OpenRepository(Protocol):
+    """A repository at a commit; nothing of it is checked out, and nothing is run."""
+
+    @abstractmethod
+    async def tree(self) -> OpenTree:
+        """Return all files at the commit. Raises Invalid for a tree that is over the limits."""
+
+    @abstractmethod
+    def read(self, files: Sequence[TreeFile]) -> AsyncIterator[tuple[TreeFile, bytes]]:
+        """Give the contents of files, fetched in one go. Raises Unavailable; TooLarge for one over 10 MB."""
+
+
+class RepositoryReader(Protocol):
+    """Reads git repositories: shallow, without blobs until they are read, over the git protocol."""
+
+    @abstractmethod
+    def check(self, url: str, ref: str) -> None:
+        """Return when such an address may be asked at all. Raises Invalid with what would be right."""
+
+    @abstractmethod
+    def open(
+        self, url: str, ref: str, *, commit_sha: str = ""
+    ) -> AbstractAsyncContextManager[OpenRepository]:
+        """Resolve a branch, tag or commit and fetch its tree; leaving removes what was fetched.
+
+        With a commit it is that one. Raises Invalid for an address that may not be asked, NotFound for a
+        repository or ref that is not there, Unavailable when trying again may help.
+        """
