@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import fsum
 from typing import NewType
 
 from taskforce.core.identity import JobId, ProjectId
@@ -128,6 +129,11 @@ class Detected:
     members: tuple[str, ...] = ()
     """Paths of the artifacts inside a composite, or embedded in a skill."""
 
+    @property
+    def raw(self) -> float:
+        """Return the raw score, of 160: the sum of the breakdown."""
+        return fsum(signal.points for signal in self.breakdown)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -140,7 +146,7 @@ class Entry:
     digest: str
     """SHA-256 in hex over its sorted `path:blob-sha` lines: other content, other digest."""
     commit_sha: str
-    """Where it was found last."""
+    """The commit at which its content was first seen."""
     status: EntryStatus
     files: int
     size: int

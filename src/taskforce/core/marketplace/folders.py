@@ -1,0 +1,141 @@
+"""The folders of a repository, as far as the detector looks, and what each is to what lies in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from taskforce.core.marketplace.model import ArtifactType
+from taskforce.core.marketplace.paths import inside
+from taskforce.core.marketplace.vocabulary import CONTAINERS, LEFT_OUT, MANIFESTS, PLUGIN_FOLDER, is_loose
+
+DEEPEST = 10
+"""Levels below the scanned folder at which an artifact may lie."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Folder:
+    """A folder while a repository is looked at; it grows until all is known."""
+
+    path: str
+    name: str
+    level: int
+    """0 is the scanned folder; those around it are below 0."""
+    parent: "Folder | None" = None
+    files: list[str] = field(default_factory=list)
+    """Names of the files that lie directly in it, sorted."""
+    manifests: dict[ArtifactType, str] = field(default_factory=dict)
+    """Names of those that say what the folder is."""
+    has_folders: bool = False
+    has_parts: bool = False
+    """Whether containers or a plugin's own folder lie directly in it."""
+    has_manifests_below: bool = False
+    kind: ArtifactType | None = None
+    """What it holds, when it is a container."""
+    container: "Folder | None" = None
+    """The nearest container around it."""
+    listed_as: ArtifactType | None = None
+    """What a plugin's list says it is, or what is in it."""
+    mapped: "tuple[Folder, ArtifactType] | None" = None
+    """The nearest folder of the manual map, itself or around it, and what that is said to be."""
+
+    @property
+    def is_candidate(self) -> bool:
+        """Tell whether it lies where an artifact may."""
+        return 0 <= self.level <= DEEPEST
+
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether the rules look at it, since nobody has said what it is."""
+        return self.is_candidate and (self.mapped is None or self.mapped[1] is ArtifactType.COMPOSITE)
+
+    @property
+    def shelf(self) -> "Folder | None":
+        """Return the container that its files lie in: itself, or the nearest around it."""
+        return self if self.kind is not None else self.container
+
+    def file(self, name: str) -> str:
+        """Return the path of a file in it."""
+        return f"{self.path}/{name}" if self.path else name
+
+
+def folders_of(
+    paths: Iterable[str],
+    *,
+    root: str,
+    listed: Mapping[str, ArtifactType],
+    manual_map: Mapping[str, ArtifactType],
+) -> dict[str, Folder]:
+    """Return the folders at and around a scanned one by path, each after the one around it."""
+    folders: dict[str, Folder] = {}
+    left_out: set[str] = set()
+    level_of_root = root.count("/") + 1 if root else 0
+    for path in paths:
+        head, _, name = path.rpartition("/")
+        folder = folders.get(head)
+        if folder is None:
+            if head in left_out:
+                continue
+            if not _is_looked_at(path, root, level_of_root):
+                left_out.add(head)
+                continue
+            folder = _made(folders, head, level_of_root)
+        folder.files.append(name)
+    for folder in folders.values():
+        _place(folder, listed.get(folder.path), manual_map.get(folder.path))
+    return folders
+
+
+def _is_looked_at(path: str, root: str, level_of_root: int) -> bool:
+    """Tell whether a file's folder is; a plugin's manifest lies a level below its artifact."""
+    parts = path.split("/")[:-1]
+    return inside(path, root) and len(parts) - level_of_root <= DEEPEST + 1 and LEFT_OUT.isdisjoint(parts)
+
+
+def _made(folders: dict[str, Folder], path: str, level_of_root: int) -> Folder:
+    """Return a new folder after making those around it."""
+    parts = path.split("/") if path else []
+    around: Folder | None = None
+    for count in range(len(parts) + 1):
+        here = "/".join(parts[:count])
+        known = folders.get(here)
+        if known is None:
+            name = parts[count - 1] if count else ""
+            known = folders[here] = Folder(path=here, name=name, parent=around, level=count - level_of_root)
+            if around is not None:
+                around.has_folders = True
+        around = known
+    return folders[path]
+
+
+def _place(folder: Folder, listed: ArtifactType | None, said: ArtifactType | None) -> None:
+    """Say what a folder is to what lies in it; the one around it was placed before."""
+    folder.files.sort()
+    for name in folder.files:
+        if type_ := MANIFESTS.get(name):
+            folder.manifests.setdefault(type_, name)
+    parent = folder.parent
+    if parent is not None:
+        folder.container = parent.shelf
+        folder.mapped = parent.mapped
+        if folder.manifests:
+            _tell_around(parent)
+    folder.kind = CONTAINERS.get(folder.name.lower())
+    if listed is not None:
+        folder.listed_as = listed
+        folder.kind = folder.kind if listed in folder.manifests else listed
+    if parent is not None and (folder.kind is not None or folder.name == PLUGIN_FOLDER):
+        parent.has_parts = True
+    if said is not None:
+        folder.mapped = (folder, said)
+
+
+def _tell_around(folder: Folder) -> None:
+    """Let a folder and those around it know that a manifest lies below; who knows has told the others."""
+    around: Folder | None = folder
+    while around is not None and not around.has_manifests_below:
+        around.has_manifests_below = True
+        around = around.parent
+
+
+def loose_files(folder: Folder) -> list[str]:
+    """Return the names of files in a folder that can be artifacts by themselves."""
+    return [name for name in folder.files if is_loose(name)]
