@@ -10,6 +10,8 @@ from taskforce.core.marketplace.vocabulary import CONTAINERS, LEFT_OUT, MANIFEST
 DEEPEST = 10
 """Levels below the scanned folder at which an artifact may lie."""
 
+_NONE: Mapping[ArtifactType, str] = {}
+
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Folder:
@@ -22,7 +24,7 @@ class Folder:
     parent: "Folder | None" = None
     files: list[str] = field(default_factory=list)
     """Names of the files that lie directly in it, sorted."""
-    manifests: dict[ArtifactType, str] = field(default_factory=dict)
+    manifests: Mapping[ArtifactType, str] = field(default_factory=lambda: _NONE)
     """Names of those that say what the folder is."""
     has_folders: bool = False
     has_parts: bool = False
@@ -91,27 +93,29 @@ def _is_looked_at(path: str, root: str, level_of_root: int) -> bool:
 
 
 def _made(folders: dict[str, Folder], path: str, level_of_root: int) -> Folder:
-    """Return a new folder after making those around it."""
-    parts = path.split("/") if path else []
-    around: Folder | None = None
-    for count in range(len(parts) + 1):
-        here = "/".join(parts[:count])
-        known = folders.get(here)
-        if known is None:
-            name = parts[count - 1] if count else ""
-            known = folders[here] = Folder(path=here, name=name, parent=around, level=count - level_of_root)
-            if around is not None:
-                around.has_folders = True
-        around = known
-    return folders[path]
+    """Return a new folder after making those around it that are not there yet."""
+    missing: list[str] = []
+    while path not in folders:
+        missing.append(path)
+        if not path:
+            break
+        path = path.rpartition("/")[0]
+    around = folders.get(path)
+    for here in reversed(missing):
+        level = (around.level + 1) if around else -level_of_root
+        made = folders[here] = Folder(path=here, name=here.rpartition("/")[2], level=level, parent=around)
+        if around is not None:
+            around.has_folders = True
+        around = made
+    return folders[missing[0]]
 
 
 def _place(folder: Folder, listed: ArtifactType | None, said: ArtifactType | None) -> None:
     """Say what a folder is to what lies in it; the one around it was placed before."""
     folder.files.sort()
-    for name in folder.files:
-        if type_ := MANIFESTS.get(name):
-            folder.manifests.setdefault(type_, name)
+    if not MANIFESTS.keys().isdisjoint(folder.files):
+        names = (name for name in reversed(folder.files) if name in MANIFESTS)
+        folder.manifests = {MANIFESTS[name]: name for name in names}
     parent = folder.parent
     if parent is not None:
         folder.container = parent.shelf

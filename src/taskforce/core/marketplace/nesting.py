@@ -24,7 +24,10 @@ def nested(found: Mapping[str, Detected]) -> tuple[Detected, ...]:
         listed.append(path)
         if composites:
             members.setdefault(composites[0], []).append(path)
-    return tuple(replace(found[path], members=tuple(members.get(path, ()))) for path in listed)
+    return tuple(
+        replace(found[path], members=tuple(members[path])) if path in members else found[path]
+        for path in listed
+    )
 
 
 def _around(path: str) -> Iterator[str]:

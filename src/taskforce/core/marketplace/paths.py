@@ -1,5 +1,6 @@
 """Which paths of a repository are looked at; the others are left out, each with its reason."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ MOST_LEVELS = 64
 LONGEST_PART = 255
 """Bytes of one name, as most file systems have it."""
 _FORBIDDEN = frozenset({"", ".", ".."})
+_USUAL = re.compile(r"(?:(?!\.{1,2}/)[A-Za-z0-9_.@+-]{1,255}/){0,63}(?!\.{1,2}$)[A-Za-z0-9_.@+-]{1,255}")
+"""Most paths: they are sound at a glance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,31 +21,37 @@ class SoundPaths:
     """Paths that can be looked at, and what was left out."""
 
     kept: tuple[str, ...]
-    """Sorted, each once."""
+    """Each once."""
     left_out: tuple[str, ...]
-    """`path: reason`, a line each, for people; printable."""
+    """`path: reason`, a line each, sorted, for people; printable."""
 
 
 def sound_paths(paths: Iterable[str]) -> SoundPaths:
     """Return which paths can be looked at; of those that differ in case alone, the first in order."""
-    kept: list[str] = []
-    left_out: list[str] = []
-    taken: dict[str, str] = {}
-    for path in sorted(set(paths)):
-        problem = problem_of(path)
-        if problem is None:
-            first = taken.setdefault(_folded(path), path)
-            if first is not path:
-                problem = f"differs from {_shown(first)} in its spelling alone"
-        if problem is None:
-            kept.append(path)
-        else:
-            left_out.append(f"{_shown(path)}: {problem}")
-    return SoundPaths(kept=tuple(kept), left_out=tuple(left_out))
+    first: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    clashes: dict[str, str] = {}
+    for path in paths:
+        if (problem := problem_of(path)) is not None:
+            problems[path] = problem
+            continue
+        folded = _folded(path)
+        taken = first.setdefault(folded, path)
+        if taken != path:
+            first[folded] = min(taken, path)
+            clashes[max(taken, path)] = folded
+    for path, folded in clashes.items():
+        problems[path] = f"differs from {_shown(first[folded])} in its spelling alone"
+    return SoundPaths(
+        kept=tuple(first.values()),
+        left_out=tuple(f"{_shown(path)}: {problem}" for path, problem in sorted(problems.items())),
+    )
 
 
 def problem_of(path: str) -> str | None:
     """Return why a path is not looked at; None when it is sound."""
+    if _USUAL.fullmatch(path):
+        return None
     parts = path.split("/")
     reasons = (
         (path.startswith("/"), "is absolute"),

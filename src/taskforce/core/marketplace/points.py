@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from functools import cache
 
 from taskforce.core.marketplace.model import Signal
 
@@ -31,10 +32,17 @@ def confidence_of(signals: Iterable[Signal]) -> int:
     return max(0, min(100, math.floor(raw * 100 / MOST_RAW + 0.5)))
 
 
+@cache
+def signal(name: str, points: float) -> Signal:
+    """Return a signal; there are few, and many artifacts have the same."""
+    return Signal(name=name, points=points)
+
+
+@cache
 def fixed(
     name: str, confidence: int, *, levels: int = 0, each: int = 0, floor: int = 0
 ) -> tuple[Signal, ...]:
     """Return the signals of a rule that says a confidence itself, so much less a level down to a floor."""
     lost = min(levels * each, confidence - floor)
-    base = Signal(name=name, points=confidence * MOST_RAW / 100)
-    return (base, Signal(name="depth", points=-lost * MOST_RAW / 100)) if lost else (base,)
+    base = signal(name, confidence * MOST_RAW / 100)
+    return (base, signal("depth", -lost * MOST_RAW / 100)) if lost else (base,)

@@ -30,7 +30,7 @@ def judged(
 
 def main_file(folder: Folder, type_: ArtifactType | None = None) -> str | None:
     """Return the name of the file whose front matter speaks for a folder: a manifest, else its README.md."""
-    if type_ in folder.manifests:
+    if type_ is not None and type_ in folder.manifests:
         return folder.manifests[type_]
     if folder.manifests:
         return next(iter(folder.manifests.values()))
@@ -75,7 +75,7 @@ def _signals(folder: Folder, type_: ArtifactType, front_matter: Mapping[str, Fie
         "front_matter_type": points.FRONT_MATTER_TYPE * is_said,
         "depth": -level * folder.level,
     }
-    return (Signal(name=name, points=value) for name, value in worth.items() if value)
+    return (points.signal(name, value) for name, value in worth.items() if value)
 
 
 def _of_names(folder: Folder, type_: ArtifactType) -> float:
