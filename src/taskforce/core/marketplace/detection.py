@@ -59,7 +59,7 @@ def worth_reading(paths: Iterable[str], *, root_hint: str = "") -> tuple[str, ..
     folders = _looked_at(paths, root_hint, {}, Listed())
     wanted: set[str] = set()
     for folder in folders.values():
-        wanted.update(folder.file(name) for name in folder.manifests.values() if not name.startswith("."))
+        wanted.update(folder.file(name) for name in folder.manifests.values())
         if folder.name == PLUGIN_FOLDER and MARKETPLACE_FILE in folder.files:
             wanted.add(folder.file(MARKETPLACE_FILE))
         if plugin := plugin_manifest(folder, folders):
@@ -77,7 +77,7 @@ def _looked_at(
     return folders_of(
         sound_paths(paths).kept,
         root=folder_of(root_hint, where="root_hint"),
-        listed=lists.parts,
+        listed=lists,
         manual_map=spelled(manual_map),
     )
 
@@ -121,5 +121,5 @@ def _about(
     if type_ is ArtifactType.COMPOSITE:
         manifest = plugin_manifest(folder, folders)
         return fields.get(manifest or "") or lists.plugins.get(folder.path, {})
-    name = main_file(folder, type_)
+    name = folder.manifests.get(type_) or main_file(folder)
     return fields.get(folder.file(name), {}) if name else {}

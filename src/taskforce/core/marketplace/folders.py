@@ -1,11 +1,19 @@
 """The folders of a repository, as far as the detector looks, and what each is to what lies in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from taskforce.core.marketplace.listings import Listed
 from taskforce.core.marketplace.model import ArtifactType
 from taskforce.core.marketplace.paths import inside
-from taskforce.core.marketplace.vocabulary import CONTAINERS, LEFT_OUT, MANIFESTS, PLUGIN_FOLDER, is_loose
+from taskforce.core.marketplace.vocabulary import (
+    CONTAINERS,
+    LEFT_OUT,
+    MANIFESTS,
+    PLUGIN_FOLDER,
+    has_word,
+    is_loose,
+)
 
 DEEPEST = 10
 """Levels below the scanned folder at which an artifact may lie."""
@@ -60,40 +68,42 @@ class Folder:
 
 
 def folders_of(
-    paths: Iterable[str],
+    paths: Sequence[str],
     *,
     root: str,
-    listed: Mapping[str, ArtifactType],
+    listed: Listed,
     manual_map: Mapping[str, ArtifactType],
 ) -> dict[str, Folder]:
-    """Return the folders at and around a scanned one by path, each after the one around it."""
-    folders: dict[str, Folder] = {}
-    left_out: set[str] = set()
+    """Return the folders at and around a scanned one by path, each after the one around it.
+
+    Those without any file that says something of itself are left out, unless somebody speaks of folders.
+    """
     level_of_root = root.count("/") + 1 if root else 0
+    is_anyone = bool(manual_map or listed.plugins)
+    heads = dict.fromkeys(path.rpartition("/")[0] for path in paths if is_anyone or has_word(path))
+    folders: dict[str, Folder] = {}
+    for head in heads:
+        if head not in folders and _is_looked_at(head, root, level_of_root):
+            _make(folders, head, level_of_root)
     for path in paths:
         head, _, name = path.rpartition("/")
         folder = folders.get(head)
-        if folder is None:
-            if head in left_out:
-                continue
-            if not _is_looked_at(path, root, level_of_root):
-                left_out.add(head)
-                continue
-            folder = _made(folders, head, level_of_root)
-        folder.files.append(name)
+        if folder is not None:
+            folder.files.append(name)
     for folder in folders.values():
-        _place(folder, listed.get(folder.path), manual_map.get(folder.path))
+        _place(folder, listed.parts.get(folder.path), manual_map.get(folder.path))
     return folders
 
 
 def _is_looked_at(path: str, root: str, level_of_root: int) -> bool:
-    """Tell whether a file's folder is; a plugin's manifest lies a level below its artifact."""
-    parts = path.split("/")[:-1]
-    return inside(path, root) and len(parts) - level_of_root <= DEEPEST + 1 and LEFT_OUT.isdisjoint(parts)
+    """Tell whether a folder is; a plugin's manifest lies a level below its artifact."""
+    parts = path.split("/") if path else []
+    is_within = path == root or inside(path, root)
+    return is_within and len(parts) - level_of_root <= DEEPEST + 1 and LEFT_OUT.isdisjoint(parts)
 
 
-def _made(folders: dict[str, Folder], path: str, level_of_root: int) -> Folder:
-    """Return a new folder after making those around it that are not there yet."""
+def _make(folders: dict[str, Folder], path: str, level_of_root: int) -> None:
+    """Make a folder, and before it those around it that are not there yet."""
     missing: list[str] = []
     while path not in folders:
         missing.append(path)
@@ -107,7 +117,6 @@ def _made(folders: dict[str, Folder], path: str, level_of_root: int) -> Folder:
         if around is not None:
             around.has_folders = True
         around = made
-    return folders[missing[0]]
 
 
 def _place(folder: Folder, listed: ArtifactType | None, said: ArtifactType | None) -> None:

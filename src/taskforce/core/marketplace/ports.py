@@ -1,7 +1,7 @@
 """What the marketplace needs from outside."""
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -47,4 +47,16 @@ class RepositoryReader(Protocol):
 
         With a commit it is that one. Raises Invalid for an address that may not be asked, NotFound for a
         repository or ref that is not there, Unavailable when trying again may help.
+        """
+
+
+class FrontMatterReader(Protocol):
+    """Reads what files say of themselves; believes nothing of it, and runs none of it."""
+
+    @abstractmethod
+    def fields(self, path: str, content: bytes) -> Mapping[str, object]:
+        """Return the fields of a Markdown file's head, or of a YAML or JSON file; none when it has no head.
+
+        A value is a text, a list or a mapping; of JSON also true, false and null. Raises FrontMatterInvalid
+        with the line, for what is not UTF-8, too large, nested too deep, or uses aliases or tags.
         """

@@ -29,12 +29,13 @@ def judged(
 
 
 def main_file(folder: Folder, type_: ArtifactType | None = None) -> str | None:
-    """Return the name of the file whose front matter speaks for a folder: a manifest, else its README.md."""
-    if type_ is not None and type_ in folder.manifests:
-        return folder.manifests[type_]
-    if folder.manifests:
-        return next(iter(folder.manifests.values()))
-    return next((name for name in folder.files if name.lower() == "readme.md"), None)
+    """Return the Markdown whose front matter speaks for a folder: a manifest, else its README.md."""
+    manifests = [name for name in folder.manifests.values() if name.endswith(".md")]
+    own = folder.manifests.get(type_) if type_ is not None else None
+    if own in manifests:
+        return own
+    readmes = (name for name in folder.files if name.lower() == "readme.md")
+    return manifests[0] if manifests else next(readmes, None)
 
 
 def _types(folder: Folder, front_matter: Mapping[str, Fields]) -> Iterable[ArtifactType]:

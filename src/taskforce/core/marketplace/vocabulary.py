@@ -55,6 +55,11 @@ _SPOKEN: Mapping[str, ArtifactType] = {
 _WORD = re.compile(r"[a-z0-9]+")
 
 
+def has_word(path: str) -> bool:
+    """Tell whether a file's ending is one of those that say something of themselves or of their folder."""
+    return path[-5:].lower().endswith((".md", ".json", ".yaml", ".yml"))
+
+
 def is_beside(name: str) -> bool:
     """Tell whether a file of this name speaks of its neighbours and is no artifact itself."""
     return name.lower() in _BESIDE

@@ -1,0 +1,33 @@
+"""Marketplace: what it costs to find artifacts among a repository's paths."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from benchmarks import profiler
+from benchmarks.environment import Bench
+from benchmarks.goals import Row, at_most
+from benchmarks.measure import Found, in_turns, run
+
+TITLE = "Marketplace"
+NOTES = """
+- A repository of plugins, of code and of pages; three in ten of its paths are artifacts, some lie 13 deep.
+- CPU time of one thread; each round is the median of several. Both sizes take turns in one process.
+- No file is read: what front matter says comes with the paths.
+"""
+OURS = "benchmarks.ours.detect"
+PATHS = 10_000
+
+
+def measure(bench: Bench) -> Sequence[Row]:
+    """Measure the detector, each round in a process of its own."""
+    found = in_turns({"ours": partial(_detected, bench)}, rounds=bench.rounds)["ours"]
+    spied = partial(profiler.of_child, bench, bench.ours, OURS, paths=PATHS)
+    return [
+        Row(what="10,000 paths", unit="ms", ours=found["ms"], goal=at_most(150), profile=spied),
+        Row(what="40,000 paths", unit="ms", ours=found["ms_of_fold"]),
+        Row(what="the one by the other", unit="x", ours=found["ratio"], goal=at_most(4.5), profile=spied),
+    ]
+
+
+def _detected(bench: Bench) -> Found:
+    return run(bench.ours, OURS, paths=PATHS)
