@@ -14,8 +14,8 @@ from taskforce.core.marketplace.naming import name_of
 from taskforce.core.marketplace.nesting import nested
 from taskforce.core.marketplace.paths import folder_of, sound_paths
 from taskforce.core.marketplace.points import confidence_of
-from taskforce.core.marketplace.scored_folders import judged, main_file
-from taskforce.core.marketplace.single_files import single_files
+from taskforce.core.marketplace.scored_folders import has_hint, judged, main_file
+from taskforce.core.marketplace.single_files import is_of_another, single_files
 from taskforce.core.marketplace.vocabulary import MARKETPLACE_FILE, PLUGIN_FOLDER
 
 Fields = Mapping[str, object]
@@ -54,9 +54,16 @@ def detect(
     return nested(found)
 
 
-def worth_reading(paths: Iterable[str], *, root_hint: str = "") -> tuple[str, ...]:
-    """Return the files whose fields `detect` has a use for, sorted. Raises FolderInvalid."""
-    folders = _looked_at(paths, root_hint, {}, Listed())
+def worth_reading(
+    paths: Iterable[str], *, root_hint: str = "", front_matter: Mapping[str, Fields] | None = None
+) -> tuple[str, ...]:
+    """Return the files whose fields tell most, sorted: not every README.md, nor the pages of a skill.
+
+    With the fields of those that were read, what their lists name is told too. Raises FolderInvalid.
+    """
+    lists = listed(front_matter or {})
+    folders = _looked_at(paths, root_hint, {}, lists)
+    of_manifests = {path for path, folder in folders.items() if folder.manifests}
     wanted: set[str] = set()
     for folder in folders.values():
         wanted.update(folder.file(name) for name in folder.manifests.values())
@@ -64,10 +71,11 @@ def worth_reading(paths: Iterable[str], *, root_hint: str = "") -> tuple[str, ..
             wanted.add(folder.file(MARKETPLACE_FILE))
         if plugin := plugin_manifest(folder, folders):
             wanted.add(plugin)
-        if readme := main_file(folder):
+        if (readme := main_file(folder)) and has_hint(folder):
             wanted.add(folder.file(readme))
-        if folder.shelf is not None:
-            wanted.update(folder.file(name) for name in loose_files(folder))
+        is_shelved = folder.shelf is not None and not is_of_another(folder, folder.shelf, of_manifests)
+        loose = (folder.file(name) for name in loose_files(folder))
+        wanted.update(path for path in loose if is_shelved or path in lists.parts)
     return tuple(sorted(wanted))
 
 

@@ -38,6 +38,12 @@ def main_file(folder: Folder, type_: ArtifactType | None = None) -> str | None:
     return manifests[0] if manifests else next(readmes, None)
 
 
+def has_hint(folder: Folder) -> bool:
+    """Tell whether anything but its README.md may say that a folder is an artifact."""
+    is_placed = folder.container is not None or any(_is_hinted(folder, type_) for type_ in ArtifactType)
+    return bool(folder.manifests) or is_placed or any(speaks_of(folder.name, type_) for type_ in ArtifactType)
+
+
 def _types(folder: Folder, front_matter: Mapping[str, Fields]) -> Iterable[ArtifactType]:
     """Return what a folder may be; what only holds artifacts is none itself."""
     if folder.kind is not None:

@@ -25,7 +25,7 @@ def single_files(
     container's, unless front matter names another.
     """
     shelf = folder.shelf
-    is_shelved = shelf is not None and not _is_of(folder, shelf, found)
+    is_shelved = shelf is not None and not is_of_another(folder, shelf, found)
     for name in loose_files(folder):
         path = folder.file(name)
         if path in listed:
@@ -40,7 +40,7 @@ def single_files(
         yield path, type_, fixed("single_file", DIRECT, levels=levels, each=EACH_LEVEL, floor=FLOOR)
 
 
-def _is_of(folder: Folder, shelf: Folder, found: Collection[str]) -> bool:
+def is_of_another(folder: Folder, shelf: Folder, found: Collection[str]) -> bool:
     """Tell whether a folder between a file and its shelf was found, or the shelf itself by its manifest."""
     around: Folder | None = folder
     while around is not None and around is not shelf:

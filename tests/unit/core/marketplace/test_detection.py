@@ -251,13 +251,26 @@ def test_what_is_worth_reading() -> None:
             "commands/a.md",
             "src/main.md",
             "src/README.md",
+            "skills/x/README.md",
+            "skills/x/references/more.md",
+            "my-agent/README.md",
+            ".claude/x/README.md",
+            "agents/x/README.md",
             ".mcp.json",
         ]
     ) == (
         ".claude-plugin/marketplace.json",
+        ".claude/x/README.md",
         ".mcp.json",
+        "agents/x/README.md",
         "commands/a.md",
+        "my-agent/README.md",
         "p/.claude-plugin/plugin.json",
         "skills/x/SKILL.md",
-        "src/README.md",
     )
+
+
+def test_what_lists_name_is_worth_reading_once_they_were_read() -> None:
+    paths = [".claude-plugin/plugin.json", "shelf/a.md"]
+    assert worth_reading(paths) == (".claude-plugin/plugin.json",)
+    assert worth_reading(paths, front_matter={paths[0]: {"commands": "./shelf"}}) == tuple(paths)
