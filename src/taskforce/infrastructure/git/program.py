@@ -57,8 +57,8 @@ class GitEnded:
 
     @property
     def problem(self) -> str:
-        """Return the last line of its complaint."""
-        return self.complaint.rpartition("\n")[2]
+        """Return the last line of its complaint; progress goes before it on the same one."""
+        return self.complaint.replace("\r", "\n").rpartition("\n")[2]
 
 
 class Reading:

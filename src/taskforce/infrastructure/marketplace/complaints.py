@@ -7,10 +7,8 @@ from taskforce.core.errors import TaskforceError
 from taskforce.core.marketplace.errors import (
     RepositoryNotFound,
     RepositoryRefused,
-    RepositoryTooLarge,
     SourceUnreachable,
 )
-from taskforce.core.marketplace.limits import in_mb
 from taskforce.core.marketplace.paths import shown
 from taskforce.infrastructure.git.program import GitEnded
 
@@ -61,10 +59,8 @@ _MEANINGS: tuple[tuple[str, Callable[[str, str], TaskforceError]], ...] = (
 """The first that fits counts. LANG is C, so git says it in these words."""
 
 
-def meaning(ended: GitEnded, url: str, *, pack: int) -> TaskforceError:
-    """Return what it means that git did not succeed; `pack` are the bytes that it may fetch."""
-    if re.search(r"signal 25|file too large", ended.complaint, re.IGNORECASE):  # SIGXFSZ
-        return RepositoryTooLarge(url, in_mb(pack))
+def meaning(ended: GitEnded, url: str) -> TaskforceError:
+    """Return what it means that git did not succeed."""
     told = shown(ended.problem.strip().rstrip("."), most=300) or f"git ended with exit code {ended.exit_code}"
     for pattern, made in _MEANINGS:
         if re.search(pattern, ended.complaint, re.IGNORECASE):

@@ -123,7 +123,7 @@ class Remotes:
         port = remote.ssh_port
         key = self.keys.get(f"{found.name}:{port}", self.keys.get(found.name, "none"))
         name = found.name if port == SSH_PORT else f"[{found.name}]:{port}"
-        pinned = (f"-oHostName={found.addresses[0]}", f"-oHostKeyAlias={name}", f"-oIdentityFile={key}")
+        pinned = (f"-oHostName={found.addresses[0]}", f"-oHostKeyAlias={name}", f'-oIdentityFile="{key}"')
         config = {"protocol.ssh.allow": "always", "core.sshCommand": shlex.join((*_SSH, *pinned))}
         user = f"{remote.user}@" if remote.user else ""
         host = f"[{found.name}]" if ":" in found.name else found.name

@@ -16,11 +16,13 @@ from taskforce.core.marketplace.errors import (
     FileTooLarge,
     RefNotFound,
     RepositoryRefused,
+    RepositoryTooLarge,
     SourceUnreachable,
     TreeTooLarge,
 )
 from taskforce.core.marketplace.limits import FILE_SIZE, TREE_FILES, in_mb
 from taskforce.core.marketplace.model import TreeFile
+from taskforce.core.marketplace.paths import shown
 from taskforce.core.marketplace.ports import OpenRepository, OpenTree, RepositoryReader, Tell, to_nobody
 from taskforce.infrastructure.git.names import COMMIT, listed, refs_of
 from taskforce.infrastructure.git.program import Git, GitEnded, Reading
@@ -135,7 +137,7 @@ class _Fetching:
         words = ("ls-remote", *remote.upload, "--", remote.url, *wanted)
         ended = await self._asked(*words, remote=remote)
         if ended.exit_code != 0:
-            raise meaning(ended, remote.url, pack=self.limits.pack)
+            raise meaning(ended, remote.url)
         found = listed(ended.text)
         for name in wanted:
             if name in found:
@@ -153,8 +155,10 @@ class _Fetching:
 
     def _meaning(self, ended: GitEnded, remote: Remote, ref: str, named: str) -> Exception:
         """Return what it means that a commit did not come; one that nobody named may have been replaced."""
+        if _largest(self.folder) >= self.limits.pack:  # git ended when it wrote beyond that
+            return RepositoryTooLarge(remote.url, in_mb(self.limits.pack))
         if not GONE.search(ended.complaint):
-            return meaning(ended, remote.url, pack=self.limits.pack)
+            return meaning(ended, remote.url)
         if named:
             return RefNotFound(remote.url, named)
         return SourceUnreachable(f"{ref} of {remote.url} was replaced while it was fetched. Try again.")
@@ -194,11 +198,10 @@ class GitRepository(OpenRepository):
             seconds=seconds,
             reading=listing,
         )
-        if listing.is_over:
-            most = f"{self._limits.entries:,}"
-            raise TreeTooLarge(f"The tree has more than {most} entries, the most that are read.")
+        if listing.problem:
+            raise TreeTooLarge(f"The tree at {self._commit} {listing.problem}.")
         if ended.exit_code != 0:
-            raise TreeTooLarge(f"The tree cannot be read: {ended.problem or 'git broke off'}.")
+            raise TreeTooLarge(f"The tree at {self._commit} cannot be listed: {shown(ended.problem)}.")
         return listing.tree(self._commit)
 
     async def read(self, files: Sequence[TreeFile]) -> AsyncIterator[tuple[TreeFile, bytes]]:
@@ -233,6 +236,11 @@ class _Progress(Reading):
             if share >= self._last + 0.01:
                 self._last = share
                 self._tell(share, doing.lower())
+
+
+def _largest(folder: Path) -> int:
+    """Return the bytes of the largest file in a folder."""
+    return max((file.stat().st_size for file in folder.rglob("*")), default=0)
 
 
 def _too_long(url: str, seconds: float) -> str:

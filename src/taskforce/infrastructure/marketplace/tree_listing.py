@@ -22,33 +22,31 @@ class _LeftOut:
 
 
 class TreeListing(Reading):
-    """Takes a listing piece by piece; when it has too many entries it has enough."""
+    """Takes a listing piece by piece; what has no end is broken off."""
 
     def __init__(self, *, most: int) -> None:
         super().__init__()
         self._most = most
+        self.problem = ""
+        """Why the tree is not read to its end."""
         self._begun = b""
         self._count = 0
         self._files: dict[str, TreeFile] = {}
         self._left_out: list[_LeftOut] = []
         self._more: Counter[str] = Counter()
 
-    @property
-    def is_over(self) -> bool:
-        """Tell whether the listing went beyond what is read."""
-        return self.has_enough.is_set()
-
     def take(self, data: bytes) -> None:
-        if self.is_over:
+        if self.problem:
             return
         *whole, self._begun = (self._begun + data).split(b"\0")
         self._count += len(whole)
-        if self._count > self._most or len(self._begun) > _LONGEST_ENTRY:
-            self.has_enough.set()
-            self._files.clear()
-            return
-        for entry in whole:
-            self._add(entry)
+        if self._count > self._most:
+            self._end(f"has more than {self._most:,} entries, the most that are read")
+        elif len(self._begun) > _LONGEST_ENTRY:
+            self._end(f"has a path of more than {_LONGEST_ENTRY:,} bytes")
+        else:
+            for entry in whole:
+                self._add(entry)
 
     def tree(self, commit_sha: str) -> OpenTree:
         """Return what was listed, when all of it was."""
@@ -59,6 +57,11 @@ class TreeListing(Reading):
         lines += [f"{count:,} more: {reason}" for reason, count in self._more.items()]
         files = tuple(self._files[path] for path in sorted(self._files))
         return OpenTree(commit_sha=commit_sha, files=files, left_out=tuple(lines))
+
+    def _end(self, problem: str) -> None:
+        self.problem = problem
+        self._files.clear()
+        self.has_enough.set()
 
     def _add(self, entry: bytes) -> None:
         """Take an entry: mode, type, name and size with blanks between, then a tab and the path."""

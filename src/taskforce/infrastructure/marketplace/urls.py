@@ -97,7 +97,7 @@ def _by_ssh(parts: SplitResult, port: int | None) -> RemoteUrl:
     user, has_user, host = parts.netloc.rpartition("@")
     if has_user and not re.fullmatch(_USER, user):
         raise _refused(_CREDENTIALS)
-    site = _site(HTTPS, host if port is None else host.removesuffix(f":{port}"))
+    site = _site(HTTPS, host.removesuffix(f":{SSH_PORT}"))
     return RemoteUrl(
         scheme=SSH, user=user, site=site, path=_checked_path(parts.path), ssh_port=_ssh_port(port)
     )
