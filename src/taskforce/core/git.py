@@ -11,3 +11,13 @@ class GitMissing(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("git is needed to read repositories, and it is not there. Install it.")
+
+
+class GitTooOld(Unavailable):
+    """The git of this machine lacks what is needed to use it safely."""
+
+    code = "git_too_old"
+    title = "git is too old"
+
+    def __init__(self, said: str, oldest: str) -> None:
+        super().__init__(f"{said} is too old to read repositories of strangers. Install {oldest} or newer.")

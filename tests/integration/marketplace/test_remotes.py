@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskforce.core.git import GitTooOld
 from taskforce.core.marketplace.errors import RepositoryRefused
-from taskforce.infrastructure.marketplace.remotes import Remotes
+from taskforce.infrastructure.marketplace.remotes import Remotes, check_version
 from taskforce.infrastructure.marketplace.urls import check_commit, check_ref, read_url
 from tests.integration.network.web import pointing
 
@@ -207,3 +208,11 @@ def _ssh_of(config: Mapping[str, str], host: str) -> dict[str, str]:
     words = ["sh", "-c", f'{config["core.sshCommand"]} -G "$1"', "sh", host]
     said = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     return dict(line.split(" ", 1) for line in said.splitlines() if " " in line)
+
+
+def test_a_git_that_would_ask_a_resolver_again_is_not_used() -> None:
+    for good in ("git version 2.37.0", "git version 2.39.5 (Apple Git-154)", "git version 3.0.rc1\n"):
+        check_version(good)
+    for bad in ("git version 2.36.9", "git version 1.99", "", "fatal"):
+        with pytest.raises(GitTooOld, match=r"Install git 2\.37 or newer"):
+            check_version(bad)

@@ -5,6 +5,7 @@ a resolver again (`http.curloptResolve`, ssh's `HostName`). Redirects are not fo
 operator's, by host, and reach git in its environment.
 """
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,9 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from taskforce.core.git import GitTooOld
 from taskforce.core.marketplace.errors import RepositoryNotFound, RepositoryRefused, SourceUnreachable
+from taskforce.core.marketplace.paths import shown
 from taskforce.infrastructure.git.addresses import basic
 from taskforce.infrastructure.marketplace.urls import FILE, HTTP, SSH, SSH_PORT, RemoteUrl, read_url
 from taskforce.infrastructure.network.addresses import Address, AddressRules, Network
@@ -25,6 +28,9 @@ from taskforce.infrastructure.network.destinations import (
 )
 from taskforce.infrastructure.network.resolving import Resolve, resolve
 
+_VERSION = re.compile(r"git version (\d+)\.(\d+)")
+_OLDEST = (2, 37)
+"""The first that knows http.curloptResolve; an older one would ask a resolver again and say nothing."""
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 _SSH = (
     *("ssh", "-F", "/dev/null", "-oBatchMode=yes", "-oConnectTimeout=10", "-oStrictHostKeyChecking=yes"),
@@ -130,6 +136,13 @@ class Remotes:
         if remote.is_short:
             return Remote(url=f"{user}{host}:{remote.path}", config=config)
         return Remote(url=f"ssh://{user}{host}:{port}{remote.path}", config=config)
+
+
+def check_version(said: str) -> None:
+    """Return when this is a git that goes where it is told; `git version` says so. Raises GitTooOld."""
+    found = _VERSION.match(said)
+    if found is None or (int(found[1]), int(found[2])) < _OLDEST:
+        raise GitTooOld(shown(said.strip()), "git {}.{}".format(*_OLDEST))
 
 
 def _check_plain(remote: RemoteUrl, found: Destination) -> None:

@@ -29,7 +29,7 @@ from taskforce.infrastructure.git.program import Git, GitEnded, Reading
 from taskforce.infrastructure.marketplace.blob_batches import Contents, batches, names
 from taskforce.infrastructure.marketplace.complaints import GONE, meaning
 from taskforce.infrastructure.marketplace.passing_folders import passing_folder
-from taskforce.infrastructure.marketplace.remotes import Remote, Remotes
+from taskforce.infrastructure.marketplace.remotes import Remote, Remotes, check_version
 from taskforce.infrastructure.marketplace.tree_listing import TreeListing
 from taskforce.infrastructure.marketplace.urls import check_commit, check_ref
 from taskforce.infrastructure.processes.process import ProcessLimits
@@ -48,6 +48,7 @@ _CONFIG = {
     "transfer.bundleURI": "false",
     "core.bigFileThreshold": "32m",
     "core.packedGitWindowSize": "32m",
+    "core.packedGitLimit": "256m",
     "core.useReplaceRefs": "false",
     "core.multiPackIndex": "false",
     "core.commitGraph": "false",
@@ -66,7 +67,7 @@ class ReadingLimits:
     """To resolve and to fetch, together; the listing and each reading may take as long again."""
     pack: int = _GB
     """Bytes that may be fetched."""
-    memory: int = 3 * _GB
+    memory: int = 3 * _GB // 2
     """Bytes of address space for each git."""
     entries: int = TREE_FILES
 
@@ -113,6 +114,7 @@ class _Fetching:
 
     async def fetched(self, remote: Remote, ref: str, commit_sha: str, tell: Tell) -> str:
         """Return the commit that was fetched: the one that is asked for, else the ref's."""
+        check_version((await self._done("version")).text)
         await self._done("init", "-q", "--bare", "--object-format=sha1")
         commit = commit_sha or await self._resolved(remote, ref)
         if len(commit) != _SHA1:
@@ -174,10 +176,11 @@ class _Fetching:
             config=None if remote is None else remote.config,
         )
 
-    async def _done(self, *words: str) -> None:
+    async def _done(self, *words: str) -> GitEnded:
         ended = await self._asked(*words)
         if ended.exit_code != 0:
             raise SourceUnreachable(f"git {words[0]} did not succeed: {ended.problem}.")
+        return ended
 
 
 class GitRepository(OpenRepository):
