@@ -307,6 +307,15 @@ async def test_a_port_where_nobody_is_may_have_somebody_later(tmp_path: Path) ->
         await tree_at(a_reader(tmp_path / "home"), f"http://127.0.0.1:{port}/a")
 
 
+@pytest.mark.usefixtures("canary")
+async def test_a_host_that_ssh_cannot_reach_is_told_without_where_its_name_leads(tmp_path: Path) -> None:
+    async with web() as served:
+        port = served.port
+    with pytest.raises(SourceUnreachable, match="Could not read from remote repository") as told:
+        await tree_at(a_reader(tmp_path / "home", remotes=SITE), f"ssh://git@site.test:{port}/a")
+    assert "127.0.0.1" not in str(told.value)
+
+
 async def test_no_word_of_a_caller_reaches_git_as_an_option_or_a_program(tmp_path: Path, canary: str) -> None:
     bare, reader = a_bare(tmp_path / "bare", {"a.md": GOOD}), a_reader(tmp_path / "home")
     word = canary.replace(" ", "${IFS}")

@@ -3,6 +3,9 @@
 from base64 import b64encode
 from dataclasses import dataclass, field
 
+_BASIC = "Authorization: Basic "
+"""What stands before a user and a password (RFC 7617)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -15,5 +18,5 @@ class Address:
 
 
 def basic(user: str, password: str) -> str:
-    """Return the header that bears a user and a password (RFC 7617)."""
-    return f"Authorization: Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
+    """Return the header that bears a user and a password."""
+    return f"{_BASIC}{b64encode(f'{user}:{password}'.encode()).decode()}"

@@ -15,6 +15,8 @@ from taskforce.infrastructure.git.program import GitEnded
 GONE = re.compile(r"not our ref|unadvertised object|couldn't find remote ref", re.IGNORECASE)
 """A commit that the server does not have, or does not give."""
 
+_VERDICT = re.compile(r"(?:^|[\r\n])(?:fatal|error): ([^\r\n]+)")
+
 
 def _redirects(url: str, _: str) -> TaskforceError:
     return RepositoryRefused("repo_url", f"{url} redirects elsewhere. Give the address that it leads to.")
@@ -61,8 +63,15 @@ _MEANINGS: tuple[tuple[str, Callable[[str, str], TaskforceError]], ...] = (
 
 def meaning(ended: GitEnded, url: str) -> TaskforceError:
     """Return what it means that git did not succeed."""
-    told = shown(ended.problem.strip().rstrip("."), most=300) or f"git ended with exit code {ended.exit_code}"
+    told = (
+        shown(_verdict(ended).strip().rstrip("."), most=300) or f"git ended with exit code {ended.exit_code}"
+    )
     for pattern, made in _MEANINGS:
         if re.search(pattern, ended.complaint, re.IGNORECASE):
             return made(url, told)
     return _unreadable(url, told)
+
+
+def _verdict(ended: GitEnded) -> str:
+    """Return git's own last word; what ssh says before it would tell where a name leads."""
+    return next(reversed(_VERDICT.findall(ended.complaint)), ended.problem)

@@ -205,7 +205,7 @@ class GitRepository(OpenRepository):
             raise TreeTooLarge(f"The tree at {self._commit} {listing.problem}.")
         if ended.exit_code != 0:
             raise TreeTooLarge(f"The tree at {self._commit} cannot be listed: {shown(ended.problem)}.")
-        return listing.tree(self._commit)
+        return await asyncio.to_thread(listing.tree, self._commit)
 
     async def read(self, files: Sequence[TreeFile]) -> AsyncIterator[tuple[TreeFile, bytes]]:
         for file in files:
