@@ -1,6 +1,7 @@
 """Repositories, servers and surroundings that want more than to be read; a canary tells when they get it."""
 
 import os
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -307,6 +308,7 @@ async def test_a_port_where_nobody_is_may_have_somebody_later(tmp_path: Path) ->
         await tree_at(a_reader(tmp_path / "home"), f"http://127.0.0.1:{port}/a")
 
 
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="ssh is missing: scripts/services.sh")
 @pytest.mark.usefixtures("canary")
 async def test_a_host_that_ssh_cannot_reach_is_told_without_where_its_name_leads(tmp_path: Path) -> None:
     async with web() as served:

@@ -1,5 +1,6 @@
 """Which addresses may be asked, and that git goes there and nowhere else."""
 
+import shutil
 import subprocess
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -187,6 +188,7 @@ async def test_credentials_are_said_to_their_host_alone() -> None:
     assert "Basic" not in repr(await remotes.find("https://site.test/a"))
 
 
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="ssh is missing: scripts/services.sh")
 async def test_ssh_itself_says_that_it_goes_to_the_checked_address_with_the_key_for_it(
     tmp_path: Path,
 ) -> None:
