@@ -1,12 +1,19 @@
 """What the marketplace needs from outside."""
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from taskforce.core.marketplace.model import TreeFile
+
+Tell = Callable[[float, str], object]
+"""Is told how much of a fetch is done, from 0 to 1, and with what it is busy."""
+
+
+def to_nobody(share: float, doing: str, /) -> None:
+    """Tell nobody how far a fetch is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,28 +32,32 @@ class OpenRepository(Protocol):
 
     @abstractmethod
     async def tree(self) -> OpenTree:
-        """Return all files at the commit. Raises Invalid for a tree that is over the limits."""
+        """Return all files at the commit. Raises TreeTooLarge for one with more entries than are read."""
 
     @abstractmethod
     def read(self, files: Sequence[TreeFile]) -> AsyncIterator[tuple[TreeFile, bytes]]:
-        """Give the contents of files, fetched in one go. Raises Unavailable; TooLarge for one over 10 MB."""
+        """Give the contents of files of the tree, in their order; a few MB are held at a time.
+
+        Raises FileTooLarge for one over 10 MB, before any is read; SourceUnreachable when one is not there.
+        """
 
 
 class RepositoryReader(Protocol):
-    """Reads git repositories: shallow, without blobs until they are read, over the git protocol."""
+    """Reads git repositories over the git protocol: one commit, without the files that are over the limit."""
 
     @abstractmethod
     def check(self, url: str, ref: str) -> None:
-        """Return when such an address may be asked at all. Raises Invalid with what would be right."""
+        """Return when such an address may be asked at all; no name is resolved. Raises RepositoryRefused."""
 
     @abstractmethod
     def open(
-        self, url: str, ref: str, *, commit_sha: str = ""
+        self, url: str, ref: str, *, commit_sha: str = "", tell: Tell = to_nobody
     ) -> AbstractAsyncContextManager[OpenRepository]:
         """Resolve a branch, tag or commit and fetch its tree; leaving removes what was fetched.
 
-        With a commit it is that one. Raises Invalid for an address that may not be asked, NotFound for a
-        repository or ref that is not there, Unavailable when trying again may help.
+        With a commit it is that one, and the ref is not asked for. Raises RepositoryRefused for an address
+        that may not be asked, RepositoryNotFound and RefNotFound for what is not there, RepositoryTooLarge,
+        SourceUnreachable when trying again may help.
         """
 
 
