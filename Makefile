@@ -18,7 +18,7 @@ demo: $(READY) ## Run a mission on an example folder, by command line and over H
 	@$(BIN)/python examples/demo.py
 
 test: static ## All checks and all tests, with coverage of lines and branches
-	$(PYTEST) --cov --cov-report=term -n 2 --dist loadfile --durations=25
+	$(PYTEST) --cov --cov-report=term -n 3 --dist loadfile --no-loadscope-reorder --durations=25
 
 check: static unit ## The fast checks: lint, format, types, contracts, unit tests
 

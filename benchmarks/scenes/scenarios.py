@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks import profiler
 from benchmarks.environment import Bench
 from benchmarks.goals import Row, at_most, times
-from benchmarks.measure import Found, in_turns, run
+from benchmarks.measure import Found, Samples, in_turns, run
 
 TITLE = "Simulation"
 NOTES = """
@@ -21,7 +22,10 @@ NOTES = """
 - The first replication keeps a timeline, the others do not; SimPy's is a list of tuples.
 - Ciw has no setups by family: it plays a plain flow line of 8 stations, first in first out, and keeps its
   records.
+- An experiment is ten scenarios of three replications of 5,000 jobs each, in processes of the pool that are
+  there already, one of them or two: wall time, less what they waited for cores that others had.
 """
+EXPERIMENT = "benchmarks.ours.experiment"
 OURS, SIMPY, CIW = "benchmarks.ours.simulate", "benchmarks.peers.simpy_shop", "benchmarks.peers.ciw_line"
 PLANTS = ("whole", "plain", "line")
 JOBS = 10_000
@@ -35,12 +39,19 @@ def measure(bench: Bench) -> Sequence[Row]:
         found: Found = run(python, module, jobs=jobs, plant=plant, replications=3, seed=1)
         return found
 
+    def experimented(processes: int) -> Found:
+        asked: dict[str, Any] = {"plant": "whole", "jobs": 5_000, "replications": 3, "scenarios": 10}
+        found: Found = run(bench.ours, EXPERIMENT, **asked, processes=processes)
+        return found
+
     contenders = {}
     for plant in PLANTS:
         peer = CIW if plant == "line" else SIMPY
         contenders[f"ours {plant}"] = partial(simulated, bench.ours, OURS, plant)
         contenders[f"peer {plant}"] = partial(simulated, bench.peers, peer, plant)
     contenders["ours twice"] = partial(simulated, bench.ours, OURS, "whole", 2 * JOBS)
+    for processes in (1, 2):
+        contenders[f"experiment {processes}"] = partial(experimented, processes)
     found = in_turns(contenders, rounds=bench.rounds)
     for plant in PLANTS:
         lead, other = (found[f"{who} {plant}"]["lead"].median for who in ("ours", "peer"))
@@ -68,6 +79,24 @@ def measure(bench: Bench) -> Sequence[Row]:
             goal=at_most(10),
             profile=spied,
         ),
+        Row(
+            what="ten scenarios on two cores, to one core",
+            unit="scenarios/s",
+            ours=found["experiment 2"]["per_s"],
+            shipped=found["experiment 1"]["per_s"],
+            goal=times(1.7),
+        ),
         Row(what="memory for them", unit="MiB", ours=whole["mib"]),
-        Row(what="memory for twice as many", unit="MiB", ours=found["ours twice"]["mib"]),
+        Row(
+            what="jobs in the memory, 20,000 to 10,000",
+            unit="jobs/MiB",
+            ours=_a_mib(2 * JOBS, found["ours twice"]["mib"]),
+            shipped=_a_mib(JOBS, whole["mib"]),
+            goal=times(0.9),
+        ),
     ]
+
+
+def _a_mib(jobs: int, mib: Samples) -> Samples:
+    """Return how many jobs a MiB holds."""
+    return Samples(tuple(jobs / value for value in mib.values))

@@ -8,18 +8,8 @@ from typing import Any, Protocol, Self, TypedDict, Unpack
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.log_schemas import EventView
-from taskforce.application.jobs.prune_schemas import PruneJobs
 from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import (
-    CancelJob,
-    GetArtifact,
-    GetJob,
-    JobView,
-    ListJobs,
-    RetryJob,
-    WatchJob,
-)
-from taskforce.application.jobs.service import JobService
+from taskforce.application.jobs.schemas import JobView
 from taskforce.application.missions.replay_schemas import ReplaySession
 from taskforce.application.missions.schemas import (
     CancelSession,
@@ -41,7 +31,6 @@ from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.session_schemas import DeleteSession, ForkSession, MessagePlace
 from taskforce.application.missions.sessions import SessionService
 from taskforce.application.missions.skill_schemas import SkillView
-from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import ProjectId
 from taskforce.core.jobs.budget import Limits
@@ -51,8 +40,10 @@ from taskforce.core.tools import Tool
 from taskforce.rooms.access import Keys, Members, Projects
 from taskforce.rooms.asking import asked
 from taskforce.rooms.deliveries import Approvals, Deployments, Releases
+from taskforce.rooms.jobs import Jobs
 from taskforce.rooms.runs import Runs
 from taskforce.rooms.scenario_imports import ScenarioImports
+from taskforce.rooms.scenario_runs import Debriefs, Experiments, ScenarioRuns
 from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
 
@@ -170,33 +161,6 @@ class Sessions:
         return await self._service.resume(self._principal, request, key=idempotency_key)
 
 
-class Jobs:
-    """The use cases of jobs. Each takes the fields of its request as keyword arguments."""
-
-    def __init__(self, service: JobService, principal: Principal, clock: Clock) -> None:
-        self._service = service
-        self._principal = principal
-        self._clock = clock
-        self.list = asked(principal, service.list, ListJobs)
-        self.get = asked(principal, service.get, GetJob)
-        self.cancel = asked(principal, service.cancel, CancelJob)
-        self.artifacts = asked(principal, service.artifacts, GetJob)
-        self.prune = asked(principal, service.prune, PruneJobs)
-        self.artifact = asked(principal, service.artifact, GetArtifact)
-
-    async def retry(self, *, job_id: str, idempotency_key: str | None = None) -> JobView:
-        """Try an ended job again: a new job that continues it and reuses its recorded steps."""
-        request = checked(RetryJob, job_id=job_id)
-        return await self._service.retry(self._principal, request, key=idempotency_key)
-
-    async def watch(self, *, job_id: str, after: int = 0) -> AsyncIterator[EventView]:
-        """Watch a job's events from any number on, until it is over; live output comes between them."""
-        wanted = checked(WatchJob, job_id=job_id, after=after)
-        async for page in await self._service.watch(self._principal, wanted):
-            for told in page.told:
-                yield EventView.of_told(told, self._clock.now())
-
-
 class Taskforce:
     """Taskforce, opened: runs missions, and shows and steers sessions and jobs.
 
@@ -220,6 +184,9 @@ class Taskforce:
         deployments: Deployments,
         approvals: Approvals,
         scenario_imports: ScenarioImports,
+        scenario_runs: ScenarioRuns,
+        experiments: Experiments,
+        debriefs: Debriefs,
         keys: Keys,
         projects: Projects,
         members: Members,
@@ -236,6 +203,9 @@ class Taskforce:
         self.deployments = deployments
         self.approvals = approvals
         self.scenario_imports = scenario_imports
+        self.scenario_runs = scenario_runs
+        self.experiments = experiments
+        self.debriefs = debriefs
         self.keys = keys
         self.projects = projects
         self.members = members
@@ -293,6 +263,9 @@ class Taskforce:
                 deployments=Deployments(container.deployments(), outcomes, principal),
                 approvals=Approvals(container.approvals(), principal),
                 scenario_imports=ScenarioImports(container.scenario_imports(), principal),
+                scenario_runs=ScenarioRuns(container.scenario_runs(), principal),
+                experiments=Experiments(container.experiments(), principal),
+                debriefs=Debriefs(container.debriefs(), container.debrief_outcomes(), principal),
                 keys=Keys(container.keys(), principal),
                 projects=Projects(container.projects(), principal),
                 members=Members(container.members(), principal),

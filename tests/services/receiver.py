@@ -138,7 +138,11 @@ def _handler_of(there: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             began = time.monotonic()
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever sent it died over it: nothing was received
+                self.close_connection = True
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
             with there.lock:
                 there.got.append(Received(path=self.path, headers=headers, body=body, began=began))

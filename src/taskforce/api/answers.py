@@ -18,6 +18,7 @@ from taskforce.application.missions.schemas import MissionJobView, SessionDetail
 from taskforce.application.pipelines.approval_schemas import CreatedApprovalView
 from taskforce.application.pipelines.schemas import CreatedRunView
 from taskforce.application.scenarios.import_schemas import ProjectSnapshot
+from taskforce.application.scenarios.schemas import ExperimentView, RunEnqueued
 from taskforce.application.webhooks.schemas import WebhookSecretView
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.shapes import shape
@@ -31,6 +32,7 @@ LISTED = {200: with_headers("X-Total-Count", "Link")}
 MADE = {201: with_headers("Location", "Idempotent-Replayed")}
 LATER = with_headers("Location", "Retry-After", "Link", "Preference-Applied", "Idempotent-Replayed")
 """The headers of work that was accepted."""
+QUEUED = {202: with_headers("Location", "Retry-After", "Link", "Idempotent-Replayed")}
 PACE = ((10, 1), (60, 2), (300, 5), (1_800, 10))
 """Up to which age of a job, in seconds, it is asked for again after how many; an older one after SLOWEST."""
 SLOWEST = 30
@@ -61,6 +63,12 @@ def accepted(job: JobView, *, applied: str | None = None) -> Response:
     return _json(view, 202, headers | _preference(applied) | replayed(job))
 
 
+def enqueued(view: RunEnqueued | ExperimentView, place: str, job_id: str) -> Response:
+    """Answer that what was asked for is under way: where it is, and where its job is watched."""
+    links = f'<{place}>; rel="status", <{JOBS}/{job_id}/events>; rel="monitor"'
+    return _json(view, 202, {"Location": place, "Retry-After": "1", "Link": links} | replayed(view))
+
+
 def done(job: JobView, mission: View, *, applied: str | None = None) -> Response:
     """Answer with what a job came to."""
     return _json(mission, 200, _preference(applied) | replayed(job))
@@ -78,7 +86,9 @@ def replayed(
     | ProjectView
     | CreatedRunView
     | CreatedApprovalView
-    | ProjectSnapshot,
+    | ProjectSnapshot
+    | RunEnqueued
+    | ExperimentView,
 ) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}

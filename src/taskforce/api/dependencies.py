@@ -24,7 +24,11 @@ from taskforce.application.pipelines.outcomes import DeliveryOutcomes
 from taskforce.application.pipelines.receiving import GithubReceiver
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.scenarios.debriefs import DebriefService
+from taskforce.application.scenarios.experiments import ExperimentService
 from taskforce.application.scenarios.imports import ScenarioImportService
+from taskforce.application.scenarios.outcomes import DebriefOutcomes
+from taskforce.application.scenarios.service import ScenarioRunService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.core.principals import Principal
 
@@ -156,6 +160,26 @@ async def scenario_imports(request: Request) -> ScenarioImportService:
     return (await doors(request)).services.scenario_imports()
 
 
+async def scenario_runs(request: Request) -> ScenarioRunService:
+    """Give the use cases of simulated runs."""
+    return (await doors(request)).services.scenario_runs()
+
+
+async def experiments(request: Request) -> ExperimentService:
+    """Give the use cases of experiments."""
+    return (await doors(request)).services.experiments()
+
+
+async def debriefs(request: Request) -> DebriefService:
+    """Give the use cases of debriefs."""
+    return (await doors(request)).services.debriefs()
+
+
+async def debrief_outcomes(request: Request) -> DebriefOutcomes:
+    """Give what waits for debriefs."""
+    return (await doors(request)).services.debrief_outcomes()
+
+
 async def github(request: Request) -> GithubReceiver:
     """Give what takes webhooks of GitHub."""
     return (await doors(request)).services.github()
@@ -194,6 +218,10 @@ Releases = Annotated[ReleaseService, Depends(releases)]
 Deployments = Annotated[DeploymentService, Depends(deployments)]
 Approvals = Annotated[ApprovalService, Depends(approvals)]
 ScenarioImports = Annotated[ScenarioImportService, Depends(scenario_imports)]
+ScenarioRuns = Annotated[ScenarioRunService, Depends(scenario_runs)]
+Experiments = Annotated[ExperimentService, Depends(experiments)]
+Debriefs = Annotated[DebriefService, Depends(debriefs)]
+Written = Annotated[DebriefOutcomes, Depends(debrief_outcomes)]
 Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]
 Github = Annotated[GithubReceiver, Depends(github)]
 Keys = Annotated[KeyService, Depends(keys)]

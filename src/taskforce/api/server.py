@@ -26,9 +26,11 @@ from taskforce.api.routes import (
     approvals,
     artifacts,
     callbacks,
+    debriefs,
     deployments,
     docs,
     execution,
+    experiments,
     github,
     health,
     jobs,
@@ -38,6 +40,7 @@ from taskforce.api.routes import (
     releases,
     runs,
     scenario_imports,
+    scenario_runs,
     sessions,
     webhooks,
 )
@@ -67,7 +70,7 @@ TAGS = [
 ]
 
 _OF_PIPELINES = (runs, callbacks, github, releases, deployments, approvals)
-_OF_SCENARIOS = (scenario_imports,)
+_OF_SCENARIOS = (scenario_imports, scenario_runs, experiments, debriefs)
 ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS, docs)
 
 

@@ -16,7 +16,9 @@ FORM = re.compile("multipart/form-data\\s*;.*", re.IGNORECASE | re.DOTALL)
 ZIP = re.compile("application/(zip|x-zip-compressed)", re.IGNORECASE)
 ARCHIVE = "upload.zip"
 """What a zip is called that comes without a name."""
-_FILE = {"type": "string", "contentMediaType": "application/octet-stream", "maxLength": 10_485_760}
+LARGEST = 10_485_760
+"""Bytes of a part: those of the largest body, as it is shipped."""
+_FILE = {"type": "string", "contentMediaType": "application/octet-stream", "maxLength": LARGEST}
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -25,7 +27,8 @@ BODY: dict[str, Any] = {
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
-                    "description": "CSV files, or one zip of them; the parts may be called anything.",
+                    "description": "CSV files, or one zip of them; a part without a file name bears its own.",
+                    "propertyNames": {"minLength": 1, "maxLength": 255},
                     "additionalProperties": _FILE,
                     "maxProperties": MOST_FILES,
                 }
@@ -63,15 +66,20 @@ async def payload(request: Request) -> ProjectImportPayload:
 
 async def _files(request: Request) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    async with request.form(max_files=MOST_FILES, max_fields=0) as form:
+    async with request.form(max_files=MOST_FILES, max_fields=MOST_FILES, max_part_size=LARGEST) as form:
         for name, part in form.multi_items():
-            if not isinstance(part, UploadFile):
-                raise _wrong(name, "must be a file")
-            file = part.filename or name
+            file, content = await _file(name, part)
             if file in found:
                 raise _wrong(name, "is a second file of the same name")
-            found[file] = await part.read()
+            found[file] = content
     return found
+
+
+async def _file(name: str, part: UploadFile | str) -> tuple[str, bytes]:
+    """Return what a part is called and holds; one without a file name bears its own."""
+    if isinstance(part, str):
+        return name, part.encode()
+    return part.filename or name, await part.read()
 
 
 def _wrong(name: str, detail: str) -> Invalid:

@@ -20,7 +20,7 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 
 # command: where it is found, and its help, so that help loads none of them
 COMMANDS = {
-    "run": ("run:app", "Start work and follow it: a mission, a pipeline."),
+    "run": ("run:app", "Start work and follow it: a mission, a pipeline, a scenario."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
     "pipelines": (
         "pipelines:app",
@@ -29,7 +29,10 @@ COMMANDS = {
     "releases": ("releases:app", "Make releases, show them, and give them other names."),
     "deployments": ("deployments:app", "Put releases into environments, and show what is where."),
     "approvals": ("approvals:app", "Approve releases for environments, and take it back."),
-    "scenarios": ("scenarios:app", "Import plants, and look at their data."),
+    "scenarios": (
+        "scenarios:app",
+        "Import plants, show what was simulated on them, compare, write debriefs.",
+    ),
     "jobs": ("jobs:app", "Show, watch, cancel, retry and prune jobs; fetch what they kept."),
     "prune": (
         "prune:app",

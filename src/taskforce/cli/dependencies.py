@@ -27,7 +27,11 @@ from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.outcomes import DeliveryOutcomes
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.scenarios.debriefs import DebriefService
+from taskforce.application.scenarios.experiments import ExperimentService
 from taskforce.application.scenarios.imports import ScenarioImportService
+from taskforce.application.scenarios.outcomes import DebriefOutcomes
+from taskforce.application.scenarios.service import ScenarioRunService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told
@@ -90,6 +94,10 @@ class Container(Protocol):
     def delivery_outcomes(self) -> DeliveryOutcomes: ...
     def scenario_imports(self) -> ScenarioImportService: ...
     def plant_folders(self) -> Folders: ...
+    def scenario_runs(self) -> ScenarioRunService: ...
+    def experiments(self) -> ExperimentService: ...
+    def debriefs(self) -> DebriefService: ...
+    def debrief_outcomes(self) -> DebriefOutcomes: ...
     def actions(self) -> Extensible: ...
     def keys(self) -> KeyService: ...
     def projects(self) -> ProjectService: ...
@@ -162,6 +170,21 @@ class Door:
     def scenario_imports(self) -> ScenarioImportService:
         """Return the use cases of imports."""
         return self.container.scenario_imports()
+
+    @property
+    def scenario_runs(self) -> ScenarioRunService:
+        """Return the use cases of simulated runs."""
+        return self.container.scenario_runs()
+
+    @property
+    def experiments(self) -> ExperimentService:
+        """Return the use cases of experiments."""
+        return self.container.experiments()
+
+    @property
+    def debriefs(self) -> DebriefService:
+        """Return the use cases of debriefs."""
+        return self.container.debriefs()
 
     @property
     def keys(self) -> KeyService:

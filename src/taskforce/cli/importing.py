@@ -6,6 +6,8 @@ from taskforce.application.jobs.refusals import checked
 from taskforce.application.scenarios.import_schemas import ImportPlant, ProjectSnapshot, ValidationReport
 from taskforce.cli.dependencies import Door
 from taskforce.cli.scenario_pages import show_problems
+from taskforce.cli.terminal import say
+from taskforce.core.scenarios.report import place
 
 
 async def looked_at(door: Door, plant: Path) -> ValidationReport:
@@ -20,6 +22,16 @@ async def taken_in(door: Door, plant: Path, *, key: str | None, quiet: bool) -> 
         report = await door.scenario_imports.validate(door.principal, request)
         show_problems(report, door.flags)
     return await door.scenario_imports.commit(door.principal, request, key=key)
+
+
+async def taken_in_by_the_way(door: Door, plant: Path, *, quiet: bool) -> None:
+    """Take in the data of a folder or zip; what is wrong with it is told on stderr, unless quiet."""
+    request = await _request(door, plant)
+    if not quiet:
+        report = await door.scenario_imports.validate(door.principal, request)
+        for one in report.problems:
+            say(f"{one.severity.value}: {place(one.file, one.row, one.column)}: {one.message}")
+    await door.scenario_imports.commit(door.principal, request)
 
 
 async def _request(door: Door, plant: Path) -> ImportPlant:

@@ -19,6 +19,7 @@ from taskforce.application.pipelines.approval_schemas import CreateApproval
 from taskforce.application.pipelines.deployment_schemas import CreateDeployment
 from taskforce.application.pipelines.release_schemas import CreateRelease
 from taskforce.application.pipelines.schemas import CreateRun, RerunRun
+from taskforce.application.scenarios.schemas import StartExperiment, StartRun, WriteDebrief
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
 
@@ -92,6 +93,18 @@ class Deploy(CreateDeployment, Keyed):
 
 class Approve(CreateApproval, Keyed):
     """A release to approve."""
+
+
+class Simulate(StartRun, Keyed):
+    """A scenario to simulate."""
+
+
+class Experiment(StartExperiment, Keyed):
+    """An experiment to make."""
+
+
+class TellRun(WriteDebrief, Keyed):
+    """A debrief to write."""
 
 
 class Watch(WatchJob, Waiting):

@@ -17,6 +17,9 @@ from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.scenarios.debriefs import DebriefService
+from taskforce.application.scenarios.experiments import ExperimentService
+from taskforce.application.scenarios.service import ScenarioRunService
 from taskforce.core.principals import Principal
 
 
@@ -62,6 +65,9 @@ class Services:
     releases: ReleaseService
     deployments: DeploymentService
     approvals: ApprovalService
+    scenario_runs: ScenarioRunService
+    experiments: ExperimentService
+    debriefs: DebriefService
     executor: Executor
     principal: Principal
     """Who asks; over HTTP each request tells its own."""

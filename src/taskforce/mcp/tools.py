@@ -17,14 +17,19 @@ from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.scenarios.debriefs import DebriefService
+from taskforce.application.scenarios.experiments import ExperimentService
+from taskforce.application.scenarios.service import ScenarioRunService
 from taskforce.core.access.permissions import name_of
 from taskforce.mcp.delivery_uses import ApprovalUses, DeploymentUses, ReleaseUses
+from taskforce.mcp.scenario_uses import DebriefUses, ExperimentUses, ScenarioRunUses
 from taskforce.mcp.services import Services
 from taskforce.mcp.uses import JobUses, MissionUses, RunUses, SessionUses
 from taskforce.mcp.waiting import Tell
 
 OfPipelines = type[RunUses] | type[ReleaseUses] | type[DeploymentUses] | type[ApprovalUses]
-Room = type[MissionUses] | type[SessionUses] | type[JobUses] | OfPipelines
+OfScenarios = type[ScenarioRunUses] | type[ExperimentUses] | type[DebriefUses]
+Room = type[MissionUses] | type[SessionUses] | type[JobUses] | OfPipelines | OfScenarios
 
 
 class Hints(Enum):
@@ -106,6 +111,8 @@ WAITS = (
 
 FOLLOWED = "Returns at once; its events are those of the job of the same id: jobs_watch."
 
+SIMULATED = f"{FOLLOWED} Once it is completed, scenario_runs_results tells its KPIs."
+
 HANDED_IN = "Returns its job at once: follow it with jobs_watch, and see what it came to with jobs_get."
 
 OFFERS = (
@@ -153,6 +160,15 @@ OFFERS = (
     Offer(method=ApprovalService.create, room=ApprovalUses, hints=Hints.MAKES),
     Offer(method=ApprovalService.get, room=ApprovalUses, hints=Hints.LOOKS),
     Offer(method=ApprovalService.revoke, room=ApprovalUses, hints=Hints.STOPS),
+    Offer(method=ScenarioRunService.create, room=ScenarioRunUses, hints=Hints.MAKES, advice=SIMULATED),
+    Offer(method=ScenarioRunService.list, room=ScenarioRunUses, hints=Hints.LOOKS),
+    Offer(method=ScenarioRunService.get, room=ScenarioRunUses, hints=Hints.LOOKS),
+    Offer(method=ScenarioRunService.results, room=ScenarioRunUses, hints=Hints.LOOKS),
+    Offer(method=ScenarioRunService.cancel, room=ScenarioRunUses, hints=Hints.STOPS),
+    Offer(method=ExperimentService.create, room=ExperimentUses, hints=Hints.MAKES, advice=FOLLOWED),
+    Offer(method=ExperimentService.get, room=ExperimentUses, hints=Hints.LOOKS),
+    Offer(method=ExperimentService.cancel, room=ExperimentUses, hints=Hints.STOPS),
+    Offer(method=DebriefService.create, room=DebriefUses, hints=Hints.MAKES, advice=HANDED_IN),
 )
 BY_NAME: Mapping[str, Offer] = {offer.name: offer for offer in OFFERS}
 

@@ -24,13 +24,15 @@ NAMES = {
     "SESSION": re.compile(rf"\bsession(?:_id)?\"?[:\s]+\"?({UUID})"),
     "JOB": re.compile(rf"\bjob(?:_id)?\"?[:\s]+\"?({UUID})|^({UUID})$", re.MULTILINE),
     "RELEASE": re.compile(rf"/[0-9a-f]{{40}}\s+({UUID})"),
+    "RUN": re.compile(rf"scenarios debrief ({UUID})"),
+    "BASELINE": re.compile(rf"--baseline ({UUID})"),
     "WAIT": re.compile(rf"respond {UUID} ({UUID})"),
     "WEBHOOK": re.compile(rf"^({UUID})\s+enabled\b", re.MULTILINE),
 }
 """What pages write for an id, and how the newest one of its sort is known."""
 VARYING = (
     (re.compile(UUID), "ID"),
-    (re.compile(r"\b(?:SESSION|JOB|RELEASE|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
+    (re.compile(r"\b(?:SESSION|JOB|RELEASE|RUN|BASELINE|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"),
     (re.compile(r"\s+"), " "),
 )
@@ -89,7 +91,9 @@ class Shell:
                 assert_says(said, step.output, command=step.text)
 
     def _type(self, text: str) -> tuple[int, str]:
-        command = re.sub(r"\b(SESSION|JOB|RELEASE|WAIT|WEBHOOK)\b", lambda name: self._ids[name[1]], text)
+        command = re.sub(
+            r"\b(SESSION|JOB|RELEASE|RUN|BASELINE|WAIT|WEBHOOK)\b", lambda name: self._ids[name[1]], text
+        )
         command = command.replace(PORT, self._port)
         if command.startswith("cd "):
             self._folder = (self._folder / Path(command[3:].replace("~", str(self._home)))).resolve()

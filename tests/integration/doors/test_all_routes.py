@@ -43,10 +43,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "deployments.create": {"release_id": NOWHERE, "environment": "dev"},
     "scenario_imports.validate": {},
     "scenario_imports.commit": {},
+    "scenario_runs.create": {},
+    "experiments.create": {"sweeps": {"dispatch_rule": ["EDD"]}},
+    "debriefs.create": {"run_id": NOWHERE},
     "approvals.create": {"release_id": NOWHERE, "environment": "dev", "justification": "So."},
 }
 OF_PIPELINES = {
-    **dict.fromkeys(("run_id", "task_id", "step_id", "approval_id", "release_id"), NOWHERE),
+    **dict.fromkeys(("run_id", "task_id", "step_id", "approval_id", "release_id", "experiment_id"), NOWHERE),
     "key": f"pipeline-runs/{NOWHERE}/logs/a.log",
     "phase": "build",
     "project_name": "app",

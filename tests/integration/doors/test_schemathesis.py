@@ -9,14 +9,15 @@ import pytest
 
 from tests.integration.doors.api_client import server
 
-pytestmark = [pytest.mark.durability, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.durability, pytest.mark.timeout(360)]
 
 HOOKS = Path(__file__).with_name("scripts") / "schemathesis_hooks.py"
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 EXAMPLES = 25
 
 
-def test_all_checks_find_nothing(tmp_path: Path) -> None:
+def test_all_checks_find_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKFORCE_GITHUB_WEBHOOK_SECRET", "it opens the door of GitHub's webhooks")
     home = tmp_path / "home"
     words = ("--checks", "all", "--generation-deterministic", "--max-examples", str(EXAMPLES), "--no-color")
     with server(home, log_to=tmp_path / "log") as served:
@@ -26,7 +27,7 @@ def test_all_checks_find_nothing(tmp_path: Path) -> None:
             env=os.environ | {"SCHEMATHESIS_HOOKS": str(HOOKS)},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -16,8 +16,11 @@ pytestmark = pytest.mark.durability
 
 AT_ONCE = 100
 KILLED = -9
-ELSEWHERE = {"runs.create", "releases.create", "deployments.create", "scenario_imports.commit"}
-"""tests/integration/pipelines asks for them twice, and tests/integration/scenarios for imports."""
+ELSEWHERE = {
+    *("runs.create", "releases.create", "deployments.create"),
+    *("scenario_imports.commit", "scenario_runs.create", "experiments.create", "debriefs.create"),
+}
+"""tests/integration/pipelines and tests/integration/scenarios ask for them twice."""
 every_creation = pytest.mark.parametrize("creation", CREATIONS.values(), ids=CREATIONS)
 
 

@@ -96,9 +96,20 @@ def settled(server: Served, is_so: Callable[[Mapping[str, int]], bool]) -> dict[
     return found
 
 
+def at_rest(server: Served) -> dict[str, int]:
+    """Return what is held once the connections of whoever came before are gone."""
+    looks = [settled(server, lambda found: found["streams"] == 0)]
+
+    def is_the_same(found: Mapping[str, int]) -> bool:
+        looks.append(dict(found))
+        return found["streams"] == 0 and looks[-3:] == [found] * 3
+
+    return settled(server, is_the_same)
+
+
 def test_a_thousand_that_vanish_leave_no_task_no_descriptor_and_no_stream(server: Served) -> None:
     jobs = {"replay": job_of(server, "tells/0"), "idle": job_of(server, "tells/1")}
-    before = settled(server, lambda found: found["streams"] == 0)
+    before = at_rest(server)
     assert before["streams"] == before["watched"] == 0
     for place in range(MANY // 20):
         waiting = [opened(server, jobs["idle"]) for _ in range(10)]
@@ -113,7 +124,7 @@ def test_a_thousand_that_vanish_leave_no_task_no_descriptor_and_no_stream(server
 
 def test_a_thousand_that_stay_are_all_there_and_the_api_answers(server: Served) -> None:
     job = job_of(server, "tells/1")
-    before = settled(server, lambda found: found["streams"] == 0)
+    before = at_rest(server)
     with ExitStack() as stack:
         for _ in range(MANY):
             stack.enter_context(opened(server, job))

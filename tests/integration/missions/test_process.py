@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from taskforce.core.tools import ToolFailed
 from taskforce.infrastructure.missions.process import Command, Ended, run
@@ -271,3 +272,21 @@ def test_output_keeps_as_much_as_it_should_however_it_comes() -> None:
     exact = Output(20)
     exact.take(whole[:40])
     assert exact.text() == whole[:40].decode()
+
+
+def test_programs_run_on_the_loop_of_a_server_as_on_any_other(tmp_path: Path) -> None:
+    """`serve` plays on uvloop, whose transports are asyncio's by what they do and not by their classes."""
+
+    async def told() -> AsyncGenerator[bytes, None]:
+        yield b"from outside\n"
+
+    async def play() -> tuple[Ended, Ended, Ended]:
+        fed = Command(argv=("/bin/cat",), workspace=tmp_path, seconds=20, stdin=told())
+        late = await sh("sleep 60 & echo $! > pids; sleep 60", tmp_path, seconds=0.5)
+        return await sh("echo out; echo err >&2; exit 3", tmp_path), await run(fed), late
+
+    plain, fed, late = uvloop.run(play())
+    assert (plain.stdout.text(), plain.stderr.text(), plain.verdict.exit_code) == ("out\n", "err\n", 3)
+    assert fed.stdout.text() == "from outside\n"
+    assert late.timed_out
+    assert not any(map(alive, pids(tmp_path)))

@@ -41,6 +41,7 @@ def test_the_same_plant_is_the_same_snapshot_whatever_it_came_in(client: TestCli
         client.post(COMMIT, json=WHOLE),
         client.post(COMMIT, json={name.removesuffix(".csv"): rows_of(text) for name, text in WHOLE.items()}),
         client.post(COMMIT, files=FORM),
+        client.post(COMMIT, files={name: (None, text) for name, text in WHOLE.items()}),
         client.post(COMMIT, files={"plant": ("plant.zip", archive)}),
         client.post(COMMIT, content=archive, headers={"content-type": "application/zip"}),
     ]
@@ -76,7 +77,7 @@ def test_data_that_is_not_valid_is_409_with_the_report(client: TestClient) -> No
         ({"content": b"", "headers": {"content-type": "application/zip", "content-encoding": "gzip"}}, 415),
         ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, 415),
         ({"content": b"x", "headers": {"content-type": "multipart/form-data; boundary=b"}}, 400),
-        ({"data": {"a": "b"}, "files": {"c": ("c.csv", "d")}}, 400),
+        ({"data": {"c.csv": "b"}, "files": {"c": ("c.csv", "d")}}, 400),
         ({"files": [("a", ("c.csv", "d")), ("b", ("c.csv", "e"))]}, 400),
         ({"files": {"c": ("c.csv", b"a" * 11_000_000)}}, 413),
     ],

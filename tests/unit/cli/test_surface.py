@@ -1,7 +1,7 @@
 """The command line has a command for every use case, a flag for every field, and the use case's own words."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -26,14 +26,19 @@ from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.application.pipelines.deployments import DeploymentService
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
+from taskforce.application.scenarios import schemas as scenarios
+from taskforce.application.scenarios.debriefs import DebriefService
+from taskforce.application.scenarios.experiments import ExperimentService
 from taskforce.application.scenarios.import_schemas import ImportPlant
 from taskforce.application.scenarios.imports import ScenarioImportService
+from taskforce.application.scenarios.service import ScenarioRunService
 from taskforce.application.webhooks import schemas as webhooks
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
+from taskforce.core.scenarios.scenario import ScenarioConfig
 
 # the command | its use case | what it asks
-USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | None]] = {
+USE_CASES: dict[tuple[str, ...], tuple[Callable[..., Any], type[BaseModel] | None]] = {
     ("run", "mission"): (MissionService.execute, missions.ExecuteMission),
     ("run", "pipeline"): (RunService.create, pipelines.CreateRun),
     ("tools", "list"): (MissionService.list_tools, None),
@@ -85,6 +90,15 @@ USE_CASES: dict[tuple[str, str], tuple[Callable[..., Any], type[BaseModel] | Non
     ("approvals", "revoke"): (ApprovalService.revoke, approval_schemas.RevokeApproval),
     ("scenarios", "import"): (ScenarioImportService.commit, ImportPlant),
     ("scenarios", "check"): (ScenarioImportService.validate, ImportPlant),
+    ("run", "scenario"): (ScenarioRunService.create, scenarios.StartRun),
+    ("scenarios", "runs"): (ScenarioRunService.list, scenarios.ListScenarioRuns),
+    ("scenarios", "show"): (ScenarioRunService.get, scenarios.GetScenarioRun),
+    ("scenarios", "results"): (ScenarioRunService.results, scenarios.GetScenarioRun),
+    ("scenarios", "cancel"): (ScenarioRunService.cancel, scenarios.GetScenarioRun),
+    ("scenarios", "experiments", "create"): (ExperimentService.create, scenarios.StartExperiment),
+    ("scenarios", "experiments", "show"): (ExperimentService.get, scenarios.GetExperiment),
+    ("scenarios", "experiments", "cancel"): (ExperimentService.cancel, scenarios.GetExperiment),
+    ("scenarios", "debrief"): (DebriefService.create, scenarios.WriteDebrief),
     ("keys", "create"): (KeyService.create, access.CreateKey),
     ("keys", "list"): (KeyService.list, access.ListKeys),
     ("keys", "revoke"): (KeyService.revoke, access.RevokeKey),
@@ -102,17 +116,38 @@ LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
 OTHER_NAMES = {"limits": LIMITS, "params": {"param"}}
 AS_FILES = {name: {"plant"} for name in ImportPlant.model_fields} | {"project_id": set()}
 """Tables come as files of a folder, for the project that the global flag names."""
-OTHER_NAMES_OF: dict[tuple[str, str], dict[str, set[str]]] = {
+FIELDS = set(ScenarioConfig.model_fields)
+OF_THE_PROJECT: dict[str, set[str]] = {"project_id": set()}
+"""The project is what the global flag names."""
+OTHER_NAMES_OF: dict[tuple[str, ...], dict[str, set[str]]] = {
     ("scenarios", "import"): AS_FILES,
     ("scenarios", "check"): AS_FILES,
+    ("run", "scenario"): OF_THE_PROJECT | {"scenario": FIELDS},
+    ("scenarios", "experiments", "create"): (
+        OF_THE_PROJECT | {"base": FIELDS - {"name", "seed"}, "sweeps": {"sweep"}}
+    ),
+    **{
+        ("scenarios", *words): OF_THE_PROJECT
+        for words in (
+            ("runs",),
+            ("show",),
+            ("results",),
+            ("cancel",),
+            ("debrief",),
+            ("experiments", "show"),
+            ("experiments", "cancel"),
+        )
+    },
     ("run", "mission"): {"session_id": {"session"}},
     ("run", "pipeline"): {"branch": {"ref"}, "commit_sha": {"ref"}},
 }
 
 
-def command_of(words: tuple[str, str]) -> Any:  # noqa: ANN401 - Typer keeps its types private
-    group: Any = loaded(words[0])
-    return group.commands[words[1]]
+def command_of(words: tuple[str, ...]) -> Any:  # noqa: ANN401 - Typer keeps its types private
+    found: Any = loaded(words[0])
+    for word in words[1:]:
+        found = found.commands[word]
+    return found
 
 
 def shown(words: list[str]) -> str:
@@ -121,9 +156,16 @@ def shown(words: list[str]) -> str:
     return ran.output
 
 
-def commands() -> set[tuple[str, str]]:
-    groups: dict[str, Any] = {name: loaded(name) for name in COMMANDS.keys() - NO_USE_CASE - SHORT.keys()}
-    return {(name, command) for name, group in groups.items() for command in group.commands}
+def commands() -> set[tuple[str, ...]]:
+    groups = COMMANDS.keys() - NO_USE_CASE - SHORT.keys()
+    return {words for name in groups for words in below((name,), loaded(name))}
+
+
+def below(words: tuple[str, ...], found: Any) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - the same
+    """Yield each command of a group and of the groups in it."""
+    for name, command in getattr(found, "commands", {}).items():
+        inner = list(below((*words, name), command))
+        yield from inner or [(*words, name)]
 
 
 def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
@@ -140,6 +182,9 @@ def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
         DeploymentService,
         ApprovalService,
         ScenarioImportService,
+        ScenarioRunService,
+        ExperimentService,
+        DebriefService,
     )
     there = {
         method
@@ -152,13 +197,13 @@ def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
 
 
 @pytest.mark.parametrize("words", USE_CASES, ids=" ".join)
-def test_a_commands_help_is_its_use_cases_sentence(words: tuple[str, str]) -> None:
+def test_a_commands_help_is_its_use_cases_sentence(words: tuple[str, ...]) -> None:
     method, _ = USE_CASES[words]
     assert command_of(words).help == (inspect.getdoc(method) or "").splitlines()[0]
 
 
 @pytest.mark.parametrize("words", USE_CASES, ids=" ".join)
-def test_every_field_of_a_request_has_a_flag(words: tuple[str, str]) -> None:
+def test_every_field_of_a_request_has_a_flag(words: tuple[str, ...]) -> None:
     _, request = USE_CASES[words]
     names = OTHER_NAMES | OTHER_NAMES_OF.get(words, {})
     flags = {parameter.name for parameter in command_of(words).params}

@@ -23,8 +23,8 @@ from taskforce.core.jobs.steps import StepRecord
 
 SLOW = timedelta(milliseconds=50)
 """A step that takes longer than this does not hold back the events told before it."""
-SHOWN = timedelta(seconds=1)
-"""How old the progress on the row may be while a play tells newer."""
+SHOWN = timedelta(seconds=0.7)
+"""How old the progress on the row is when newer is written: told often, it moves at least once a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,13 @@ class EndedRuns:
     def __init__(self, jobs: JobStore) -> None:
         self._jobs = jobs
 
-    async def find(self, run_id: JobId, *, project: ProjectId, kind: str = KIND) -> Job:
-        """Return the job of a run, or of what is kept as runs are. Raises RunNotFound."""
+    async def find(self, run_id: JobId, *, project: ProjectId) -> Job:
+        """Return the job of a run. Raises RunNotFound."""
         try:
             job = await self._jobs.get(run_id, project=project)
         except JobNotFound as missing:
             raise RunNotFound(run_id) from missing
-        if job.kind != kind:
+        if job.kind != KIND:
             raise RunNotFound(run_id)
         return job
 

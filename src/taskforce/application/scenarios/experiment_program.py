@@ -8,7 +8,7 @@ from taskforce.core.jobs.errors import ChildFailed, JobFailed
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
-from taskforce.core.scenarios.events import experiment_started
+from taskforce.core.scenarios.events import experiment_started, progress
 from taskforce.core.scenarios.task import EXPERIMENT, KIND, ExperimentTask, RunTask
 
 
@@ -53,5 +53,7 @@ class _ExperimentPlay:
         except ChildFailed as failed:
             error = failed.message
         self._ended += 1
-        await self._ctx.progress(100 * self._ended / len(self._task.scenarios))
+        percent = 100 * self._ended / len(self._task.scenarios)
+        await self._ctx.progress(percent)
+        await self._ctx.hint(progress(percent))
         return error

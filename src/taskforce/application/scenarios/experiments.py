@@ -4,8 +4,9 @@ from functools import partial
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
-from taskforce.application.scenarios.ended_runs import EndedRuns, result_of
+from taskforce.application.scenarios.ended_runs import result_of
 from taskforce.application.scenarios.plants import ScenarioPlants
+from taskforce.application.scenarios.projects import check_project
 from taskforce.application.scenarios.schemas import (
     MOST_RUNS,
     ExperimentRunView,
@@ -15,11 +16,12 @@ from taskforce.application.scenarios.schemas import (
     StartExperiment,
 )
 from taskforce.core.identity import JobId
-from taskforce.core.jobs.errors import JobIsOver
+from taskforce.core.jobs.errors import JobIsOver, JobNotFound
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import JobFilter, JobStore
 from taskforce.core.paging import Page
 from taskforce.core.principals import Principal
+from taskforce.core.scenarios.errors import ExperimentNotFound
 from taskforce.core.scenarios.model import RunStatus
 from taskforce.core.scenarios.sweeps import swept
 from taskforce.core.scenarios.task import EXPERIMENT, ExperimentTask, RunTask
@@ -28,12 +30,9 @@ from taskforce.core.scenarios.task import EXPERIMENT, ExperimentTask, RunTask
 class ExperimentService:
     """Starts experiments, shows them, and ends them."""
 
-    def __init__(
-        self, *, desk: JobDesk, jobs: JobStore, runs: EndedRuns, plants: ScenarioPlants, once: Once
-    ) -> None:
+    def __init__(self, *, desk: JobDesk, jobs: JobStore, plants: ScenarioPlants, once: Once) -> None:
         self._desk = desk
         self._jobs = jobs
-        self._runs = runs
         self._plants = plants
         self._once = once
 
@@ -41,6 +40,7 @@ class ExperimentService:
         self, principal: Principal, request: StartExperiment, *, key: str | None = None
     ) -> ExperimentView:
         """Simulate a scenario with each value of what is varied of it."""
+        check_project(principal, request.project_id)
 
         async def make(note: Note) -> ExperimentView:
             scenarios = swept(request.base, request.sweeps, seed_base=request.seed_base, most=MOST_RUNS)
@@ -56,11 +56,13 @@ class ExperimentService:
 
     async def get(self, principal: Principal, request: GetExperiment) -> ExperimentView:
         """Show how an experiment and its runs stand."""
+        check_project(principal, request.project_id)
         job = await self._find(principal, request.experiment_id)
         return self._view(job, await self._below(job))
 
     async def cancel(self, principal: Principal, request: GetExperiment) -> None:
         """Cancel an experiment and its runs; one that is over stays as it is."""
+        check_project(principal, request.project_id)
         job = await self._find(principal, request.experiment_id)
         try:
             await self._desk.cancel(job.id, principal)
@@ -68,7 +70,13 @@ class ExperimentService:
             return
 
     async def _find(self, principal: Principal, experiment_id: str) -> Job:
-        return await self._runs.find(JobId(experiment_id), project=principal.project, kind=EXPERIMENT)
+        try:
+            job = await self._jobs.get(JobId(experiment_id), project=principal.project)
+        except JobNotFound as missing:
+            raise ExperimentNotFound(experiment_id) from missing
+        if job.kind != EXPERIMENT:
+            raise ExperimentNotFound(experiment_id)
+        return job
 
     async def _again(self, principal: Principal, made: str) -> ExperimentView:
         job = await self._find(principal, made)
@@ -82,18 +90,23 @@ class ExperimentService:
 
     def _view(self, job: Job, runs: list[Job]) -> ExperimentView:
         stands = RunStatusView.of(job)
+        total = len(ExperimentTask.model_validate(job.input).scenarios)
         return ExperimentView(
             experiment_id=job.id,
             project_id=job.project,
             status=stands.status,
             started_at=stands.started_at,
             finished_at=stands.finished_at,
-            progress_pct=stands.progress_pct,
+            progress_pct=max(stands.progress_pct, sum(map(_percent, runs)) / total),
             message=stands.message,
-            total=len(ExperimentTask.model_validate(job.input).scenarios),
+            total=total,
             runs=tuple(map(_run_view, runs)),
             version=job.version + sum(run.version for run in runs),
         )
+
+
+def _percent(run: Job) -> float:
+    return 100.0 if run.status.is_over else run.progress.percent
 
 
 def _run_view(job: Job) -> ExperimentRunView:

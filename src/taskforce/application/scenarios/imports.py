@@ -1,35 +1,20 @@
 """The use cases of imports."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.scenarios.import_schemas import ImportPlant, ProjectSnapshot, ValidationReport
-from taskforce.core.access.errors import ProjectNotFound
+from taskforce.application.scenarios.projects import check_project
+from taskforce.application.scenarios.reading import ReadPayload, read_payload
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock
 from taskforce.core.principals import Principal
-from taskforce.core.scenarios.canonical import checksum, document
+from taskforce.core.scenarios.canonical import checksum
 from taskforce.core.scenarios.errors import DataInvalid
-from taskforce.core.scenarios.files import JSON
-from taskforce.core.scenarios.importing import read_tables
-from taskforce.core.scenarios.json_tables import json_table
+from taskforce.core.scenarios.files import JSON, snapshot_key
 from taskforce.core.scenarios.model import Snapshot, SnapshotId, snapshot_id
-from taskforce.core.scenarios.plant import Plant
 from taskforce.core.scenarios.ports import SnapshotStore, TableFiles
-from taskforce.core.scenarios.report import Problem, Report
-from taskforce.core.scenarios.table import Table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """What was found in a payload; without a plant where it is not valid."""
-
-    report: Report
-    content: bytes
-    rows: dict[str, int]
 
 
 class ScenarioImportService:
@@ -54,14 +39,14 @@ class ScenarioImportService:
 
     async def validate(self, principal: Principal, request: ImportPlant) -> ValidationReport:
         """Look at a plant's data, and tell every problem at once."""
-        _check_project(principal, request)
+        check_project(principal, request.project_id)
         return ValidationReport.of((await self._read(request)).report)
 
     async def commit(
         self, principal: Principal, request: ImportPlant, *, key: str | None = None
     ) -> ProjectSnapshot:
         """Import a plant's data as the project's newest snapshot; the same data is the same snapshot."""
-        _check_project(principal, request)
+        check_project(principal, request.project_id)
 
         async def make(note: Note) -> ProjectSnapshot:
             read = await self._read(request)
@@ -79,11 +64,11 @@ class ScenarioImportService:
         keyed = Keyed.of("scenario_imports.commit", principal, request, key)
         return await self._once.do(keyed, make=make, again=again)
 
-    async def _read(self, request: ImportPlant) -> _Read:
+    async def _read(self, request: ImportPlant) -> ReadPayload:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, _read, self._files, request)
+        return await loop.run_in_executor(self._thread, read_payload, self._files, request)
 
-    def _snapshot(self, principal: Principal, read: _Read) -> Snapshot:
+    def _snapshot(self, principal: Principal, read: ReadPayload) -> Snapshot:
         digest = checksum(read.content)
         return Snapshot(
             id=snapshot_id(principal.project, digest),
@@ -91,41 +76,6 @@ class ScenarioImportService:
             checksum=digest,
             created_at=self._clock.now(),
             rows=read.rows,
-            key=f"{principal.project}/snapshots/{digest}.json",
+            key=snapshot_key(principal.project, digest),
             size=len(read.content),
         )
-
-
-def _check_project(principal: Principal, request: ImportPlant) -> None:
-    """What a principal asks is of the one project that it was let into. Raises ProjectNotFound."""
-    if request.project_id != principal.project:
-        raise ProjectNotFound
-
-
-def _read(files: TableFiles, request: ImportPlant) -> _Read:
-    given = files.tables(request.files)
-    problems = [*given.problems, *_twice(request, given.tables)]
-    arrays = {name: json_table(name, rows) for name, rows in request.arrays.items()}
-    plant, report = read_tables({**given.tables, **arrays}, problems)
-    if plant is None:
-        return _Read(report=report, content=b"", rows={})
-    return _Read(report=report, content=document(plant), rows=_counts(plant))
-
-
-def _twice(request: ImportPlant, tables: Mapping[str, Table]) -> Iterator[Problem]:
-    for name in request.arrays.keys() & tables.keys():
-        message = f"is the table {name}, which is given as an array, too"
-        yield Problem(file=tables[name].file, row=0, column="", message=message)
-
-
-def _counts(plant: Plant) -> dict[str, int]:
-    return {
-        "products": len(plant.products),
-        "routings": len(plant.routings),
-        "machines": len(plant.machines),
-        "operators": len(plant.operators),
-        "setup_matrix": len(plant.setups),
-        "demand": len(plant.orders),
-        "calendars": len(plant.calendars),
-        "mtbf_mttr": len(plant.failures),
-    }

@@ -25,10 +25,13 @@ class ScenarioPlants:
     async def for_scenarios(self, principal: Principal, scenarios: Sequence[ScenarioConfig]) -> GivenPlant:
         """Return the project's newest plant. Raises NoSnapshot, ScenarioUnfit."""
         plant = given(await self._snapshots.newest(principal.project))
-        if any(scenario.wip_caps for scenario in scenarios):  # all else that they say fits any plant
-            document = await read_plant(self._artifacts, plant)
-            await asyncio.to_thread(_check_all, scenarios, document)
+        await self.check(plant, scenarios)
         return plant
+
+    async def check(self, plant: GivenPlant, scenarios: Sequence[ScenarioConfig]) -> None:
+        """Return when all of them can be simulated on a plant. Raises ScenarioUnfit."""
+        document = await read_plant(self._artifacts, plant)
+        await asyncio.to_thread(_check_all, scenarios, document)
 
 
 def given(snapshot: Snapshot) -> GivenPlant:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from taskforce.application.scenarios.keeping_files import RunResult, kept_files
 from taskforce.application.scenarios.plants import read_plant
-from taskforce.application.scenarios.simulating import Simulating
+from taskforce.application.scenarios.simulating import MOST_BYTES, SHARE, Simulating
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.events import Event
@@ -23,10 +23,18 @@ class ScenarioProgram(Program):
 
     kind: ClassVar[str] = KIND
 
-    def __init__(self, *, artifacts: ArtifactStore, simulator: Simulator, evaluator: Evaluator) -> None:
+    def __init__(
+        self,
+        *,
+        artifacts: ArtifactStore,
+        simulator: Simulator,
+        evaluator: Evaluator,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
         self._artifacts = artifacts
         self._simulator = simulator
         self._evaluator = evaluator
+        self._most_bytes = most_bytes
 
     def opening(self, job: Job) -> Event:
         return run_started(facts_of(job))
@@ -34,7 +42,12 @@ class ScenarioProgram(Program):
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         task = RunTask.model_validate(job.input)
         simulating = Simulating(
-            job=job, task=task, ctx=ctx, artifacts=self._artifacts, simulator=self._simulator
+            job=job,
+            task=task,
+            ctx=ctx,
+            artifacts=self._artifacts,
+            simulator=self._simulator,
+            most_bytes=self._most_bytes,
         )
         result = await ctx.recall(EVALUATED, type=RunResult)
         if result is None:
@@ -49,6 +62,7 @@ class ScenarioProgram(Program):
     async def _evaluated(
         self, job: Job, ctx: JobContext, plant: bytes, replications: tuple[bytes, ...]
     ) -> RunResult:
+        await ctx.progress(SHARE, "evaluating")
         evaluation = await self._evaluator.evaluate(plant, facts_of(job), replications)
         files = await kept_files(ctx, evaluation.files, project=job.project, run=job.id)
         return RunResult(kpis=evaluation.kpis, files=files)

@@ -1,10 +1,12 @@
 """What is asked of runs, experiments and debriefs, and how they are shown, by the fields of the seed."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
 from taskforce.application.jobs.schemas import (
+    MOST_LEFT_OUT,
+    MOST_OF_A_LIST,
     Id,
     Moment,
     PageRequest,
@@ -15,6 +17,7 @@ from taskforce.application.jobs.schemas import (
 )
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.model import Job
+from taskforce.core.paging import Listing
 from taskforce.core.scenarios.model import RunStatus
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from taskforce.core.scenarios.statuses import message_of, status_of
@@ -37,6 +40,22 @@ class StartRun(Request):
     scenario: ScenarioConfig
 
 
+class SimulateInStep(Request):
+    """What a pipeline's step simulates."""
+
+    plant: Annotated[str, Field(min_length=1, max_length=1_000)] | None = None
+    """A folder of CSV files, relative to the project's."""
+    snapshot: Literal["newest"] | None = None
+    """What the project has imported last."""
+    scenario: ScenarioConfig
+
+    @model_validator(mode="after")
+    def _has_one_plant(self) -> Self:
+        if (self.plant is None) == (self.snapshot is None):
+            raise ValueError("give `plant`, a folder of CSV files, or `snapshot: newest`")
+        return self
+
+
 class GetScenarioRun(Request):
     """Which run to show."""
 
@@ -54,9 +73,10 @@ class NewExperiment(Request):
     """A scenario, and what is varied of it: each value of each field with each of the others."""
 
     base: ScenarioConfig = Field(default=ScenarioConfig(), description="What all runs have in common.")
-    sweeps: dict[Annotated[str, Field(max_length=100)], Annotated[list[JsonValue], Field(min_length=1)]] = (
-        Field(min_length=1, max_length=20, description="Fields of a scenario, and the values of each.")
-    )
+    sweeps: dict[
+        Annotated[str, Field(max_length=100)],
+        Annotated[list[JsonValue], Field(min_length=1, max_length=MOST_RUNS)],
+    ] = Field(min_length=1, max_length=20, description="Fields of a scenario, and the values of each.")
     parallelism: int = Field(default=2, ge=1, le=64, description="Runs side by side.")
     seed_base: int = Field(
         default=0, ge=0, le=2**53 - 1 - MOST_RUNS, description="The seed of the first run."
@@ -88,6 +108,12 @@ class WriteDebrief(NewDebrief):
     """A debrief to write in a project."""
 
     project_id: ProjectId
+
+
+class CancelledView(View):
+    """What was cancelled, for doors that always answer."""
+
+    id: ShownId
 
 
 class RunEnqueued(View):
@@ -138,6 +164,20 @@ class RunStatusView(View):
             message="" if is_done else message_of(job),
             version=job.version,
         )
+
+
+class RunStatusesView(View):
+    """A part of the list of runs, newest first."""
+
+    runs: Annotated[tuple[RunStatusView, ...], shape(maxItems=MOST_OF_A_LIST)]
+    total: Count
+    limit: Annotated[int, shape(minimum=1, maximum=MOST_OF_A_LIST)]
+    offset: Annotated[int, shape(minimum=0, maximum=MOST_LEFT_OUT)]
+
+    @classmethod
+    def of(cls, found: Listing[RunStatusView], request: PageRequest) -> Self:
+        """Show what was found of what was asked for."""
+        return cls(runs=found.items, total=found.total, limit=request.limit, offset=request.offset)
 
 
 class ArtifactHandle(View):

@@ -6,6 +6,7 @@ from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.scenarios.ended_runs import EndedRuns
 from taskforce.application.scenarios.plants import ScenarioPlants
+from taskforce.application.scenarios.projects import check_project
 from taskforce.application.scenarios.schemas import (
     ArtifactHandle,
     GetScenarioRun,
@@ -43,6 +44,7 @@ class ScenarioRunService:
 
     async def create(self, principal: Principal, request: StartRun, *, key: str | None = None) -> RunEnqueued:
         """Simulate a scenario on the project's newest snapshot."""
+        check_project(principal, request.project_id)
 
         async def make(note: Note) -> RunEnqueued:
             plant = await self._plants.for_scenarios(principal, [request.scenario])
@@ -55,21 +57,25 @@ class ScenarioRunService:
 
     async def list(self, principal: Principal, request: ListScenarioRuns) -> Listing[RunStatusView]:
         """List a project's runs, newest first."""
+        check_project(principal, request.project_id)
         wanted = JobFilter(project=principal.project, kind=KIND)
         found = await self._jobs.list(wanted, Page(limit=request.limit, offset=request.offset))
         return Listing(items=tuple(map(RunStatusView.of, found.items)), total=found.total)
 
     async def get(self, principal: Principal, request: GetScenarioRun) -> RunStatusView:
         """Show how a run stands."""
+        check_project(principal, request.project_id)
         return RunStatusView.of(await self._runs.find(JobId(request.run_id), project=principal.project))
 
     async def results(self, principal: Principal, request: GetScenarioRun) -> RunResultsIndex:
         """Show what a run came to."""
+        check_project(principal, request.project_id)
         result = await self._runs.result(JobId(request.run_id), project=principal.project)
         return RunResultsIndex(artifacts=tuple(map(ArtifactHandle.of, result.files)), kpis=result.kpis)
 
     async def cancel(self, principal: Principal, request: GetScenarioRun) -> None:
         """Cancel a run; one that is over stays as it is."""
+        check_project(principal, request.project_id)
         run = await self._runs.find(JobId(request.run_id), project=principal.project)
         try:
             await self._desk.cancel(run.id, principal)

@@ -1,6 +1,6 @@
 """A simulation as a job plays it: slice by slice, each with all that the next one needs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from itertools import count
 
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from taskforce.core.artifacts import ArtifactRef, ArtifactStore
 from taskforce.core.identity import ArtifactId
+from taskforce.core.jobs.errors import JobFailed
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.scenarios.events import progress
@@ -18,6 +19,8 @@ BYTES = "application/octet-stream"
 STATE, REPLICATION = "state", "replication"
 SHARE = 95.0
 """Percent of a run that its simulation is; the others are its evaluation."""
+MOST_BYTES = 256 * 2**20
+"""What the replications of a run may have together: all of them are in memory when it is evaluated."""
 
 
 class Part(BaseModel):
@@ -52,20 +55,35 @@ class KeptSlice(BaseModel):
 
 
 class Simulating:
-    """Plays the simulation of one run, from where it was left."""
+    """Plays the simulation of one run, from where it was left.
+
+    What slices leave is cleared when the run succeeds. One that failed or was cancelled keeps its last state
+    and its replications until it is pruned, since a retry goes on from them.
+    """
 
     def __init__(
-        self, *, job: Job, task: RunTask, ctx: JobContext, artifacts: ArtifactStore, simulator: Simulator
+        self,
+        *,
+        job: Job,
+        task: RunTask,
+        ctx: JobContext,
+        artifacts: ArtifactStore,
+        simulator: Simulator,
+        most_bytes: int,
     ) -> None:
         self._job = job
         self._task = task
         self._ctx = ctx
         self._artifacts = artifacts
         self._simulator = simulator
+        self._most_bytes = most_bytes
         self._slices: list[KeptSlice] = []
 
     async def play(self, plant: bytes) -> tuple[bytes, ...]:
-        """Simulate to the end, and return the replications, each sealed."""
+        """Simulate to the end, and return the replications, each sealed.
+
+        Raises JobFailed when they are more than can be evaluated.
+        """
         await self._catch_up()
         if not self._is_over:
             state = await self._state()
@@ -77,7 +95,7 @@ class Simulating:
     async def clear(self) -> None:
         """Remove what the simulation has left, once nobody needs it."""
         for kind in (STATE, REPLICATION):
-            await self._artifacts.clear(self._key(kind))
+            await self._artifacts.clear(self._own(kind))
 
     @property
     def _is_over(self) -> bool:
@@ -97,21 +115,38 @@ class Simulating:
             await self._ctx.progress(percent, "simulating")
             await self._ctx.hint(progress(percent))
             if piece.state is not None:
+                before = self._slices[-1].state if self._slices else None
                 await self._record(await self._kept(piece.state, piece.ended))
+                await self._forget(before)
 
     async def _record(self, kept: KeptSlice) -> None:
         step = partial(_given, kept)
         self._slices.append(await self._ctx.step(_name(len(self._slices)), step, type=KeptSlice))
 
+    async def _forget(self, state: Part | None) -> None:
+        """Remove a state that another one follows; of an earlier job it stays, for another retry."""
+        if state is not None and state.key.startswith(self._own(STATE)):
+            await self._artifacts.delete(state.key)
+
     async def _kept(self, state: bytes, ended: tuple[bytes, ...]) -> KeptSlice:
-        """Store what a slice leaves. Two places hold the states in turn: the one on record stays whole."""
+        """Store what a slice leaves, where no play that lost its lease can still write."""
         before = sum(len(piece.ended) for piece in self._slices)
         parts = [
             await self._put(self._key(REPLICATION, before + number), content)
             for number, content in enumerate(ended)
         ]
-        place = self._key(STATE, len(self._slices) % 2)
+        place = self._key(STATE, len(self._slices))
+        self._check_size(parts)
         return KeptSlice(state=await self._put(place, state) if state else None, ended=tuple(parts))
+
+    def _check_size(self, parts: Sequence[Part]) -> None:
+        ended = [part for piece in self._slices for part in piece.ended]
+        if sum(part.size for part in (*ended, *parts)) > self._most_bytes:
+            raise JobFailed(
+                "too_many_records",
+                f"{len(ended) + len(parts)} replications of this plant have more than "
+                f"{self._most_bytes // 2**20} MiB of records. Ask for fewer.",
+            )
 
     async def _state(self) -> bytes:
         last = self._slices[-1].state if self._slices else None
@@ -121,8 +156,11 @@ class Simulating:
         stored = await self._artifacts.put(key, content, media_type=BYTES)
         return Part(key=key, size=stored.size, sha256=stored.sha256)
 
-    def _key(self, *parts: object) -> str:
-        return "/".join(map(str, [self._job.project, self._job.id, *parts]))
+    def _key(self, kind: str, number: int) -> str:
+        return f"{self._own(kind)}/{self._job.epoch}/{number}"
+
+    def _own(self, kind: str) -> str:
+        return f"{self._job.project}/{self._job.id}/{kind}"
 
 
 def _name(number: int) -> str:

@@ -10,6 +10,7 @@ from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.pipelines.tidying import Tidying
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_action import MissionAction
+from taskforce.application.wiring.scenario_action import ScenarioAction
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery
 from taskforce.infrastructure.pipelines.addresses import Addresses
 from taskforce.infrastructure.pipelines.checkout import GitCheckouts
@@ -30,6 +31,8 @@ class PipelinePrograms(WebhookDelivery):
 
     mission_intake = providers.Dependency(instance_of=MissionIntake)
     """It stands on the kernel, which stands on this: `pipeline_services` gives it."""
+    scenario_action = providers.Dependency(instance_of=ScenarioAction)
+    """It stands on the plants of scenarios: `scenario_services` gives it."""
     run_store = providers.ThreadSafeSingleton(SqlRunStore, Ground.database)
     release_store = providers.ThreadSafeSingleton(SqlReleaseStore, Ground.database)
     sources = providers.ThreadSafeSingleton(
@@ -58,7 +61,8 @@ class PipelinePrograms(WebhookDelivery):
                     intake=mission_intake.provider,
                     clock=Ground.clock,
                     ids=Ground.ids,
-                ).provider
+                ).provider,
+                ScenarioAction.name: scenario_action.provider,
             }
         ),
         plugins=providers.Object(action_plugins),

@@ -16,13 +16,16 @@ class ScenarioPrograms(DeliveryPrograms):
 
     computing = providers.ThreadSafeSingleton(Computing, processes=providers.Callable(cores))
     """A process a core: more would only wait for each other."""
+    evaluating = providers.ThreadSafeSingleton(Computing, processes=providers.Callable(cores))
+    """Others for what takes seconds: a debrief that somebody waits for must not queue behind simulations."""
+    simulator = providers.ThreadSafeSingleton(ComputedSimulator, computing, Ground.clock)
     evaluator = providers.ThreadSafeSingleton(
-        ComputedEvaluator, computing, version=providers.Object(__version__)
+        ComputedEvaluator, evaluating, version=providers.Object(__version__)
     )
     scenario_program = providers.ThreadSafeSingleton(
         ScenarioProgram,
         artifacts=Ground.artifacts,
-        simulator=providers.ThreadSafeSingleton(ComputedSimulator, computing, Ground.clock),
+        simulator=simulator,
         evaluator=evaluator,
     )
     experiment_program = providers.ThreadSafeSingleton(ExperimentProgram)

@@ -27,10 +27,12 @@ from taskforce.cli.flags import (
 )
 from taskforce.cli.groups import group
 from taskforce.cli.run_playing import at_ref, place_of, play_run
+from taskforce.cli.scenario_options import scenario_in, takes_scenario
+from taskforce.cli.simulating import NEWEST, Wanted, play_scenario
 from taskforce.cli.stdin import text_of
 from taskforce.cli.stream import Manner, play
 
-app = group("Start work and follow it: a mission, a pipeline.")
+app = group("Start work and follow it: a mission, a pipeline, a scenario.")
 
 
 @app.command(no_args_is_help=True)
@@ -113,6 +115,38 @@ def pipeline(
     given = {"repository": place_of(repository), "triggered_by": triggered_by, "trigger_type": trigger_type}
     manner = Manner(as_json=as_json, stream=stream, background=background, verbose=verbose, is_new=True)
     play_run(ctx, lambda door: _run_accepted(door, {**given, **at_ref(ref)}, idempotency_key), manner)
+
+
+@app.command()
+@takes_scenario()
+def scenario(
+    ctx: typer.Context,
+    plant: Annotated[
+        str,
+        typer.Argument(
+            metavar="PLANT", help="A folder of CSV files, or a zip of one; - is the newest snapshot."
+        ),
+    ] = NEWEST,
+    *,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Compare it with the plant as it is: FIFO, pushed.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write KPIs, timeline and pictures there.")
+    ] = None,
+    stream: Stream = None,
+    as_json: AsJson = False,
+    background: Background = False,
+    idempotency_key: IdempotencyKey = None,
+    **scenario: object,
+) -> None:
+    """Simulate a scenario on the project's newest snapshot."""
+    if out is not None and background:
+        raise typer.BadParameter("does not go with --background.", param_hint="--out")
+    wanted = Wanted(
+        plant=plant, scenario=scenario_in(scenario), baseline=baseline, out=out, key=idempotency_key
+    )
+    play_scenario(ctx, wanted, Manner(as_json=as_json, stream=stream, background=background))
 
 
 async def _run_accepted(door: Door, given: Mapping[str, object], key: str | None) -> CreatedRunView:

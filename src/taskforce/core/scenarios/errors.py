@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import TypeAdapter
 
 from taskforce.core.documents import JsonObject
-from taskforce.core.errors import Conflict, Invalid, NotFound, Unavailable
+from taskforce.core.errors import Conflict, Invalid, NotFound, TaskforceError, Unavailable
 from taskforce.core.scenarios.report import Report, Severity, place
 
 _REPORTS = TypeAdapter(Report)
@@ -58,6 +58,13 @@ class RunNotFound(NotFound):
         super().__init__(f"There is no run {run_id} here. List the runs of the project.")
 
 
+class ExperimentNotFound(NotFound):
+    """No experiment of this id in this project."""
+
+    def __init__(self, experiment_id: str) -> None:
+        super().__init__(f"There is no experiment {experiment_id} here.")
+
+
 class RunUnfinished(Conflict):
     """A run that has no results yet."""
 
@@ -66,6 +73,19 @@ class RunUnfinished(Conflict):
 
     def __init__(self, run_id: str, status: str) -> None:
         super().__init__(f"Run {run_id} is {status}. Its results are there once it is completed.")
+
+
+class ComputationLost(TaskforceError):
+    """Processes that compute died one after the other, so trying again does not help."""
+
+    code = "computation_lost"
+    title = "Computation lost"
+
+    def __init__(self, deaths: int) -> None:
+        super().__init__(
+            f"{deaths} processes that computed were killed one after the other, as happens when memory runs "
+            "out. Simulate less at once, or give the machine more, and retry."
+        )
 
 
 class DebriefFailed(Unavailable):

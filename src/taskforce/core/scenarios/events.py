@@ -6,7 +6,6 @@ from taskforce.core.scenarios.model import RunFacts
 
 PROGRESS = "progress"
 """A live hint: how many percent are done."""
-EVALUATED = "evaluated"
 
 
 def run_started(facts: RunFacts) -> Event:

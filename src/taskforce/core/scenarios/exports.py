@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from taskforce.core.documents import JsonObject
 from taskforce.core.scenarios.export_cells import csv_bytes
 from taskforce.core.scenarios.kpis import KPIS
+from taskforce.core.scenarios.manifest import Manifest
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from taskforce.core.scenarios.summary import Summary
 
@@ -34,20 +35,19 @@ def kpis_csv(summary: Summary) -> bytes:
 def manifest_json(
     *, run_id: str, checksum: str, scenario: ScenarioConfig, version: str, artifacts: Mapping[str, str]
 ) -> bytes:
-    """Return where the results of a run come from: all that is needed to have them again.
+    """Return where the results of a run come from; `Manifest.model_validate_json` reads it.
 
     The checksum is the snapshot's, the version Taskforce's; artifacts are SHA-256 in hex by name.
     """
-    return _json(
-        {
-            "run_id": run_id,
-            "snapshot_checksum": checksum,
-            "scenario": scenario.model_dump(mode="json"),
-            "seed": scenario.seed,
-            "version": version,
-            "artifacts": dict(sorted(artifacts.items())),
-        }
+    manifest = Manifest(
+        run_id=run_id,
+        snapshot_checksum=checksum,
+        scenario=scenario,
+        seed=scenario.seed,
+        version=version,
+        artifacts=dict(sorted(artifacts.items())),
     )
+    return _json(manifest.model_dump(mode="json"))
 
 
 def _json(document: JsonObject) -> bytes:

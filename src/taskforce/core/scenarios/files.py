@@ -12,6 +12,11 @@ _PREFIX = 12
 """Hex digits of the SHA-256 that a key begins its name with."""
 
 
+def snapshot_key(project: ProjectId, checksum: str) -> str:
+    """Return where a plant's canonical document lies in the artifact store."""
+    return f"{project}/snapshots/{checksum}.json"
+
+
 def place_of(file: MadeFile, *, project: ProjectId, run: JobId) -> str:
     """Return a file's key in the artifact store: the same content lies at the same place."""
     return f"{project}/{run}/{file.kind}/{sha256(file.content).hexdigest()[:_PREFIX]}-{file.name}"

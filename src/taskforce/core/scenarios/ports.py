@@ -56,8 +56,8 @@ class Simulator(Protocol):
         """Go on from a state, from the beginning with an empty one, to the end.
 
         A slice comes at least every second, one to be kept at least every ten, and the last is to be kept.
-        Waits while all processes are taken; leaving ends the simulation at once. Raises Unavailable when
-        its process dies.
+        Waits while all processes are taken; leaving ends the simulation at once. When its process dies it
+        goes on from the last state in another one. Raises ComputationLost when they die one after the other.
         """
 
 
@@ -97,7 +97,7 @@ class Evaluator(Protocol):
 
     @abstractmethod
     async def evaluate(self, plant: bytes, facts: RunFacts, replications: Sequence[bytes]) -> Evaluation:
-        """Return the KPIs, tables and pictures of a run. Raises Unavailable when its process dies."""
+        """Return the KPIs, tables and pictures of a run. Raises ComputationLost as `Simulator.play`."""
 
     @abstractmethod
     async def debrief(self, run: Evaluated, baseline: Evaluated | None) -> tuple[MadeFile, ...]:
@@ -108,8 +108,11 @@ class PlantFolders(Protocol):
     """Plants on this machine: folders of CSV files, and archives."""
 
     @abstractmethod
-    async def read(self, place: Path) -> dict[str, bytes]:
-        """Return the CSV files of a folder by name, or the file itself. Raises Invalid for neither."""
+    async def read(self, place: Path, *, within: Path | None = None) -> dict[str, bytes]:
+        """Return the CSV files of a folder by name, or the file itself.
+
+        Raises Invalid for neither, and for what leads out of the folder that all must lie within.
+        """
 
 
 class TableFiles(Protocol):

@@ -55,7 +55,7 @@ class ProcessTimes(StrEnum):
     CONSTANT = "constant"
 
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1_000_000)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -67,7 +67,7 @@ class ScenarioConfig(BaseModel):
     name: Annotated[str, Field(max_length=100)] = ""
     dispatch_rule: DispatchRule = DispatchRule.FIFO
     release_policy: ReleasePolicy = ReleasePolicy.PUSH
-    wip_caps: dict[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1)]] = Field(
+    wip_caps: dict[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1, le=1_000_000)]] = Field(
         default_factory=dict, max_length=10_000
     )
     """Jobs under way at most: under CONWIP by routing, by cell (all that go through it), or `global`; under
@@ -102,3 +102,14 @@ class ScenarioConfig(BaseModel):
     """Hours at the beginning that no KPI counts."""
     replications: Annotated[int, Field(ge=1, le=1_000)] = 1
     seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+
+    def baseline(self) -> "ScenarioConfig":
+        """Return what it is compared with: the plant as it is, in the same world and with the same draws."""
+        return ScenarioConfig(name="baseline", **self.model_dump(include=WORLD))
+
+
+WORLD = {
+    *("failures", "quality", "setups", "calendars", "operators", "arrivals", "process_times"),
+    *("most_attempts", "horizon", "warm_up", "replications", "seed"),
+}
+"""What of a scenario is no decision on how the plant is run: a baseline has it in common."""

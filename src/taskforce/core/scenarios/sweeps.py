@@ -61,13 +61,8 @@ def _check(sweeps: Mapping[str, Sequence[JsonValue]], *, seed_base: int, most: i
     if count > most:
         errors.append(_fault("", "too_many", f"{count:,} combinations are more than {most:,}."))
     if not 0 <= seed_base <= MOST_SEED - count:
-        errors.append(
-            FieldError(
-                pointer="/seed_base",
-                code="out_of_range",
-                detail=f"seed_base plus the combinations is to lie between 0 and {MOST_SEED}.",
-            )
-        )
+        told = f"seed_base plus the combinations is to lie between 0 and {MOST_SEED}."
+        errors.append(FieldError(pointer="/seed_base", code="out_of_range", detail=told))
     if errors:
         raise SweepsInvalid(*errors)
 

@@ -20,6 +20,11 @@ class MemoryArtifactStore(ArtifactStore):
     def __init__(self) -> None:
         self._bytes: dict[str, bytes] = {}
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return under which keys something is."""
+        return tuple(self._bytes)
+
     async def put(self, key: str, content: Content, *, media_type: str) -> StoredBytes:
         checked_key(key)
         whole = b"".join([chunk async for chunk in chunks_of(content)])

@@ -9,11 +9,12 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from threading import Lock
 from typing import IO, ParamSpec, TypeVar, cast
 
-from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.processes import frames
 
 T = TypeVar("T")
@@ -33,18 +34,19 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-class ComputingLost(Unavailable):
+class ComputingLost(RuntimeError):
     """A process died over its work; the work may be done again."""
-
-    code = "computing_lost"
-    title = "Computation interrupted"
 
     def __init__(self, exit_code: int) -> None:
         super().__init__(f"A process that computed has died ({exit_code}): it was killed, or out of memory.")
 
 
 class ComputingBroke(RuntimeError):
-    """The work raised; the message is its traceback."""
+    """The work raised; the message is what it raised, and a note its traceback."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(told.rstrip().rpartition("\n")[2])
+        self.add_note(told)
 
 
 class Computing:
@@ -52,6 +54,8 @@ class Computing:
 
     def __init__(self, *, processes: int) -> None:
         self._places = asyncio.Semaphore(processes)
+        # Threads of our own: each process keeps one waiting, and all else would wait for these.
+        self._threads = ThreadPoolExecutor(max_workers=2 * processes, thread_name_prefix="computing")
         self._idle: list[_Process] = []
         self._lock = Lock()
         self._closed = False
@@ -65,9 +69,9 @@ class Computing:
         Leaving before the end kills the process. Raises ComputingLost, ComputingBroke.
         """
         async with self._places:
-            process = self._rested() or _Process()
+            process = self._rested() or _Process(self._threads)
             try:
-                await asyncio.to_thread(process.ask, (work, args, words))
+                await process.ask((work, args, words))
                 yield cast("AsyncIterator[T]", process.answers())
             finally:
                 if process.is_ready:
@@ -82,6 +86,7 @@ class Computing:
             idle, self._idle = self._idle, []
         for process in idle:
             process.end()
+        self._threads.shutdown(wait=False)
 
     def _rested(self) -> "_Process | None":
         """Return a process without work, if one is alive."""
@@ -113,7 +118,8 @@ class Computing:
 class _Process:
     """One process; its pipes are read and written by threads, so it belongs to no event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: Executor) -> None:
+        self._threads = threads
         self._child = subprocess.Popen(
             [sys.executable, "-P", "-m", CHILD],
             stdin=subprocess.PIPE,
@@ -128,27 +134,27 @@ class _Process:
         """Tell whether it has not died by itself."""
         return self._child.poll() is None
 
-    def ask(self, order: object) -> None:
+    async def ask(self, order: object) -> None:
         """Give it work. Raises ComputingLost."""
         self.is_ready = False
         try:
-            frames.write(self._stdin, order)
+            await self._in_thread(frames.write, self._stdin, order)
         except OSError as broken:
-            raise ComputingLost(self._child.wait()) from broken
+            raise ComputingLost(await self._in_thread(self._child.wait)) from broken
 
     async def answers(self) -> AsyncIterator[object]:
         """Give what the work yields. Raises ComputingLost, ComputingBroke."""
         while True:
             try:
-                word, value = cast("tuple[str, object]", await asyncio.to_thread(frames.read, self._stdout))
+                word, value = cast("tuple[str, object]", await self._in_thread(frames.read, self._stdout))
             except EOFError as ended:
-                raise ComputingLost(await asyncio.to_thread(self._child.wait)) from ended
+                raise ComputingLost(await self._in_thread(self._child.wait)) from ended
             if word == frames.VALUE:
                 yield value
                 continue
             self.is_ready = True
             if word == frames.BROKE:
-                raise ComputingBroke(value)
+                raise ComputingBroke(str(value))
             return
 
     def end(self) -> None:
@@ -166,6 +172,10 @@ class _Process:
         """End it at once, whatever it does, and let go of it."""
         self._child.kill()
         self.end()
+
+    async def _in_thread(self, do: Callable[P, T], *args: P.args, **words: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, partial(do, *args, **words))
 
     @property
     def _stdin(self) -> IO[bytes]:

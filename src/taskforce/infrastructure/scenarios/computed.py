@@ -1,14 +1,14 @@
 """Simulations and their evaluation, computed in processes beside this one."""
 
 import pickle
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
-from typing import TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from typing import ParamSpec, TypeVar
 
 from taskforce.core.clock import Clock
 from taskforce.core.scenarios.canonical import plant_of
 from taskforce.core.scenarios.engine.simulation import Simulation
+from taskforce.core.scenarios.errors import ComputationLost
 from taskforce.core.scenarios.model import RunFacts
 from taskforce.core.scenarios.outcome import Replication
 from taskforce.core.scenarios.ports import (
@@ -20,35 +20,58 @@ from taskforce.core.scenarios.ports import (
     Slice,
 )
 from taskforce.core.scenarios.scenario import ScenarioConfig
-from taskforce.infrastructure.processes.computing import Computing
+from taskforce.infrastructure.processes.computing import Computing, ComputingLost
 from taskforce.infrastructure.scenarios.made_files import files_of_debrief, files_of_run
 from taskforce.infrastructure.scenarios.on_demand import check_extra
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 EVENTS = 2_000
 """Events between two looks at the clock: some milliseconds."""
-TELLING = timedelta(seconds=0.5)
-"""How long it takes from one slice to the next."""
-KEEPING = timedelta(seconds=5)
-"""How long it takes from one slice that is kept to the next."""
+TELLING = 0.25
+"""Seconds from one slice to the next."""
+KEEPING = 5.0
+"""Seconds from one slice that is kept to the next."""
+MOST_DEATHS = 3
+"""So often processes may die over one piece of work: one is an accident, three are too little memory."""
 
 
 class ComputedSimulator(Simulator):
-    """Simulates in a process of the pool."""
+    """Simulates in a process of the pool; when one dies, another one goes on from the last state."""
 
-    def __init__(self, computing: Computing, clock: Clock) -> None:
+    def __init__(self, computing: Computing, clock: Clock, *, keeping: float = KEEPING) -> None:
         self._computing = computing
         self._clock = clock
+        self._keeping = keeping
 
-    def play(
+    @asynccontextmanager
+    async def play(
         self, plant: bytes, scenario: ScenarioConfig, state: bytes
-    ) -> AbstractAsyncContextManager[AsyncIterator[Slice]]:
-        return self._computing.run(simulate, plant, scenario, state, self._clock)
+    ) -> AsyncIterator[AsyncIterator[Slice]]:
+        async with aclosing(self._slices(plant, scenario, state)) as slices:
+            yield slices
+
+    async def _slices(
+        self, plant: bytes, scenario: ScenarioConfig, state: bytes
+    ) -> AsyncGenerator[Slice, None]:
+        deaths = 0
+        while True:
+            work = self._computing.run(simulate, plant, scenario, state, self._clock, self._keeping)
+            try:
+                async with work as slices:
+                    async for piece in slices:
+                        if piece.state is not None:
+                            state, deaths = piece.state, 0
+                        yield piece
+            except ComputingLost as lost:
+                deaths = _one_more(deaths, lost)
+            else:
+                return
 
 
 class ComputedEvaluator(Evaluator):
-    """Counts, draws and prints in a process of the pool."""
+    """Counts, draws and prints in a process of the pool; when one dies, another one begins again."""
 
     def __init__(self, computing: Computing, *, version: str) -> None:
         self._computing = computing
@@ -58,12 +81,26 @@ class ComputedEvaluator(Evaluator):
         check_extra()
 
     async def evaluate(self, plant: bytes, facts: RunFacts, replications: Sequence[bytes]) -> Evaluation:
-        async with self._computing.run(evaluate, plant, facts, tuple(replications), self._version) as answers:
-            return await _only(answers)
+        return await self._answer(evaluate, plant, facts, tuple(replications), self._version)
 
     async def debrief(self, run: Evaluated, baseline: Evaluated | None) -> tuple[MadeFile, ...]:
-        async with self._computing.run(debrief, run, baseline, self._version) as answers:
-            return await _only(answers)
+        return await self._answer(debrief, run, baseline, self._version)
+
+    async def _answer(self, work: Callable[P, Iterator[T]], *args: P.args, **words: P.kwargs) -> T:
+        deaths = 0
+        while True:
+            try:
+                async with self._computing.run(work, *args, **words) as answers:
+                    return await _only(answers)
+            except ComputingLost as lost:
+                deaths = _one_more(deaths, lost)
+
+
+def _one_more(deaths: int, lost: ComputingLost) -> int:
+    """Count a death. Raises ComputationLost when there were too many."""
+    if deaths + 1 == MOST_DEATHS:
+        raise ComputationLost(MOST_DEATHS) from lost
+    return deaths + 1
 
 
 async def _only(answers: AsyncIterator[T]) -> T:
@@ -75,22 +112,24 @@ async def _only(answers: AsyncIterator[T]) -> T:
 # ------------------------------------------------------------ in the process
 
 
-def simulate(plant: bytes, scenario: ScenarioConfig, state: bytes, clock: Clock) -> Iterator[Slice]:
+def simulate(
+    plant: bytes, scenario: ScenarioConfig, state: bytes, clock: Clock, keeping: float
+) -> Iterator[Slice]:
     """Simulate on from a state, and give slices as `Simulator.play` promises."""
     known = plant_of(plant)
     simulation = Simulation.thaw(known, scenario, state) if state else Simulation.begin(known, scenario)
     ended: list[bytes] = []
-    told = kept = clock.now()
+    told = kept = clock.monotonic()
     is_over = False
     while not is_over:
         is_over = simulation.play(EVENTS)
         ended += map(_sealed, simulation.finished())
-        now = clock.now()
+        now = clock.monotonic()
         if is_over:
             yield Slice(done=1.0, state=b"", ended=tuple(ended))
-        elif now - kept >= KEEPING:
+        elif now - kept >= keeping:
             yield Slice(done=simulation.done, state=simulation.freeze(), ended=tuple(ended))
-            ended, told, kept = [], now, clock.now()
+            ended, told, kept = [], now, clock.monotonic()
         elif now - told >= TELLING:
             yield Slice(done=simulation.done)
             told = now

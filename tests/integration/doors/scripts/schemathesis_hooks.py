@@ -18,6 +18,12 @@ KNOWN = {
     "branch": "main",
     "commit_sha": "0" * 40,
     "url": "https://hooks.example/in",
+    "sweeps": {"dispatch_rule": ["EDD", "SPT"]},
+    "base": {},
+    "release_policy": "push",
+    "wip_caps": {},
+    "arrivals": "demand",
+    "warm_up": 0,
 }
 REPLAY = "/api/v1/webhooks/{webhook_id}/replay"
 PRUNE = "/api/v1/jobs:prune"

@@ -1,0 +1,137 @@
+"""How simulations are shown while they run: bars on a terminal, lines in a pipe, JSON, or nothing."""
+
+import sys
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from taskforce.application.jobs.log_schemas import EventView
+from taskforce.cli.dependencies import Door
+from taskforce.cli.stream import Manner
+from taskforce.cli.terminal import Screen, clean, screen
+from taskforce.cli.views import JsonLines, Silent, View
+from taskforce.core.scenarios.events import PROGRESS
+
+Show = Callable[[EventView], None]
+ENDED, COMPLETED = "complete", "completed"
+STEP = 10
+"""Percent from one line to the next."""
+
+
+class Simulations(View):
+    """Shows several simulations at once."""
+
+    @abstractmethod
+    def about(self, label: str) -> Show:
+        """Return what shows the events of one of them."""
+
+
+class SimulationLines(Simulations):
+    """Writes a line each tenth of the way: for pipes, logs and terminals that cannot draw again."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def about(self, label: str) -> Show:
+        """Return what writes the lines of one."""
+        told = -STEP
+
+        def show(event: EventView) -> None:
+            nonlocal told
+            percent = percent_of(event)
+            if percent is not None and percent >= told + STEP:
+                told = int(percent // STEP) * STEP
+                self._stream.write(f"{label} {percent:.0f} %\n")
+                self._stream.flush()
+
+        return show
+
+    def show(self, event: EventView) -> None:
+        """Show nothing: it is of no one."""
+
+
+class SimulationBars(Simulations):
+    """Draws a bar of each."""
+
+    def __init__(self, shown: Screen) -> None:
+        self._console = Console(
+            file=sys.stderr,
+            force_terminal=True,
+            color_system="auto" if shown.has_color else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            refresh_per_second=8,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._progress.start()
+
+    def about(self, label: str) -> Show:
+        """Return what draws the bar of one."""
+        bar = self._progress.add_task(clean(label), total=100)
+        return lambda event: self._move(bar, event)
+
+    def show(self, event: EventView) -> None:
+        """Show nothing: it is of no one."""
+
+    def note(self, text: str) -> None:
+        """Tell it above the bars."""
+        self._console.print(Text(clean(text), style="yellow"), soft_wrap=True)
+
+    def close(self) -> None:
+        """Leave the bars as they are at the end."""
+        self._progress.stop()
+
+    def _move(self, bar: TaskID, event: EventView) -> None:
+        percent = percent_of(event)
+        if percent is not None:
+            self._progress.update(bar, completed=percent)
+
+
+class OneSimulation(Simulations):
+    """Shows the first of them alone, by a view that knows no labels."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._is_taken = False
+
+    def about(self, label: str) -> Show:
+        """Return the view of the first one, and nothing's of the others."""
+        shown = Silent() if self._is_taken else self._view
+        self._is_taken = True
+        return shown.show
+
+    def show(self, event: EventView) -> None:
+        """Show it."""
+        self._view.show(event)
+
+
+def percent_of(event: EventView) -> float | None:
+    """Return how far an event says that a simulation is."""
+    if event.event_type == PROGRESS:
+        percent = event.details.get("percent")
+        return float(percent) if isinstance(percent, int | float) else None
+    is_done = event.event_type == ENDED and event.details.get("status") == COMPLETED
+    return 100.0 if is_done else None
+
+
+def simulations_of(door: Door, manner: Manner) -> Simulations:
+    """Return how simulations are to be shown."""
+    if manner.as_json:
+        return OneSimulation(JsonLines(goes_on=True) if manner.stream else Silent())
+    if manner.stream is False:
+        return OneSimulation(Silent())
+    shown = screen(sys.stderr, door.flags.color)
+    return SimulationBars(shown) if shown.is_live else SimulationLines(sys.stderr)

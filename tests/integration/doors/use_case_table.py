@@ -1,0 +1,250 @@
+"""Where each use case is: its command, its route, and how the doors may differ on it."""
+
+from collections.abc import Mapping
+
+# use case | command and its positional words | method and path
+USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
+    "missions.execute": (("run", "mission"), ("mission",), "POST", "/api/v1/execute"),
+    "missions.list_tools": (("tools", "list"), (), "GET", "/api/v1/tools"),
+    "missions.list_skills": (("skills", "list"), (), "GET", "/api/v1/skills"),
+    "missions.list_profiles": (("profiles", "list"), (), "GET", "/api/v1/profiles"),
+    "missions.list_models": (("models", "list"), (), "GET", "/api/v1/models"),
+    "sessions.list": (("sessions", "list"), (), "GET", "/api/v1/sessions"),
+    "sessions.get": (("sessions", "show"), ("session_id",), "GET", "/api/v1/sessions/{session_id}"),
+    "sessions.create": (("sessions", "create"), (), "POST", "/api/v1/sessions"),
+    "sessions.messages": (
+        ("sessions", "messages"),
+        ("session_id",),
+        "GET",
+        "/api/v1/sessions/{session_id}/messages",
+    ),
+    "sessions.fork": (
+        ("sessions", "fork"),
+        ("session_id",),
+        "POST",
+        "/api/v1/sessions/{session_id}/fork",
+    ),
+    "sessions.delete": (
+        ("sessions", "delete"),
+        ("session_id",),
+        "DELETE",
+        "/api/v1/sessions/{session_id}",
+    ),
+    "sessions.respond": (
+        ("sessions", "respond"),
+        ("session_id", "wait_id"),
+        "POST",
+        "/api/v1/sessions/{session_id}/respond",
+    ),
+    "sessions.resume": (
+        ("sessions", "resume"),
+        ("session_id",),
+        "POST",
+        "/api/v1/sessions/{session_id}/resume",
+    ),
+    "sessions.replay": (
+        ("sessions", "replay"),
+        ("session_id",),
+        "POST",
+        "/api/v1/sessions/{session_id}/replay",
+    ),
+    "sessions.cancel": (
+        ("sessions", "cancel"),
+        ("session_id",),
+        "POST",
+        "/api/v1/sessions/{session_id}/cancel",
+    ),
+    "jobs.list": (("jobs", "list"), (), "GET", "/api/v1/jobs"),
+    "jobs.get": (("jobs", "show"), ("job_id",), "GET", "/api/v1/jobs/{job_id}"),
+    "jobs.watch": (("jobs", "watch"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/events"),
+    "jobs.cancel": (("jobs", "cancel"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/cancel"),
+    "jobs.retry": (("jobs", "retry"), ("job_id",), "POST", "/api/v1/jobs/{job_id}/retry"),
+    "jobs.prune": (("jobs", "prune"), (), "POST", "/api/v1/jobs:prune"),
+    "jobs.artifacts": (("jobs", "artifacts"), ("job_id",), "GET", "/api/v1/jobs/{job_id}/artifacts"),
+    "keys.create": (("keys", "create"), ("name",), "POST", "/api/v1/keys"),
+    "keys.list": (("keys", "list"), (), "GET", "/api/v1/keys"),
+    "keys.revoke": (("keys", "revoke"), ("key_id",), "POST", "/api/v1/keys/{key_id}/revoke"),
+    "projects.create": (("projects", "create"), ("name",), "POST", "/api/v1/projects"),
+    "projects.list": (("projects", "list"), (), "GET", "/api/v1/projects"),
+    "projects.get": (("projects", "show"), ("project_id",), "GET", "/api/v1/projects/{project_id}"),
+    "members.list": (("members", "list"), ("project_id",), "GET", "/api/v1/projects/{project_id}/members"),
+    "members.set": (
+        ("members", "set"),
+        ("project_id", "principal"),
+        "PUT",
+        "/api/v1/projects/{project_id}/members/{principal}",
+    ),
+    "members.remove": (
+        ("members", "remove"),
+        ("project_id", "principal"),
+        "DELETE",
+        "/api/v1/projects/{project_id}/members/{principal}",
+    ),
+    "jobs.artifact": (("jobs", "artifact"), ("artifact_id",), "GET", "/api/v1/artifacts/{artifact_id}"),
+    "runs.create": (("run", "pipeline"), ("repository",), "POST", "/v1/runs"),
+    "runs.list": (("pipelines", "list"), ("repository",), "GET", "/v1/runs"),
+    "runs.get": (("pipelines", "show"), ("run_id",), "GET", "/v1/runs/{run_id}"),
+    "runs.cancel": (("pipelines", "cancel"), ("run_id",), "DELETE", "/v1/runs/{run_id}"),
+    "runs.rerun": (("pipelines", "rerun"), ("run_id",), "POST", "/v1/runs/{run_id}/rerun"),
+    "runs.logs": (
+        ("pipelines", "logs"),
+        ("run_id", "phase", "project_name", "step"),
+        "GET",
+        "/v1/runs/{run_id}/logs/{phase}/{project_name}/{step}",
+    ),
+    "releases.create": (
+        ("releases", "create"),
+        ("repository", "project", "commit_sha"),
+        "POST",
+        "/v1/releases",
+    ),
+    "releases.list": (("releases", "list"), ("repo", "project"), "GET", "/v1/releases/{repo}/{project}"),
+    "releases.get": (
+        ("releases", "show"),
+        ("repo", "project", "release_id"),
+        "GET",
+        "/v1/releases/{repo}/{project}/{release_id}",
+    ),
+    "releases.alias": (
+        ("releases", "alias"),
+        ("repo", "project", "release_id", "alias"),
+        "POST",
+        "/v1/releases/{repo}/{project}/aliases",
+    ),
+    "releases.unalias": (
+        ("releases", "unalias"),
+        ("repo", "project", "alias"),
+        "DELETE",
+        "/v1/releases/{repo}/{project}/aliases/{alias}",
+    ),
+    "deployments.create": (
+        ("deployments", "create"),
+        ("release_id", "environment"),
+        "POST",
+        "/v1/deployments",
+    ),
+    "deployments.current": (
+        ("deployments", "show"),
+        ("environment", "repo", "project"),
+        "GET",
+        "/v1/deployments/{environment}/{repo}/{project}",
+    ),
+    "deployments.history": (
+        ("deployments", "history"),
+        ("environment", "repo", "project"),
+        "GET",
+        "/v1/deployments/{environment}/{repo}/{project}/history",
+    ),
+    "approvals.create": (
+        ("approvals", "create"),
+        ("release_id", "environment", "justification"),
+        "POST",
+        "/v1/approvals",
+    ),
+    "approvals.get": (
+        ("approvals", "show"),
+        ("release_id", "environment"),
+        "GET",
+        "/v1/approvals/{release_id}/{environment}",
+    ),
+    "approvals.revoke": (
+        ("approvals", "revoke"),
+        ("approval_id",),
+        "DELETE",
+        "/v1/approvals/{approval_id}",
+    ),
+    "scenario_imports.validate": (
+        ("scenarios", "check"),
+        ("plant",),
+        "POST",
+        "/api/v1/projects/{project_id}/import:validate",
+    ),
+    "scenario_imports.commit": (
+        ("scenarios", "import"),
+        ("plant",),
+        "POST",
+        "/api/v1/projects/{project_id}/import:commit",
+    ),
+    "scenario_runs.create": (("run", "scenario"), ("plant",), "POST", "/api/v1/projects/{project_id}/runs"),
+    "scenario_runs.list": (("scenarios", "runs"), (), "GET", "/api/v1/projects/{project_id}/runs"),
+    "scenario_runs.get": (
+        ("scenarios", "show"),
+        ("run_id",),
+        "GET",
+        "/api/v1/projects/{project_id}/runs/{run_id}",
+    ),
+    "scenario_runs.results": (
+        ("scenarios", "results"),
+        ("run_id",),
+        "GET",
+        "/api/v1/projects/{project_id}/runs/{run_id}/results",
+    ),
+    "scenario_runs.cancel": (
+        ("scenarios", "cancel"),
+        ("run_id",),
+        "DELETE",
+        "/api/v1/projects/{project_id}/runs/{run_id}",
+    ),
+    "experiments.create": (
+        ("scenarios", "experiments", "create"),
+        ("plant",),
+        "POST",
+        "/api/v1/projects/{project_id}/experiments",
+    ),
+    "experiments.get": (
+        ("scenarios", "experiments", "show"),
+        ("experiment_id",),
+        "GET",
+        "/api/v1/projects/{project_id}/experiments/{experiment_id}",
+    ),
+    "experiments.cancel": (
+        ("scenarios", "experiments", "cancel"),
+        ("experiment_id",),
+        "DELETE",
+        "/api/v1/projects/{project_id}/experiments/{experiment_id}",
+    ),
+    "debriefs.create": (
+        ("scenarios", "debrief"),
+        ("run_id",),
+        "POST",
+        "/api/v1/projects/{project_id}/debriefs",
+    ),
+    "webhooks.create": (("webhooks", "create"), ("url",), "POST", "/api/v1/webhooks"),
+    "webhooks.list": (("webhooks", "list"), (), "GET", "/api/v1/webhooks"),
+    "webhooks.get": (("webhooks", "show"), ("webhook_id",), "GET", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.update": (("webhooks", "update"), ("webhook_id",), "PATCH", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.delete": (("webhooks", "delete"), ("webhook_id",), "DELETE", "/api/v1/webhooks/{webhook_id}"),
+    "webhooks.rotate": (
+        ("webhooks", "rotate"),
+        ("webhook_id",),
+        "POST",
+        "/api/v1/webhooks/{webhook_id}/rotate",
+    ),
+    "webhooks.ping": (("webhooks", "ping"), ("webhook_id",), "POST", "/api/v1/webhooks/{webhook_id}/ping"),
+    "webhooks.deliveries": (
+        ("webhooks", "deliveries"),
+        ("webhook_id",),
+        "GET",
+        "/api/v1/webhooks/{webhook_id}/deliveries",
+    ),
+    "webhooks.replay": (
+        ("webhooks", "replay"),
+        ("webhook_id",),
+        "POST",
+        "/api/v1/webhooks/{webhook_id}/replay",
+    ),
+}
+GO_ON = {"sessions.respond", "sessions.resume", "jobs.retry"}
+"""Those whose job is followed to its end: the command line does so by itself."""
+
+BODILESS = ("/cancel", "/retry", "/revoke", "/rotate", "/ping")
+BARE = {"sessions.list"}
+"""A bare array in the seed: its total is in a header."""
+
+# Where the doors differ, and why; a test compares everything else.
+DIFFERENCES: Mapping[str, str] = {
+    "status_url": "an address: HTTP alone has them",
+    "events_url": "an address: HTTP alone has them",
+    "instance": "the path that was asked: HTTP alone has one",
+    "request_id": "names a line of the server's log",
+}
