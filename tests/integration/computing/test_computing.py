@@ -81,7 +81,7 @@ async def test_a_process_that_dies_is_told_and_replaced(computing: Computing) ->
 async def test_a_process_that_died_without_work_is_replaced(computing: Computing) -> None:
     (before,) = await all_of(computing, works.who)
     os.kill(before, signal.SIGKILL)
-    until(lambda: not is_alive(before))
+    until(lambda: is_over(before))
     (after,) = await all_of(computing, works.who)
     assert after != before
 
@@ -113,6 +113,11 @@ def test_work_ends_with_whoever_asked_for_it(tmp_path: Path) -> None:
         pid = until(partial(pid_in, started))
         asker.kill()
         until(lambda: not is_alive(pid))
+
+
+def is_over(pid: int) -> bool:
+    """Tell whether all threads of a process are gone: before that nobody is told that it has ended."""
+    return not is_alive(pid) and len(list(Path(f"/proc/{pid}/task").glob("*"))) <= 1
 
 
 def pid_in(file: Path) -> int | None:

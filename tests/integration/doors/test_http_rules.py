@@ -15,6 +15,7 @@ from scripts.contract.comparing import operations
 from taskforce.core.access.permissions import SIGNED
 from tests.integration.doors.api_client import api, script
 from tests.integration.doors.conformance import document
+from tests.integration.processes import until
 
 EXECUTE = "/api/v1/execute"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
@@ -25,6 +26,8 @@ BYTES = "jobs.artifact"
 LOGS = {"runs.logs", "runs.signed_log"}
 """They need a run, as lists of /v1 need a repository: tests/integration/pipelines has them."""
 OF_RUNS = "/v1/"
+OF_SCENARIOS = ("/api/v1/projects/{project_id}/runs", "/api/v1/projects/{project_id}/experiments")
+"""They need a plant: tests/integration/scenarios has them."""
 OPERATIONS = [(path, method.upper(), operation) for path, method, operation in operations(document())]
 PATHS = sorted({path for path, _, _ in OPERATIONS})
 BY_ID = {
@@ -195,7 +198,7 @@ TAGGED = [
 
 def test_each_single_resource_has_a_tag() -> None:
     told = {path for path, _, operation in OPERATIONS if "304" in operation["responses"]}
-    assert {path for path in told if not path.startswith(OF_RUNS)} == set(TAGGED)
+    assert {path for path in told if not path.startswith((OF_RUNS, *OF_SCENARIOS))} == set(TAGGED)
 
 
 @pytest.mark.parametrize("path", TAGGED)
@@ -279,9 +282,10 @@ def asking(client: TestClient, tmp_path: Path) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def slow(client: TestClient, tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """A job whose model takes its time."""
+    """A job whose model takes its time, and has begun: the job as it is now stays so."""
     asked = {"mission": "wait", "model": script(tmp_path, SLOW)}
     job = client.post(f"{EXECUTE}?background=true", json=asked).json()
+    until(lambda: client.get(job["status_url"]).json()["status"] == "running", what="a worker")
     yield job
     client.post(f"/api/v1/jobs/{job['id']}/cancel")
 

@@ -130,7 +130,8 @@ def test_a_thousand_that_stay_are_all_there_and_the_api_answers(server: Served) 
             stack.enter_context(opened(server, job))
         during = settled(server, lambda found: found["streams"] == MANY)
         assert (during["streams"], during["watched"], during["logs"]) == (MANY, 1, 1)
-        assert 0 <= during["descriptors"] - before["descriptors"] - MANY <= 1  # the one that asks
+        more = during["descriptors"] - before["descriptors"]
+        assert abs(more - MANY) <= 1, "but for the one that asks, which either count may have seen"
         assert during["threads"] == before["threads"]
         with server.client() as http:
             answers = [http.get(f"/api/v1/jobs/{job}").status_code for _ in range(100)]

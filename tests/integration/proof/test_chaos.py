@@ -68,12 +68,16 @@ def test_workers_that_are_killed_and_frozen_at_fifty_instants_lose_and_double_no
 
 
 def spared(home: Path) -> None:
-    """Wait until no job has lost two workers in a row: a third would rightly make it a dead letter."""
+    """Wait until no job is known to have lost a worker since its last step.
+
+    A third loss in a row would rightly make it a dead letter: the first may be one that nobody has
+    noticed yet, and the second is the one that the caller is about to bring.
+    """
     for _ in range(1_000):
-        if rows(home, "SELECT count(*) FROM jobs WHERE losses >= 2 AND ended_at IS NULL") == [(0,)]:
+        if rows(home, "SELECT count(*) FROM jobs WHERE losses >= 1 AND ended_at IS NULL") == [(0,)]:
             return
         time.sleep(0.02)
-    raise AssertionError("a job that lost two workers does not go on")
+    raise AssertionError("a job that lost a worker does not go on")
 
 
 def test_two_workers_that_fight_for_two_hundred_jobs_on_one_file_do_each_step_once(tmp_path: Path) -> None:

@@ -128,11 +128,11 @@ class RunEnqueued(View):
 
     @classmethod
     def of(cls, job: Job, *, is_replayed: bool = False) -> Self:
-        """Show a run as it was taken in."""
+        """Show a run as it was taken in, whatever has become of it since."""
         return cls(
             run_id=job.id,
             project_id=job.project,
-            status=status_of(job),
+            status=RunStatus.QUEUED,
             seed=facts_of(job).scenario.seed,
             status_url=f"/api/v1/projects/{job.project}/runs/{job.id}",
             is_replayed=is_replayed,
