@@ -172,8 +172,14 @@ class Item:
     commit_sha: str
     path: str
     digest: str
+    """That of its entry: SHA-256 in hex over its sorted `path:blob-sha` lines."""
     trust_level: TrustLevel
     """The source's when it was imported."""
+    folder: str
+    """Where its files lie: what their keys in the artifact store begin with."""
+    files: int
+    size: int
+    """Bytes of all its files."""
     imported_by: str
     imported_at: datetime
 

@@ -1,7 +1,9 @@
 """What artifacts are called, and what a second one of a name may be called instead."""
 
+import re
 from collections.abc import Collection, Mapping
 
+_NO_WORD = re.compile(r"[\W_]+")
 LONGEST_NAME = 64
 """Characters, as the Agent Skills format has it."""
 
@@ -25,9 +27,15 @@ def suggested_name(name: str, taken: Collection[str]) -> str:
     """
     small = {one.casefold() for one in taken}
     number = 2
-    while (free := f"{name[: LONGEST_NAME - len(str(number)) - 1]}-{number}").casefold() in small:
+    while (free := f"{name[: LONGEST_NAME - len(str(number)) - 1].rstrip('-')}-{number}").casefold() in small:
         number += 1
     return free
+
+
+def skill_name(name: str) -> str:
+    """Return a name as the format of skills wants it: small letters and digits, in words joined by hyphens."""
+    words = "-".join(filter(None, _NO_WORD.split(name.lower())))
+    return words[:LONGEST_NAME].rstrip("-") or "skill"
 
 
 def _is_name(said: str) -> bool:
