@@ -12,7 +12,7 @@ def digest_of(files: Iterable[TreeFile], *, path: str) -> str:
     Paths count from the artifact's folder, so that a copy elsewhere has the same digest; a single file is
     its name. `path` is that of the artifact.
     """
-    lines = sorted(f"{_within(file.path, path)}:{file.blob_sha}\n" for file in files)
+    lines = sorted(f"{within(file.path, path)}:{file.blob_sha}\n" for file in files)
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -40,7 +40,8 @@ def _at_and_around(folder: str) -> Iterable[str]:
     yield ""
 
 
-def _within(path: str, artifact: str) -> str:
+def within(path: str, artifact: str) -> str:
+    """Return a path as it counts from the artifact's folder; the single file of one is its name."""
     if path == artifact:
         return path.rpartition("/")[2]
     return path[len(artifact) + 1 :] if artifact else path

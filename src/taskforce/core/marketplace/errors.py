@@ -1,6 +1,16 @@
 """What can go wrong in the marketplace."""
 
-from taskforce.core.errors import FieldError, Invalid, NotFound, Unavailable
+from datetime import timedelta
+
+from taskforce.core.errors import (
+    Conflict,
+    Exhausted,
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unavailable,
+)
 
 
 class RepositoryRefused(Invalid):
@@ -93,3 +103,115 @@ class FrontMatterInvalid(Invalid):
 
     def __init__(self, path: str, line: int, problem: str) -> None:
         super().__init__(f"{path}:{line}: {problem}")
+
+
+class RhythmInvalid(Invalid):
+    """A text that tells no rhythm."""
+
+    code = "invalid_rhythm"
+
+    def __init__(self, detail: str) -> None:
+        errors = [FieldError(pointer="/rescan_interval", code=self.code, detail=detail)]
+        super().__init__(f"rescan_interval: {detail}", errors=errors)
+
+
+class SourceNotFound(NotFound):
+    """There is no such source, or none that the principal may see."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"There is no source {source} in this project. `taskforce marketplace sources list` shows them."
+        )
+
+
+class SourceExists(Conflict):
+    """The project has a source of this repository and branch."""
+
+    code = "source_exists"
+    title = "Source exists"
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"This project has that repository and branch as source {source}. Rescan that one, or name "
+            "another branch.",
+            details={"source_id": source},
+        )
+
+
+class SourceForeign(Forbidden):
+    """A source that may be seen, and belongs to another project."""
+
+    code = "source_is_foreign"
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"Source {source} belongs to another project. Add its repository to this one to work with it."
+        )
+
+
+class ScanRunning(Conflict):
+    """A source that is scanned now."""
+
+    code = "scan_running"
+    title = "Scan running"
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"Source {source} is being scanned. Wait until its status says otherwise.")
+
+
+class RescanTooSoon(Exhausted):
+    """A source that was scanned a short while ago."""
+
+    code = "rescan_too_soon"
+    title = "Scanned a moment ago"
+
+    def __init__(self, source: str, *, retry_after: timedelta) -> None:
+        super().__init__(
+            f"Source {source} is scanned once in five minutes. Ask again later, or have an admin force it.",
+            retry_after=retry_after,
+        )
+
+
+class RescanNotDue(Conflict):
+    """A source whose time to be scanned by itself is not now."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(f"Source {source} is not due. Somebody else may have seen to it.")
+
+
+class EntryNotFound(NotFound):
+    """The source has no such entry."""
+
+    def __init__(self, entry: str) -> None:
+        super().__init__(
+            f"The source has no artifact {entry}. `taskforce marketplace artifacts` shows what it has."
+        )
+
+
+class EntryRemoved(Conflict):
+    """An entry that is not in its repository any more."""
+
+    code = "entry_removed"
+    title = "Artifact removed"
+
+    def __init__(self, entry: str, path: str) -> None:
+        super().__init__(
+            f"{path} ({entry}) is not in its repository any more. Rescan the source if it is back there."
+        )
+
+
+class EntryChanged(Conflict):
+    """An entry whose repository holds other content than the catalogue says."""
+
+    code = "entry_changed"
+    title = "Artifact changed"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is not any more what the scan found. Rescan the source, then try again.")
+
+
+class EntryFileNotFound(NotFound):
+    """An entry has no such file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"The artifact has no file {path}. Its `files` are what it has.")

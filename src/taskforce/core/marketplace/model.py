@@ -1,13 +1,18 @@
 """What the marketplace knows: sources, what was found in them, and what was taken from them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import fsum
-from typing import NewType
+from typing import NewType, Self
 
 from taskforce.core.identity import JobId, ProjectId
+from taskforce.core.marketplace.errors import EntryRemoved, RescanNotDue, RescanTooSoon
+from taskforce.core.marketplace.rhythm import Rhythm
+
+PAUSE = timedelta(minutes=5)
+"""A source is scanned once within this, however often it is asked for."""
 
 SourceId = NewType("SourceId", str)
 EntryId = NewType("EntryId", str)
@@ -39,8 +44,11 @@ class Visibility(StrEnum):
     """Who sees a source."""
 
     PRIVATE = "private"
+    """Whoever added it, and the admins of its project."""
     PROJECT = "project"
+    """Its project."""
     PUBLIC = "public"
+    """Every project; it is changed, scanned and imported from in its own alone."""
 
 
 class SourceStatus(StrEnum):
@@ -77,20 +85,69 @@ class Source:
     """Folder to type, as a person says it."""
     trust_level: TrustLevel
     visibility: Visibility
-    rescan_interval: timedelta | None
+    rhythm: Rhythm | None
+    """When it is scanned by itself; None: only when it is asked for."""
     created_by: str
     created_at: datetime
     updated_at: datetime
     status: SourceStatus = SourceStatus.IDLE
     commit_sha: str = ""
     """The commit that was scanned last."""
+    scanned_as: str = ""
+    """What it was scanned by: the ref, the root hint, the manual map and the rules, as a fingerprint."""
     last_sync: datetime | None = None
     last_error: str = ""
     counts: Mapping[ArtifactType, int] = field(default_factory=dict)
     """Entries that are not removed, by type."""
     scan: JobId | None = None
     """The job that scans it, or did last."""
+    asked_at: datetime | None = None
+    """When a scan was asked for last."""
+    next_scan_at: datetime | None = None
+    """When it is scanned by itself next."""
     version: int = 1
+
+    def begin_scan(self, job: JobId, *, at: datetime, is_free: bool) -> Self:
+        """Be scanned by a job; a free one is not held to the pause. Raises RescanTooSoon."""
+        free_at = at if self.asked_at is None or is_free else self.asked_at + PAUSE
+        if free_at > at:
+            raise RescanTooSoon(self.id, retry_after=free_at - at)
+        return self._changed(at, status=SourceStatus.SCANNING, scan=job, asked_at=at)
+
+    def begin_due_scan(self, job: JobId, *, at: datetime) -> Self:
+        """Be scanned by a job because it is time. Raises RescanNotDue when another process saw to that."""
+        if self.next_scan_at is None or self.next_scan_at > at:
+            raise RescanNotDue(self.id)
+        begun = self.begin_scan(job, at=at, is_free=True)
+        return replace(begun, next_scan_at=self.rhythm.after(at) if self.rhythm else None)
+
+    def scanned(
+        self, *, at: datetime, commit_sha: str, scanned_as: str, counts: Mapping[ArtifactType, int]
+    ) -> Self:
+        """Take note of a scan that went well."""
+        return self._changed(
+            at,
+            status=SourceStatus.SUCCESS,
+            commit_sha=commit_sha,
+            scanned_as=scanned_as,
+            last_sync=at,
+            last_error="",
+            counts=counts,
+        )
+
+    def scan_failed(self, error: str, *, at: datetime) -> Self:
+        """Take note of a scan that came to nothing; what was found before stays."""
+        return self._changed(at, status=SourceStatus.ERROR, last_error=error)
+
+    def mended(self, *, at: datetime, **fields: object) -> Self:
+        """Return it with fields that a person changed."""
+        mended = self._changed(at, **fields)
+        if mended.rhythm != self.rhythm:
+            mended = replace(mended, next_scan_at=mended.rhythm.after(at) if mended.rhythm else None)
+        return mended
+
+    def _changed(self, at: datetime, **fields: object) -> Self:
+        return replace(self, updated_at=at, version=self.version + 1, **fields)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -157,6 +214,27 @@ class Entry:
     duplicate_of: EntryId | None = None
     """The better entry of the same content."""
 
+    def exclude(self) -> Self:
+        """Take it out of what is offered, until its content changes. Raises EntryRemoved."""
+        self._check_there()
+        return replace(self, status=EntryStatus.EXCLUDED)
+
+    def include(self) -> Self:
+        """Offer it again; one that is not excluded stays as it is."""
+        if self.status is not EntryStatus.EXCLUDED:
+            return self
+        status = EntryStatus.NEW if self.imported_at is None else EntryStatus.IMPORTED
+        return replace(self, status=status)
+
+    def imported(self, *, at: datetime) -> Self:
+        """Take note that its content is in the collection. Raises EntryRemoved."""
+        self._check_there()
+        return replace(self, status=EntryStatus.IMPORTED, imported_at=at)
+
+    def _check_there(self) -> None:
+        if self.status is EntryStatus.REMOVED:
+            raise EntryRemoved(self.id, self.found.path)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -192,7 +270,11 @@ class AuditRow:
     at: datetime
     by: str
     action: str
-    """`rescan`, `import`, `remove`, …"""
+    """`create`, `update`, `delete`, `rescan`, `import`, …"""
+    source: SourceId
     subject: str
-    """The source or entry."""
+    """What it was done to: the source, an entry or an item."""
     outcome: str
+    """`success`, `error`, `cancelled`, or what else it came to, in one word."""
+    details: str = ""
+    """More of that, for people."""

@@ -4,9 +4,23 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
-from taskforce.core.marketplace.model import TreeFile
+from taskforce.core.identity import ProjectId
+from taskforce.core.jobs.changes import RememberRequest
+from taskforce.core.marketplace.model import (
+    ArtifactType,
+    AuditRow,
+    Entry,
+    EntryId,
+    EntryStatus,
+    Source,
+    SourceId,
+    TreeFile,
+)
+from taskforce.core.paging import Listing, Page
 
 Tell = Callable[[float, str], object]
 """Is told how much of a fetch is done, from 0 to 1, and with what it is busy."""
@@ -71,3 +85,102 @@ class FrontMatterReader(Protocol):
         A value is a text, a list or a mapping; of JSON also true, false and null. Raises FrontMatterInvalid
         with the line, for what is not UTF-8, too large, nested too deep, or uses aliases or tags.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFilter:
+    """Which sources are listed: those of a project, and the public ones of all."""
+
+    project: ProjectId | None
+    """None: those of every project."""
+    seen_by: str | None = None
+    """Of the private ones only this principal's; None: all of them."""
+    search: str = ""
+    """A part of the address or of the branch, in whatever case; "" is any."""
+
+
+class SourceStore(Protocol):
+    """Keeps sources. Every method is one transaction; a row of the audit is written with what it tells."""
+
+    @abstractmethod
+    async def add(self, source: Source, *, audit: AuditRow, changes: Sequence[RememberRequest] = ()) -> None:
+        """Keep a new one. Raises SourceExists for one of its project's, Conflict for a change's key."""
+
+    @abstractmethod
+    async def get(self, source_id: SourceId) -> Source:
+        """Return a source of whatever project. Raises SourceNotFound."""
+
+    @abstractmethod
+    async def list(self, wanted: SourceFilter, page: Page) -> Listing[Source]:
+        """Return sources, newest first."""
+
+    @abstractmethod
+    async def change(
+        self, source_id: SourceId, change: Callable[[Source], Source], *, audit: AuditRow
+    ) -> Source:
+        """Keep what `change` makes of it, and return that. Raises SourceNotFound, SourceExists."""
+
+    @abstractmethod
+    async def remove(self, source_id: SourceId, *, audit: AuditRow) -> None:
+        """Remove a source with its entries; what was imported stays. Raises SourceNotFound."""
+
+    @abstractmethod
+    async def due(self, *, now: datetime, limit: int) -> tuple[Source, ...]:
+        """Return sources that are to be scanned by themselves, the longest due first."""
+
+
+class EntryOrder(StrEnum):
+    """By what entries are listed; those that are equal in it are listed by path."""
+
+    CONFIDENCE = "by_confidence"
+    DATE = "by_date"
+    """Of the last change of the content."""
+    TYPE = "by_type"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFilter:
+    """Which entries of a source are listed, and in which order; an empty set is any."""
+
+    source: SourceId
+    types: frozenset[ArtifactType] = frozenset()
+    statuses: frozenset[EntryStatus] = frozenset()
+    min_confidence: int = 0
+    max_confidence: int = 100
+    search: str = ""
+    """A part of the name or of the path, in whatever case; "" is any."""
+    order: EntryOrder = EntryOrder.CONFIDENCE
+    is_reversed: bool = False
+    """The best, the latest and the first of the alphabet come first, or last."""
+
+
+class CatalogueStore(Protocol):
+    """Keeps what scans found; they write it by the change StoreScan. Every method is one transaction."""
+
+    @abstractmethod
+    async def get(self, entry_id: EntryId, *, source: SourceId) -> Entry:
+        """Return an entry of the source. Raises EntryNotFound."""
+
+    @abstractmethod
+    async def find(self, entry_ids: Sequence[EntryId], *, source: SourceId) -> Mapping[EntryId, Entry]:
+        """Return those of the entries that the source has."""
+
+    @abstractmethod
+    async def list(self, wanted: EntryFilter, page: Page) -> Listing[Entry]:
+        """Return entries of a source."""
+
+    @abstractmethod
+    async def change(
+        self, entry_id: EntryId, change: Callable[[Entry], Entry], *, source: SourceId, audit: AuditRow
+    ) -> Entry:
+        """Keep what `change` makes of an entry, and return that. Raises EntryNotFound."""
+
+
+class AuditLog(Protocol):
+    """What was done in the marketplace; rows are written in the transactions of what they tell."""
+
+    @abstractmethod
+    async def list(
+        self, project: ProjectId, page: Page, *, source: SourceId | None = None
+    ) -> Listing[AuditRow]:
+        """Return a project's rows, newest first; with a source only what was done with it."""
