@@ -22,7 +22,7 @@ _KEBAB = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 class SkillOrigin(StrEnum):
-    """Whose folder a skill was found in; a later one wins over an earlier one of the same name."""
+    """Where a skill was found; a later one wins over an earlier one of the same name."""
 
     PACKAGE = "package"
     USER = "user"

@@ -39,6 +39,29 @@ class EntryFiles:
             yield paths[file.path], content
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenEntries:
+    """Entries of one source, in its open repository."""
+
+    commit_sha: str
+    by_path: Mapping[str, Sequence[TreeFile]]
+    """By the entries' paths."""
+    repository: OpenRepository
+
+    def files_of(self, entry: Entry) -> EntryFiles:
+        """Return the files of one of them. Raises EntryChanged, ArtifactTooLarge."""
+        path = entry.found.path
+        files = self.by_path[path]
+        check_artifact(path, files)
+        if digest_of(files, path=path) != entry.digest:
+            raise EntryChanged(path)
+        return EntryFiles(
+            commit_sha=self.commit_sha,
+            by_path={within(file.path, path): file for file in sorted(files)},
+            repository=self.repository,
+        )
+
+
 class EntryReading:
     """Opens repositories at the content that the catalogue tells of."""
 
@@ -54,21 +77,27 @@ class EntryReading:
         """
         is_gone = entry.status is EntryStatus.REMOVED
         commit = entry.commit_sha if is_gone or not source.commit_sha else source.commit_sha
+        async with self._opened(source, [entry], commit) as entries:
+            yield entries.files_of(entry)
+
+    @asynccontextmanager
+    async def open_all(self, source: Source, entries: Sequence[Entry]) -> AsyncIterator[OpenEntries]:
+        """Open entries that are in the repository still, fetched once. Raises as `RepositoryReader.open`."""
+        async with self._opened(source, entries, source.commit_sha) as opened:
+            yield opened
+
+    @asynccontextmanager
+    async def _opened(
+        self, source: Source, entries: Sequence[Entry], commit: str
+    ) -> AsyncIterator[OpenEntries]:
         async with self._repositories.open(source.repo_url, source.branch, commit_sha=commit) as repository:
             tree = await repository.tree()
-            files = await asyncio.to_thread(_files_of, entry, tree)
-            yield EntryFiles(
-                commit_sha=tree.commit_sha,
-                by_path={within(file.path, entry.found.path): file for file in files},
-                repository=repository,
-            )
+            files = await asyncio.to_thread(_files_by_path, entries, tree)
+            yield OpenEntries(commit_sha=tree.commit_sha, by_path=files, repository=repository)
 
 
-def _files_of(entry: Entry, tree: OpenTree) -> Sequence[TreeFile]:
-    path = entry.found.path
+def _files_by_path(entries: Sequence[Entry], tree: OpenTree) -> Mapping[str, Sequence[TreeFile]]:
     sound = frozenset(sound_paths([file.path for file in tree.files]).kept)
-    files = files_by_artifact([entry.found], (file for file in tree.files if file.path in sound))[path]
-    check_artifact(path, files)
-    if digest_of(files, path=path) != entry.digest:
-        raise EntryChanged(path)
-    return sorted(files)
+    return files_by_artifact(
+        [entry.found for entry in entries], (file for file in tree.files if file.path in sound)
+    )

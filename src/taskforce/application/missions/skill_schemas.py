@@ -25,7 +25,7 @@ class SkillView(View):
     name: Annotated[str, shape(maxLength=LONGEST_FOLDER)]
     description: Annotated[str, shape(maxLength=LONGEST_DESCRIPTION)]
     origin: SkillOrigin
-    """Whose folder it is in."""
+    """Where it was found."""
     places: Annotated[tuple[Text, ...], AUTHOR]
     """The names of what it takes, in order; some may have defaults."""
     files: Annotated[tuple[ShownPath, ...], AUTHOR]

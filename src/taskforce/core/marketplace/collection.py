@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.identity import ArtifactId, ProjectId
 from taskforce.core.marketplace.digest import digest_of
-from taskforce.core.marketplace.model import ArtifactType, Entry, Item, TreeFile
+from taskforce.core.marketplace.model import ArtifactType, Entry, EntryStatus, Item, TreeFile
 from taskforce.core.marketplace.naming import skill_name
 
 MEDIA_TYPE = "application/octet-stream"
@@ -42,16 +42,11 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """An attempt to take an artifact: a folder that is its own, until an item refers to it or it is cleared."""
+    """An attempt to take an artifact: its files go to a folder of its own, to which nothing refers yet."""
 
     folder: str
-    """A prefix of keys in the artifact store: `{project}/collection/{item}/{attempt}`."""
+    """What the keys of its files begin with."""
     since: datetime
-
-    @classmethod
-    def new(cls, project: ProjectId, *, item: str, attempt: str, at: datetime) -> "Taking":
-        """Return an attempt to write an item's files."""
-        return cls(folder=f"{project}/collection/{item}/{attempt}", since=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,17 +69,15 @@ class CollectionFilter:
     """A part of the name or of the repository's address, in whatever case; "" is any."""
 
 
+def folder_of(project: ProjectId, attempt: str) -> str:
+    """Return where the files of an attempt go, by its id; that of an item's first is the item's."""
+    return f"{project}/collection/{attempt}"
+
+
 def name_in_collection(entry: Entry) -> str:
     """Return what an entry is called in the collection: a skill as the format of skills wants it."""
     name = entry.found.name
     return skill_name(name) if entry.found.type is ArtifactType.SKILL else name
-
-
-def within(file: TreeFile, entry: Entry) -> str:
-    """Return a file's path from its artifact's folder; of a single file its name."""
-    if file.path == entry.found.path:
-        return file.path.rpartition("/")[2]
-    return file.path.removeprefix(f"{entry.found.path}/") if entry.found.path else file.path
 
 
 def blob_sha(content: bytes) -> str:
@@ -99,9 +92,14 @@ def digest_of_stored(files: Iterable[StoredFile]) -> str:
     return digest_of(found, path="")
 
 
+def key_of(folder: str, path: str) -> str:
+    """Return the key of a file in the artifact store."""
+    return f"{folder}/{path}"
+
+
 def reference(item: Item, file: StoredFile) -> ArtifactRef:
     """Return where a file of an item lies. Its id is made of its key (UUIDv5, RFC 9562): no job has it."""
-    key = f"{item.folder}/{file.path}"
+    key = key_of(item.folder, file.path)
     return ArtifactRef(
         id=ArtifactId(str(uuid5(UUID(item.id), key))),
         key=key,
@@ -110,3 +108,9 @@ def reference(item: Item, file: StoredFile) -> ArtifactRef:
         size=file.size,
         sha256=file.sha256,
     )
+
+
+def no_longer_taken(entry: Entry) -> Entry:
+    """Return an entry of which nothing is in the collection any more."""
+    status = EntryStatus.NEW if entry.status is EntryStatus.IMPORTED else entry.status
+    return replace(entry, status=status, imported_at=None)

@@ -215,3 +215,56 @@ class EntryFileNotFound(NotFound):
 
     def __init__(self, path: str) -> None:
         super().__init__(f"The artifact has no file {path}. Its `files` are what it has.")
+
+
+class EntryExcluded(Conflict):
+    """An entry that was left out of what is offered."""
+
+    code = "entry_excluded"
+    title = "Artifact excluded"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is excluded. Include it to import it.")
+
+
+class ItemNotFound(NotFound):
+    """The project's collection has no such item."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(
+            f"There is no artifact {item} in this project's collection. "
+            "`taskforce marketplace collection list` shows what it has."
+        )
+
+
+class NameTaken(Conflict):
+    """The project's collection has an artifact of this type and name."""
+
+    code = "name_taken"
+    title = "Name taken"
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(
+            f"The collection has {name} as {holder}. Skip it, rename it, or take its place.",
+            details={"existing_id": holder},
+        )
+
+
+class TakingLost(Unavailable):
+    """An import that took so long that its files were cleared as left over."""
+
+    code = "import_lost"
+    title = "Import lost"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} took too long to import, and what was copied is cleared. Import it again.")
+
+
+class CopyWrong(Unavailable):
+    """A file whose bytes are not those that its repository names."""
+
+    code = "copy_wrong"
+    title = "Copy wrong"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} came with other bytes than its repository names. Import it again.")

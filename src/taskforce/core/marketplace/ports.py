@@ -10,12 +10,15 @@ from typing import Protocol
 
 from taskforce.core.identity import ProjectId
 from taskforce.core.jobs.changes import RememberRequest
+from taskforce.core.marketplace.collection import CollectedSkill, CollectionFilter, StoredFile, Taking
 from taskforce.core.marketplace.model import (
     ArtifactType,
     AuditRow,
     Entry,
     EntryId,
     EntryStatus,
+    Item,
+    ItemId,
     Source,
     SourceId,
     TreeFile,
@@ -184,3 +187,73 @@ class AuditLog(Protocol):
         self, project: ProjectId, page: Page, *, source: SourceId | None = None
     ) -> Listing[AuditRow]:
         """Return a project's rows, newest first; with a source only what was done with it."""
+
+
+class CollectionStore(Protocol):
+    """Keeps what projects took from sources. Every method is one transaction.
+
+    Files lie in the artifact store, under the folder of their item. A folder is noted here before anything is
+    written to it, and when no item refers to it any more: so that what a crash leaves is found and cleared.
+    """
+
+    @abstractmethod
+    async def begin(self, taking: Taking) -> None:
+        """Note that files are about to be written to a folder of their own."""
+
+    @abstractmethod
+    async def keep(
+        self, item: Item, files: Sequence[StoredFile], *, replaces: Item | None = None, audit: AuditRow
+    ) -> None:
+        """Put an item into the collection, in place of another one or as a new one.
+
+        Its entry is marked as imported if its content is still that of the item. The folder of what is
+        replaced is noted, that of the item no longer. Raises NameTaken when the project has another one of this
+        type and name, or what is to be replaced is another one by now; TakingLost when the attempt is lost.
+        """
+
+    @abstractmethod
+    async def get(self, item_id: ItemId, *, project: ProjectId) -> Item:
+        """Return an item. Raises ItemNotFound."""
+
+    @abstractmethod
+    async def named(self, type_: ArtifactType, name: str, *, project: ProjectId) -> Item | None:
+        """Return the item of a type and a name; names that differ in case alone are one."""
+
+    @abstractmethod
+    async def names(self, type_: ArtifactType, *, project: ProjectId) -> frozenset[str]:
+        """Return the names that items of a type have."""
+
+    @abstractmethod
+    async def list(self, wanted: CollectionFilter, page: Page) -> Listing[Item]:
+        """Return items, newest first."""
+
+    @abstractmethod
+    async def files(self, item: Item) -> tuple[StoredFile, ...]:
+        """Return the files of an item by path; none when it is gone or was replaced."""
+
+    @abstractmethod
+    async def remove(self, item_id: ItemId, *, project: ProjectId, at: datetime, audit: AuditRow) -> Item:
+        """Remove an item and return it; its folder is noted. Raises ItemNotFound."""
+
+    @abstractmethod
+    async def litter(self, *, begun_before: datetime, limit: int) -> tuple[str, ...]:
+        """Return folders that hold nothing but what is left over, the oldest first.
+
+        Attempts that began before a moment are lost from now on: no item can be kept with their files.
+        """
+
+    @abstractmethod
+    async def cleared(self, folder: str) -> None:
+        """Forget a folder that was cleared."""
+
+    @abstractmethod
+    async def skills(self, project: ProjectId) -> tuple[CollectedSkill, ...]:
+        """Return the skills of a project by name."""
+
+    @abstractmethod
+    async def allow(self, item: Item, *, audit: AuditRow) -> None:
+        """Remember that somebody allowed the use of an item's content in its project; once is enough."""
+
+    @abstractmethod
+    async def note(self, rows: Sequence[AuditRow]) -> None:
+        """Write rows of the audit that tell of what came to nothing."""

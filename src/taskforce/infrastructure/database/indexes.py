@@ -4,6 +4,7 @@ from functools import cache
 
 from sqlalchemy import Index, MetaData, text
 
+from taskforce.infrastructure.database.collection_tables import collection_items
 from taskforce.infrastructure.database.delivery_tables import (
     COUNTS,
     approvals,
@@ -104,6 +105,9 @@ def indexed_tables() -> MetaData:
     )
     _index_deliveries()
     Index("ix_scenario_snapshots_newest", scenario_snapshots.c.project, scenario_snapshots.c.committed)
+    items = collection_items.c
+    Index("ix_collection_items_newest", items.project, items.imported_at, items.id)
+    Index("ix_collection_items_entry", items.entry)
     return metadata
 
 
