@@ -31,6 +31,8 @@ class Wanted:
     ref: str
     root_hint: str = ""
     manual_map: Mapping[str, ArtifactType]
+    known_commit: str = ""
+    """Nothing is looked at when it is this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Scanned:
     """By path."""
     left_out: tuple[str, ...]
     """What was not looked at or not taken, and why: a line each, for people."""
+    is_known: bool = False
+    """Whether it is the known commit."""
 
 
 class Scanning:
@@ -55,6 +59,8 @@ class Scanning:
         """Scan a repository. Raises FolderInvalid, and as `RepositoryReader.open` does."""
         async with self._repositories.open(wanted.url, wanted.ref, tell=tell) as repository:
             tree = await repository.tree()
+            if tree.commit_sha == wanted.known_commit:
+                return Scanned(commit_sha=tree.commit_sha, found=(), left_out=(), is_known=True)
             sound = await asyncio.to_thread(sound_paths, [file.path for file in tree.files])
             fields, unread = await self._fields(repository, tree, sound.kept, wanted.root_hint)
         found, refused = await asyncio.to_thread(_found, wanted, tree, sound.kept, fields)

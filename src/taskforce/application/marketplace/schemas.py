@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from taskforce.application.jobs.schemas import Id, Moment, PageRequest, Request, ShownProject, View
-from taskforce.core.jobs.model import Job
+from taskforce.core.identity import JobId
 from taskforce.core.marketplace.model import (
     ArtifactType,
     AuditRow,
@@ -261,10 +261,10 @@ class RescanView(View):
     is_replayed: bool = Field(default=False, exclude=True)
 
     @classmethod
-    def of(cls, job: Job, source: SourceId, *, is_replayed: bool = False) -> Self:
+    def of(cls, job: JobId, source: SourceId, *, is_replayed: bool = False) -> Self:
         """Show a scan, and where its source is polled."""
         return cls(
-            job_id=job.id,
+            job_id=job,
             source_id=source,
             status_url=f"/api/v1/marketplace/sources/{source}",
             is_replayed=is_replayed,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import fsum
 from typing import NewType, Self
+from uuid import UUID, uuid5
 
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.marketplace.errors import EntryRemoved, RescanNotDue, RescanTooSoon
@@ -17,6 +18,11 @@ PAUSE = timedelta(minutes=5)
 SourceId = NewType("SourceId", str)
 EntryId = NewType("EntryId", str)
 ItemId = NewType("ItemId", str)
+
+
+def entry_id(source: SourceId, path: str) -> EntryId:
+    """Return the id of the entry at a path of a source: always the same (UUIDv5, RFC 9562)."""
+    return EntryId(str(uuid5(UUID(source), path)))
 
 
 class ArtifactType(StrEnum):
@@ -112,14 +118,16 @@ class Source:
         free_at = at if self.asked_at is None or is_free else self.asked_at + PAUSE
         if free_at > at:
             raise RescanTooSoon(self.id, retry_after=free_at - at)
-        return self._changed(at, status=SourceStatus.SCANNING, scan=job, asked_at=at)
+        next_scan_at = self.rhythm.after(at) if self.rhythm else None
+        return self._changed(
+            at, status=SourceStatus.SCANNING, scan=job, asked_at=at, next_scan_at=next_scan_at
+        )
 
     def begin_due_scan(self, job: JobId, *, at: datetime) -> Self:
         """Be scanned by a job because it is time. Raises RescanNotDue when another process saw to that."""
         if self.next_scan_at is None or self.next_scan_at > at:
             raise RescanNotDue(self.id)
-        begun = self.begin_scan(job, at=at, is_free=True)
-        return replace(begun, next_scan_at=self.rhythm.after(at) if self.rhythm else None)
+        return self.begin_scan(job, at=at, is_free=True)
 
     def scanned(
         self, *, at: datetime, commit_sha: str, scanned_as: str, counts: Mapping[ArtifactType, int]

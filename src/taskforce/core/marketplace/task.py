@@ -126,5 +126,6 @@ class ScanSummary(Given):
     source_id: str
     commit_sha: str
     is_known: bool
-    counts: dict[ArtifactType, int]
+    counts: dict[ArtifactType, int] | None
+    """What was found; None of a commit that is known."""
     left_out: tuple[str, ...]
