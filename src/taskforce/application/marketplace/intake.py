@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.marketplace.schemas import StartScan
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.errors import LockHeld
 from taskforce.core.jobs.model import Job
 from taskforce.core.marketplace.changes import BeginScan
 from taskforce.core.marketplace.errors import ScanRunning
+from taskforce.core.marketplace.manual_map import spelled
 from taskforce.core.marketplace.model import Source
+from taskforce.core.marketplace.paths import folder_of
+from taskforce.core.marketplace.ports import RepositoryReader
 from taskforce.core.marketplace.task import KIND, ScanTask, subject_of
 from taskforce.core.principals import Principal
 
@@ -46,3 +50,14 @@ class ScanIntake:
             return (await self._desk.accept(job, changes=(begin, *changes))).id
         except LockHeld as held:
             raise ScanRunning(source.id) from held
+
+
+def lone_task(repositories: RepositoryReader, request: StartScan) -> ScanTask:
+    """Return what a scan that stands alone is given. Raises RepositoryRefused, FolderInvalid."""
+    repositories.check(request.url, request.branch)
+    return ScanTask(
+        url=request.url,
+        ref=request.branch,
+        root_hint=folder_of(request.root_hint or "", where="root_hint"),
+        manual_map=spelled(request.manual_map or {}),
+    )

@@ -1,6 +1,7 @@
 """Rescanning: sources that have a rhythm are scanned by themselves."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -26,10 +27,15 @@ class Rescanning:
     """Hands in the scans that are due; any number of processes may do it at once."""
 
     def __init__(
-        self, *, sources: SourceStore, desk: JobDesk, clock: Clock, every: timedelta = EVERY
+        self,
+        *,
+        sources: SourceStore,
+        desk: Callable[[], JobDesk],
+        clock: Clock,
+        every: timedelta = EVERY,
     ) -> None:
         self._sources = sources
-        self._intake = ScanIntake(desk)
+        self._desk = desk
         self._clock = clock
         self._every = every
 
@@ -45,9 +51,10 @@ class Rescanning:
 
     async def _begin(self, source: Source) -> bool:
         asker = Principal(name=NAME, project=source.project)
-        job = self._intake.new(asker, source, is_forced=False)
+        intake = ScanIntake(self._desk())
+        job = intake.new(asker, source, is_forced=False)
         try:
-            await self._intake.take(job, source, is_due=True)
+            await intake.take(job, source, is_due=True)
         except (Conflict, NotFound) as late:  # it runs, somebody else has seen to it, or it is gone
             log.info("rescan_passed_over", source=source.id, reason=late.message)
             return False

@@ -5,11 +5,10 @@ from functools import partial
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.jobs.schemas import JobView
+from taskforce.application.marketplace.intake import lone_task
 from taskforce.application.marketplace.schemas import StartScan
-from taskforce.core.marketplace.manual_map import spelled
-from taskforce.core.marketplace.paths import folder_of
 from taskforce.core.marketplace.ports import RepositoryReader
-from taskforce.core.marketplace.task import KIND, ScanTask
+from taskforce.core.marketplace.task import KIND
 from taskforce.core.principals import Principal
 
 
@@ -23,7 +22,7 @@ class ScanService:
 
     async def create(self, principal: Principal, request: StartScan, *, key: str | None = None) -> JobView:
         """Look once at what a repository holds; the job's result tells what was found."""
-        task = self.task(request)
+        task = lone_task(self._repositories, request)
 
         async def make(note: Note) -> JobView:
             job = self._desk.new(KIND, principal, task.model_dump(mode="json"), subject=None, alone=False)
@@ -32,13 +31,3 @@ class ScanService:
         keyed = Keyed.of("scans.create", principal, request, key)
         again = partial(self._desk.handed_in, principal=principal)
         return await self._once.do(keyed, make=make, again=again)
-
-    def task(self, request: StartScan) -> ScanTask:
-        """Return what the job is given. Raises RepositoryRefused, FolderInvalid."""
-        self._repositories.check(request.url, request.branch)
-        return ScanTask(
-            url=request.url,
-            ref=request.branch,
-            root_hint=folder_of(request.root_hint or "", where="root_hint"),
-            manual_map=spelled(request.manual_map or {}),
-        )
