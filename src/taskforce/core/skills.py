@@ -87,6 +87,8 @@ class Skill(BaseModel):
     """What its files come to, of one of the collection: who allows its use allows this content alone."""
     asks_first: bool = False
     """Whether a person is asked before it is used: its source is untrusted, and nobody allowed it yet."""
+    provenance: str = ""
+    """The repository and the commit that one of the collection comes from, for people."""
 
     @property
     def name(self) -> str:

@@ -27,6 +27,8 @@ MOST_BYTES = 10 * 1024 * 1024
 """Of all files that come with a skill: they are copied to the workspace of each mission that uses it."""
 DAMAGED = "its stored files are damaged. `taskforce marketplace verify` tells which; import it again with force."
 _REMEMBERED = 256
+_SHORT = 12
+"""Digits of a commit that are enough for people."""
 
 
 class _Text(NamedTuple):
@@ -116,6 +118,7 @@ class CollectedSkills(SkillCollection):
             origin=SkillOrigin.COLLECTION,
             digest=taken.item.digest,
             asks_first=taken.item.trust_level is TrustLevel.UNTRUSTED and not taken.is_allowed,
+            provenance=f"{taken.item.repo_url} at {taken.item.commit_sha[:_SHORT]}",
         )
 
     async def _read(self, item: Item, main: StoredFile) -> _Text:

@@ -49,12 +49,12 @@ class Activation:
             raise ToolFailed(refusal(tool, skill=self._active, allowed=self._allowed))
 
     async def activate(
-        self, key: str, wanted: ActivateSkill, tools: Sequence[str], *, ask: Callable[[], Awaitable[str]]
+        self, key: str, wanted: ActivateSkill, tools: Sequence[str], *, ask: Callable[[str], Awaitable[str]]
     ) -> ToolResult:
         """Return a skill's instructions, with its files laid out in the workspace.
 
-        One of an untrusted source is asked about first: `ask` tells who allowed it. Raises ToolFailed, also as
-        `ask` does.
+        One of an untrusted source is asked about first: `ask` is told where it comes from, and tells who
+        allowed it. Raises ToolFailed, also as `ask` does.
         """
         known = [card.name for card in self._task.skills]
         if wanted.name not in known:
@@ -66,7 +66,7 @@ class Activation:
         loaded = await self._ctx.step(f"{key}/run", load, type=ToolResult)
         digest = loaded.details.get(_ASKS_FIRST)
         if isinstance(digest, str):
-            by = await ask()
+            by = await ask(loaded.content)
 
             async def load_allowed() -> ToolResult:
                 return await self._loaded(wanted, tools, digest=digest, by=by)
@@ -78,7 +78,7 @@ class Activation:
     async def _loaded(
         self, wanted: ActivateSkill, tools: Sequence[str], *, digest: str = "", by: str = ""
     ) -> ToolResult:
-        """Return what came of it; of a skill that nobody allowed yet no more than which content it is."""
+        """Return what came of it; of a skill that nobody allowed yet no more than where it comes from."""
         try:
             skill = await self._skills.get(wanted.name, project=self._project)
             if by and skill.digest != digest:
@@ -86,7 +86,7 @@ class Activation:
             if by:
                 await self._skills.allow(skill, project=self._project, by=by)
             elif skill.asks_first:
-                return ToolResult(content="", details={_ASKS_FIRST: skill.digest})
+                return ToolResult(content=skill.provenance, details={_ASKS_FIRST: skill.digest})
             return await self._laid_out(skill, wanted, tools)
         except (ToolFailed, Invalid) as refused:
             return ToolResult(content=str(refused), failed=True)

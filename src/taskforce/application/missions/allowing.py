@@ -69,14 +69,17 @@ class Approvals:
 
         return spec.walled and await self._ctx.step(f"{key}/walls", look, type=bool)
 
-    async def of_first_use(self, key: str, call: ToolCall, *, skill: str) -> str:
+    async def of_first_use(self, key: str, call: ToolCall, provenance: str, *, skill: str) -> str:
         """Return who allowed the use of a skill from an untrusted source. Raises ToolFailed when it is denied.
 
         It is asked whatever the profile decides of itself: that was written before anybody knew the skill.
         """
         wait = f"{key}/first_use"
-        wanted = events.first_use_of(wait_id(self._job_id, wait), call, self._belt.spec(call).risk, skill)
-        return (await self._answer(wait, wanted)).by
+        risk = self._belt.spec(call).risk
+        asked = events.first_use_of(
+            wait_id(self._job_id, wait), call, risk, skill=skill, provenance=provenance
+        )
+        return (await self._answer(wait, asked)).by
 
     async def _by_a_person(self, key: str, call: ToolCall, spec: ToolSpec) -> ToolCall:
         self._belt.arguments(call)

@@ -26,6 +26,8 @@ ARTIFACT = "artifact"
 FILES_LEFT_OUT = "files_left_out"
 FINAL_ANSWER = "final_answer"
 
+UNTRUSTED_SKILL = "untrusted_skill"
+"""Why an approval is asked for that no policy wants."""
 MOST_NAMED = 5
 MOST_LISTED = 1_000
 
@@ -82,12 +84,14 @@ def approval_required(wait: WaitId, call: ToolCall, risk: Risk) -> Event:
     return Event(type=APPROVAL_REQUIRED, message=f"May {call.tool} be called?", details=details)
 
 
-def first_use_of(wait: WaitId, call: ToolCall, risk: Risk, skill: str) -> Event:
+def first_use_of(wait: WaitId, call: ToolCall, risk: Risk, *, skill: str, provenance: str) -> Event:
     """Return that the first use of a skill from an untrusted source waits for somebody's decision."""
     asked = approval_required(wait, call, risk)
-    reason = f"The skill {skill} is of an untrusted source, and nobody has allowed it yet."
-    details: JsonObject = {**asked.details, "reason": reason}
-    return Event(type=asked.type, message=f"May the skill {skill} be used? {reason}", details=details)
+    message = (
+        f"May the skill {skill} be used? It comes from {provenance}, which is untrusted, and nobody has "
+        "allowed it yet."
+    )
+    return Event(type=asked.type, message=message, details={**asked.details, "reason": UNTRUSTED_SKILL})
 
 
 def subject_of(call: ToolCall, *, ruling: Ruling | None = None) -> Subject:

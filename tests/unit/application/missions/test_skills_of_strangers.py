@@ -22,6 +22,7 @@ def a_skill(*, digest: str = "d1", asks_first: bool = False, tools: str = "") ->
         origin=SkillOrigin.COLLECTION,
         digest=digest,
         asks_first=asks_first,
+        provenance="https://git.example/x at c0ffee",
     )
 
 
@@ -55,7 +56,8 @@ async def test_an_untrusted_skill_waits_for_a_person_and_says_nothing_before() -
     assert job.status is JobStatus.WAITING
     events = await mission.stage.store.events(job.id, after=0, limit=100)
     (asked,) = [told.event for told in events if told.event.type == "approval_required"]
-    assert asked.details["reason"] == "The skill weigh is of an untrusted source, and nobody has allowed it yet."
+    assert asked.details["reason"] == "untrusted_skill"
+    assert "It comes from https://git.example/x at c0ffee, which is untrusted" in asked.message
     assert "scales" not in str(events)
     job = await mission.answer(job, FIRST_USE, APPROVAL, APPROVED)
     assert job.status is JobStatus.SUCCEEDED
