@@ -57,7 +57,16 @@ PIPELINES = frozenset(
 )
 SCENARIOS = frozenset({"scenario_snapshots"})
 MARKETPLACE = frozenset({"marketplace_sources", "marketplace_entries", "marketplace_audit"})
-NOT_IN_THE_FIRST = {"idempotency", "documents", "members", "api_keys", *WEBHOOKS, *PIPELINES, *SCENARIOS, *MARKETPLACE}
+NOT_IN_THE_FIRST = {
+    "idempotency",
+    "documents",
+    "members",
+    "api_keys",
+    *WEBHOOKS,
+    *PIPELINES,
+    *SCENARIOS,
+    *MARKETPLACE,
+}
 
 
 @pytest.fixture
