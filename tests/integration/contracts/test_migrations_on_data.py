@@ -67,7 +67,16 @@ MARKETPLACE = frozenset(
         "collection_folders",
     }
 )
-NOT_IN_THE_FIRST = {"idempotency", "documents", "members", "api_keys", *WEBHOOKS, *PIPELINES, *SCENARIOS, *MARKETPLACE}
+NOT_IN_THE_FIRST = {
+    "idempotency",
+    "documents",
+    "members",
+    "api_keys",
+    *WEBHOOKS,
+    *PIPELINES,
+    *SCENARIOS,
+    *MARKETPLACE,
+}
 
 
 @pytest.fixture
