@@ -41,7 +41,9 @@ class Shelf:
     write: Callable[[Source, Sequence[Entry]], Awaitable[None]]
     """Writes a source with what was found there."""
 
-    async def keep(self, item: Item, files: Sequence[StoredFile] = FILES, *, replaces: Item | None = None) -> None:
+    async def keep(
+        self, item: Item, files: Sequence[StoredFile] = FILES, *, replaces: Item | None = None
+    ) -> None:
         """Put an item into the collection, as an import does."""
         await self.collection.begin(Taking(folder=item.folder, since=item.imported_at))
         await self.collection.keep(item, files, replaces=replaces, audit=a_row(item))
@@ -172,9 +174,7 @@ async def test_an_entry_is_imported_with_its_item_and_free_again_when_it_is_remo
     assert await shelf.catalogue.get(entry.id, source=source.id) == entry
     assert set(await shelf.collection.litter(begun_before=NOON, limit=10)) == {item.folder, copy.folder}
     with pytest.raises(ItemNotFound):
-        await shelf.collection.remove(
-            item.id, project=DEFAULT_PROJECT, at=LATER, audit=a_row(item, "delete")
-        )
+        await shelf.collection.remove(item.id, project=DEFAULT_PROJECT, at=LATER, audit=a_row(item, "delete"))
 
 
 @pytest.mark.parametrize("fields", [{"digest": "f" * 64}, {"status": EntryStatus.REMOVED}])

@@ -70,7 +70,9 @@ class Market:
             scanned_as="",
             found=scanned.found,
         )
-        await self.database.write(lambda connection: rules.store_scan(SqlMarketplaceLedger(connection), change))
+        await self.database.write(
+            lambda connection: rules.store_scan(SqlMarketplaceLedger(connection), change)
+        )
 
     async def entries(self, source: Source) -> dict[str, Entry]:
         """Return what was found in a source, by path."""

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a bulk import: each entry is in or not, nothing is left, and the rest is repeated."""
+"""kill -9 in the middle of a bulk import: each entry is in or not, and the rest is repeated."""
 
 import os
 import signal

@@ -71,7 +71,11 @@ async def tf(settings: Settings) -> AsyncIterator[Taskforce]:
 
 
 async def imported(
-    container: Container, bare: Bare, *, trust: TrustLevel = TrustLevel.UNTRUSTED, resolution: str | None = None
+    container: Container,
+    bare: Bare,
+    *,
+    trust: TrustLevel = TrustLevel.UNTRUSTED,
+    resolution: str | None = None,
 ) -> None:
     """Add a source, have a worker scan it, and import all that was found."""
     ann = local_principal()
@@ -153,9 +157,7 @@ async def test_what_was_allowed_while_it_was_replaced_is_not_used(
 ) -> None:
     await imported(container, a_repository(tmp_path / "there.git"))
     paused = await used(tf, tmp_path)
-    await imported(
-        container, a_repository(tmp_path / "other.git", SKILL + "Other.\n"), resolution="force"
-    )
+    await imported(container, a_repository(tmp_path / "other.git", SKILL + "Other.\n"), resolution="force")
     asked_again = await allowed(tf, paused)
     assert asked_again.waiting is not None
     assert "other.git at " in asked_again.waiting.message
@@ -173,7 +175,7 @@ async def test_tools_beside_those_it_allows_are_not_called(
 
 
 async def test_a_skill_is_of_its_project_and_gone_when_it_is_deleted(
-    container: Container, tf: Taskforce, settings: Settings, tmp_path: Path
+    container: Container, tf: Taskforce, tmp_path: Path
 ) -> None:
     await imported(container, a_repository(tmp_path / "there.git"), trust=TrustLevel.OFFICIAL)
     other = await container.missions().list_skills(local_principal(ProjectId("other")))

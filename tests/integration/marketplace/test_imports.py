@@ -3,9 +3,11 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from taskforce.application.marketplace.import_schemas import (
     DeleteItem,
@@ -49,7 +51,12 @@ async def test_what_is_imported_is_in_the_collection_as_it_is_in_the_repository(
 ) -> None:
     source = await market.add(bare, trust_level=TrustLevel.BASIC)
     result = await market.take(source, WEIGH_PATH, "commands/deploy.md")
-    assert (result.imported_count, result.conflict_count, result.skipped_count, result.error_count) == (2, 0, 0, 0)
+    assert (result.imported_count, result.conflict_count, result.skipped_count, result.error_count) == (
+        2,
+        0,
+        0,
+        0,
+    )
     items, entries = await market.items(), await market.entries(source)
     item, entry = items["weigh"], entries[WEIGH_PATH]
     assert set(items) == {"weigh", "deploy"}
@@ -168,13 +175,15 @@ async def test_a_repository_that_is_gone_fails_the_import_and_is_told(market: Ma
 async def test_of_two_imports_of_one_entry_at_once_there_is_one_artifact(market: Market, bare: Bare) -> None:
     source = await market.add(bare)
     async with a_market(market.folder) as other:
-        for said in ({}, {"conflict_resolution": "skip"}, {"conflict_resolution": "force"}):
-            results = await asyncio.gather(
-                *(place.take(source, WEIGH_PATH, **said) for place in (market, other, market))
-            )
+        places = market, other, market
+        for resolution in (None, "skip", "force"):
+            said = [place.take(source, WEIGH_PATH, conflict_resolution=resolution) for place in places]
+            results = await asyncio.gather(*said)
             assert sum(one.error_count for one in results) == 0
             (item,) = (await market.items()).values()
-            assert await market.service.verify(ANN, VerifyCollection()) == await other.service.verify(ANN, VerifyCollection())
+            assert await market.service.verify(ANN, VerifyCollection()) == await other.service.verify(
+                ANN, VerifyCollection()
+            )
             assert sorted(market.files) == ["SKILL.md", "empty", "scripts/run.py"]
             assert (market.folder / "artifacts" / item.folder).is_dir()
         await market.service.delete(ANN, DeleteItem(item_id=item.id))
@@ -207,7 +216,10 @@ async def test_the_collection_is_shown_and_emptied(market: Market, bare: Bare) -
     assert await market.service.get(ANN, GetItem(item_id=skill.id)) == skill
     stranger = Principal(name="eve", project=OTHER_PROJECT, roles=frozenset({Role.ADMIN}))
     assert (await market.service.list(stranger, ListCollection())).total == 0
-    for ask in (market.service.get(stranger, GetItem(item_id=skill.id)), market.service.delete(stranger, DeleteItem(item_id=skill.id))):
+    for ask in (
+        market.service.get(stranger, GetItem(item_id=skill.id)),
+        market.service.delete(stranger, DeleteItem(item_id=skill.id)),
+    ):
         with pytest.raises(NotFound):
             await ask
     assert (await market.service.delete(ANN, DeleteItem(item_id=skill.id))).item_id == skill.id
@@ -249,7 +261,7 @@ async def test_records_that_do_not_fit_each_other_are_told(market: Market, bare:
     ):
         if "digest" in change:
             await market.take(source, "commands/deploy.md", conflict_resolution="force")
-        await market.database.write(lambda connection, sql=change: connection.exec_driver_sql(sql).close())
+        await market.database.write(partial(_run, change))
         (look,) = (await market.service.verify(ANN, VerifyCollection(item_id=item.id))).items
         assert not look.is_sound
         assert problem in look.differences[-1].problem
@@ -282,3 +294,6 @@ async def test_nothing_that_is_imported_is_run_or_may_be(market: Market, tmp_pat
     assert not any(path.is_symlink() or os.access(path, os.X_OK) for path in stored)
     assert not marker.exists()
 
+
+def _run(sql: str, connection: Connection) -> None:
+    connection.exec_driver_sql(sql)

@@ -25,7 +25,9 @@ from taskforce.core.skills import (
 MOST_FILES = 200
 MOST_BYTES = 10 * 1024 * 1024
 """Of all files that come with a skill: they are copied to the workspace of each mission that uses it."""
-DAMAGED = "its stored files are damaged. `taskforce marketplace verify` tells which; import it again with force."
+DAMAGED = (
+    "its stored files are damaged. `taskforce marketplace verify` tells which; import it again with force."
+)
 _REMEMBERED = 256
 _SHORT = 12
 """Digits of a commit that are enough for people."""
@@ -109,7 +111,9 @@ class CollectedSkills(SkillCollection):
             raise SkillInvalid("it has no SKILL.md.")
         others = tuple(file for file in taken.files if file != main)
         if len(others) > MOST_FILES or sum(file.size for file in others) > MOST_BYTES:
-            raise SkillInvalid(f"missions use skills with at most {MOST_FILES} files and 10 MiB beside SKILL.md.")
+            raise SkillInvalid(
+                f"missions use skills with at most {MOST_FILES} files and 10 MiB beside SKILL.md."
+            )
         header, body = await self._read(taken.item, main)
         return Skill(
             header=header,

@@ -1,4 +1,4 @@
-"""Copying an entry's files into the artifact store: bytes alone, under a folder of their own; nothing is run."""
+"""Copying an entry's files into the artifact store: bytes alone, in a folder of their own; nothing is run."""
 
 import asyncio
 from collections.abc import Sequence

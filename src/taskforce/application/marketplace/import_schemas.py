@@ -1,5 +1,6 @@
 """What is asked of imports and of the collection, and how they are shown, by the fields of the contract."""
 
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -8,6 +9,8 @@ from taskforce.application.jobs.schemas import Id, Moment, PageRequest, Request,
 from taskforce.application.marketplace.schemas import Address, Commit, Search, Who, Word
 from taskforce.core.marketplace.collection import Resolution
 from taskforce.core.marketplace.model import ArtifactType, Item, TrustLevel
+from taskforce.core.marketplace.outcomes import Conflicting, Failed, Outcome, Skipped, Taken
+from taskforce.core.marketplace.verified import Verified
 from taskforce.core.shapes import Count, Prose, Sha256, ShownId, ShownPath, unlimited
 
 MOST_ENTRIES = 1_000
@@ -91,6 +94,17 @@ class ConflictView(View):
     suggested_name: Word
     """What it would be called with `rename`."""
 
+    @classmethod
+    def of(cls, conflict: Conflicting) -> Self:
+        """Show a conflict."""
+        return cls(
+            entry_id=conflict.entry.id,
+            name=conflict.name,
+            type=conflict.entry.found.type,
+            existing_id=conflict.existing,
+            suggested_name=conflict.suggested,
+        )
+
 
 class ImportErrorView(View):
     """An entry that could not be imported."""
@@ -98,6 +112,11 @@ class ImportErrorView(View):
     entry_id: ShownId
     code: Annotated[str, unlimited("a code of the errors")]
     detail: Prose
+
+    @classmethod
+    def of(cls, failed: Failed) -> Self:
+        """Show why an entry was not imported."""
+        return cls(entry_id=failed.entry, code=failed.code, detail=failed.problem)
 
 
 class ImportedView(View):
@@ -107,6 +126,12 @@ class ImportedView(View):
     item_id: ShownId
     name: Word
     type: ArtifactType
+
+    @classmethod
+    def of(cls, taken: Taken) -> Self:
+        """Show what was imported."""
+        item = taken.item
+        return cls(entry_id=taken.entry.id, item_id=item.id, name=item.name, type=item.type)
 
 
 class ImportResult(View):
@@ -119,6 +144,22 @@ class ImportResult(View):
     imported: Annotated[tuple[ImportedView, ...], _AT_MOST_ALL]
     conflicts: Annotated[tuple[ConflictView, ...], _AT_MOST_ALL]
     errors: Annotated[tuple[ImportErrorView, ...], _AT_MOST_ALL]
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Self:
+        """Show what became of entries."""
+        imported = tuple(ImportedView.of(one) for one in outcomes if isinstance(one, Taken))
+        conflicts = tuple(ConflictView.of(one) for one in outcomes if isinstance(one, Conflicting))
+        errors = tuple(ImportErrorView.of(one) for one in outcomes if isinstance(one, Failed))
+        return cls(
+            imported_count=len(imported),
+            conflict_count=len(conflicts),
+            skipped_count=sum(isinstance(one, Skipped) for one in outcomes),
+            error_count=len(errors),
+            imported=imported,
+            conflicts=conflicts,
+            errors=errors,
+        )
 
 
 class ItemView(View):
@@ -194,6 +235,22 @@ class VerifiedView(View):
     is_sound: bool
     differences: Annotated[tuple[DifferenceView, ...], unlimited("at most one for each file")]
 
+    @classmethod
+    def of(cls, look: Verified) -> Self:
+        """Show what a look at an item came to."""
+        item = look.item
+        return cls(
+            item_id=item.id,
+            type=item.type,
+            name=item.name,
+            repo_url=item.repo_url,
+            commit_sha=item.commit_sha,
+            digest=item.digest,
+            found_digest=look.found_digest,
+            is_sound=look.is_sound,
+            differences=tuple(DifferenceView(path=one.path, problem=one.problem) for one in look.differences),
+        )
+
 
 class VerificationView(View):
     """What a look at the collection came to."""
@@ -201,3 +258,11 @@ class VerificationView(View):
     sound_count: Count
     damaged_count: Count
     items: Annotated[tuple[VerifiedView, ...], unlimited("all that were looked at")]
+
+    @classmethod
+    def of(cls, looks: Sequence[Verified]) -> Self:
+        """Show what looks at items came to."""
+        sound = sum(look.is_sound for look in looks)
+        return cls(
+            sound_count=sound, damaged_count=len(looks) - sound, items=tuple(map(VerifiedView.of, looks))
+        )

@@ -22,6 +22,7 @@ from taskforce.core.marketplace.collection import (
 from taskforce.core.marketplace.errors import EntryExcluded, EntryRemoved, NameTaken
 from taskforce.core.marketplace.model import AuditRow, Entry, EntryId, EntryStatus, Item, ItemId, Source
 from taskforce.core.marketplace.naming import suggested_name
+from taskforce.core.marketplace.outcomes import Conflicting, Failed, Outcome, Skipped, Taken
 from taskforce.core.marketplace.ports import CollectionStore
 
 log = structlog.get_logger()
@@ -32,44 +33,6 @@ LITTER = timedelta(hours=1)
 _MOST_LITTER = 20
 _TRIES = 10
 """How often a name is chosen that another import takes meanwhile."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """An entry that is in the collection now."""
-
-    entry: Entry
-    item: Item
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflicting:
-    """An entry whose name is taken, and about which nobody said what becomes of it."""
-
-    entry: Entry
-    name: str
-    existing: ItemId
-    suggested: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """An entry whose name is taken, and that was to be skipped then."""
-
-    entry: Entry
-    existing: ItemId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """An entry that could not be taken."""
-
-    entry: EntryId
-    code: str
-    problem: str
-
-
-Outcome = Taken | Conflicting | Skipped | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +87,9 @@ class Importing:
         await self._clear_litter()
         judged = [(entry, await self._judged(order, entry)) for entry in order.entries]
         wanted = [entry for entry, outcome in judged if outcome is None]
-        found: dict[EntryId, Outcome] = {entry.id: outcome for entry, outcome in judged if outcome is not None}
+        found: dict[EntryId, Outcome] = {
+            entry.id: outcome for entry, outcome in judged if outcome is not None
+        }
         if wanted:
             async with self._reading.open_all(order.source, wanted) as opened:
                 for entry in wanted:
@@ -135,9 +100,9 @@ class Importing:
         """Return what becomes of an entry that need not be read; None when it is to be taken."""
         path = entry.found.path
         if entry.status is EntryStatus.REMOVED:
-            return _failed(entry, EntryRemoved(entry.id, path))
+            return Failed.by(entry.id, EntryRemoved(entry.id, path))
         if entry.status is EntryStatus.EXCLUDED:
-            return _failed(entry, EntryExcluded(path))
+            return Failed.by(entry.id, EntryExcluded(path))
         existing = await self._existing(entry)
         return None if existing is None else await self._left(order, entry, existing)
 
@@ -167,7 +132,7 @@ class Importing:
             outcome = await self._placed(order, entry, item, stored, was_free=was_free)
         except TaskforceError as wrong:
             log.warning("import_failed", entry=entry.id, path=entry.found.path, reason=wrong.message)
-            outcome = _failed(entry, wrong)
+            outcome = Failed.by(entry.id, wrong)
         if not isinstance(outcome, Taken):
             await self._clear(taking.folder)
         return outcome
@@ -210,7 +175,12 @@ class Importing:
         return suggested_name(name_in_collection(entry), taken)
 
     def _item(
-        self, order: ImportOrder, entry: Entry, files: EntryFiles, stored: Sequence[StoredFile], taking: Taking
+        self,
+        order: ImportOrder,
+        entry: Entry,
+        files: EntryFiles,
+        stored: Sequence[StoredFile],
+        taking: Taking,
     ) -> Item:
         return Item(
             id=ItemId(self._ids.new()),
@@ -239,7 +209,3 @@ class Importing:
     async def _clear(self, folder: str) -> None:
         await self._artifacts.clear(folder)
         await self._collection.cleared(folder)
-
-
-def _failed(entry: Entry, wrong: TaskforceError) -> Failed:
-    return Failed(entry=entry.id, code=wrong.code, problem=wrong.message)

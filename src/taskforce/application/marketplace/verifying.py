@@ -1,34 +1,10 @@
-"""Verifying what was imported: the stored bytes come to the hashes that were recorded, or it is told which not."""
-
-from dataclasses import dataclass
+"""Verifying what was imported: do the stored bytes come to the hashes that were recorded?"""
 
 from taskforce.core.artifacts import ArtifactDamaged, ArtifactNotFound, ArtifactStore
 from taskforce.core.marketplace.collection import StoredFile, blob_sha, digest_of_stored, reference
 from taskforce.core.marketplace.model import Item
 from taskforce.core.marketplace.ports import CollectionStore
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A file that is not what was imported."""
-
-    path: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """What a look at an item came to."""
-
-    item: Item
-    found_digest: str | None
-    """What its files come to now; None when one of them cannot be read."""
-    differences: tuple[Difference, ...]
-
-    @property
-    def is_sound(self) -> bool:
-        """Tell whether all of it is as it was imported."""
-        return self.found_digest == self.item.digest and not self.differences
+from taskforce.core.marketplace.verified import Difference, Verified
 
 
 class Verifying:

@@ -23,7 +23,7 @@ _ALLOWED = "allowed_tools"
 class Activation:
     """Loads skills for one play of a mission; what one says widens nothing that is allowed.
 
-    One of the collection narrows it: until another one is activated, only the tools that it allows are called.
+    One of the collection narrows it: until another one is activated, no tools are called but those it allows.
     """
 
     def __init__(
@@ -97,7 +97,9 @@ class Activation:
         if files:
             await self._workspaces.lay_out(self._task.workspace, folder_of(skill), files)
         allowed = _allowed_by(skill)
-        content = activated(skill, values, [name for name in tools if allowed is None or name in allowed | ALWAYS])
+        content = activated(
+            skill, values, [name for name in tools if allowed is None or name in allowed | ALWAYS]
+        )
         return ToolResult(content=content, details=_facts(skill, files, allowed))
 
     def _narrow(self, name: str, loaded: ToolResult) -> None:

@@ -70,9 +70,9 @@ class Approvals:
         return spec.walled and await self._ctx.step(f"{key}/walls", look, type=bool)
 
     async def of_first_use(self, key: str, call: ToolCall, provenance: str, *, skill: str) -> str:
-        """Return who allowed the use of a skill from an untrusted source. Raises ToolFailed when it is denied.
+        """Return who allowed the use of a skill from an untrusted source. Raises ToolFailed on a denial.
 
-        It is asked whatever the profile decides of itself: that was written before anybody knew the skill.
+        A person is asked whatever the profile decides: it was written before anybody knew the skill.
         """
         wait = f"{key}/first_use"
         risk = self._belt.spec(call).risk

@@ -156,9 +156,7 @@ class MissionIntake:
         counts = profile.session_limits != SessionLimits()
         return await self._spending.of(session) if counts else Spent()
 
-    async def _mission(
-        self, request: ExecuteMission, cards: Sequence[SkillCard], project: ProjectId
-    ) -> str:
+    async def _mission(self, request: ExecuteMission, cards: Sequence[SkillCard], project: ProjectId) -> str:
         """Return the mission's words. With a skill, params may be for the places of either."""
         if request.skill is None:
             return filled(request.mission or "", request.params)

@@ -33,7 +33,7 @@ def suggested_name(name: str, taken: Collection[str]) -> str:
 
 
 def skill_name(name: str) -> str:
-    """Return a name as the format of skills wants it: small letters and digits, in words joined by hyphens."""
+    """Return a name as the format of skills wants it: small letters, digits, words joined by hyphens."""
     words = "-".join(filter(None, _NO_WORD.split(name.lower())))
     return words[:LONGEST_NAME].rstrip("-") or "skill"
 

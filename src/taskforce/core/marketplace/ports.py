@@ -207,8 +207,9 @@ class CollectionStore(Protocol):
         """Put an item into the collection, in place of another one or as a new one.
 
         Its entry is marked as imported if its content is still that of the item. The folder of what is
-        replaced is noted, that of the item no longer. Raises NameTaken when the project has another one of this
-        type and name, or what is to be replaced is another one by now; TakingLost when the attempt is lost.
+        replaced is noted, that of the item no longer. Raises NameTaken when the project has another one of
+        this type and name, or what is to be replaced is another one by now; TakingLost when the attempt is
+        lost.
         """
 
     @abstractmethod

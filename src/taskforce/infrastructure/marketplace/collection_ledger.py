@@ -7,7 +7,7 @@ from typing import Protocol
 
 from taskforce.core.identity import ProjectId
 from taskforce.core.marketplace.collection import StoredFile
-from taskforce.core.marketplace.model import ArtifactType, AuditRow, EntryId, Item, ItemId
+from taskforce.core.marketplace.model import ArtifactType, EntryId, Item, ItemId
 from taskforce.infrastructure.marketplace.ledger import MarketplaceLedger
 
 
@@ -58,4 +58,3 @@ class CollectionLedger(Protocol):
     @abstractmethod
     def allow(self, project: ProjectId, digest: str, *, by: str, at: datetime) -> bool:
         """Remember that a content is allowed; tell whether it was not."""
-

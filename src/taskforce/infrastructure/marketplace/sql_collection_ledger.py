@@ -126,9 +126,7 @@ _DROP = Prepared(delete(collection_items).where(_items.id == bindparam("wanted")
 _DROP_FILES = Prepared(delete(collection_files).where(_files.item == bindparam("of_item")))
 _NOTE = Prepared(lambda insert: insert(collection_folders))
 _TAKE = Prepared(
-    delete(collection_folders).where(
-        _folders.folder == bindparam("of_folder"), _folders.is_left.is_(False)
-    )
+    delete(collection_folders).where(_folders.folder == bindparam("of_folder"), _folders.is_left.is_(False))
 )
 FORGET = Prepared(delete(collection_folders).where(_folders.folder == bindparam("of_folder")))
 _LEAVE = Prepared(

@@ -1,9 +1,10 @@
-"""Skills of the collection in missions: a person allows untrusted ones once, and their tools are all they have."""
+"""Skills of the collection in missions: a person allows untrusted ones once, and they narrow the tools."""
 
 from collections.abc import Sequence
 
 import pytest
 
+from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.signals import APPROVAL
 from taskforce.core.missions.model import ModelReply, ToolMessage
@@ -12,7 +13,7 @@ from tests.unit.application.missions.cast import MissionStage, a_task_with, answ
 
 FIRST_USE = "turn/1/call/1/first_use"
 ACTIVATE = calls(("activate_skill", {"name": "weigh"}))
-APPROVED = {"decision": "approve"}
+APPROVED: JsonObject = {"decision": "approve"}
 
 
 def a_skill(*, digest: str = "d1", asks_first: bool = False, tools: str = "") -> Skill:

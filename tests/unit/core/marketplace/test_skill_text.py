@@ -57,7 +57,7 @@ def test_what_the_format_does_not_know_is_left_out() -> None:
     assert header is not None
     assert (header.name, header.description, header.license) == ("weigh", "Weigh\n it.", None)
     assert header.metadata == {"author": "Ann"}
-    assert allowed_by(header.allowed_tools) == {"file_read", "git"}
+    assert allowed_by(header.allowed_tools) == frozenset({"file_read", "git"})
 
 
 @pytest.mark.parametrize(
