@@ -159,7 +159,8 @@ async def test_one_scan_of_a_source_runs_and_one_comes_in_five_minutes(stores: S
     assert refused.value.retry_after == timedelta(minutes=1)
     free = await begin(stores.jobs, source, 4, at=soon, is_free=True)
     await stores.jobs.end(free, Commit(), Outcome(status=JobStatus.SUCCEEDED, result={}))
-    assert await begin(stores.jobs, source, 5, at=soon + timedelta(minutes=5))
+    later = await begin(stores.jobs, source, 5, at=soon + timedelta(minutes=5))
+    assert (await stores.sources.get(source.id)).scan == later.id
 
 
 async def test_a_scan_that_is_due_is_begun_once(stores: Stores) -> None:

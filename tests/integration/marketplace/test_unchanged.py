@@ -1,8 +1,10 @@
 """A rescan of what is as it was writes its own record, and nothing of the catalogue."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from taskforce.core.marketplace.ending import ending
 from taskforce.core.marketplace.model import ArtifactType
@@ -13,6 +15,10 @@ from taskforce.infrastructure.marketplace.sql import APPLIERS, SqlSourceStore
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import NOON
 from tests.marketplace_builders import a_row, a_source, found, scan
+
+
+def execute(text: str, connection: Connection) -> None:
+    connection.exec_driver_sql(text)
 
 
 async def test_the_same_again_writes_no_row_of_an_entry(tmp_path: Path) -> None:
@@ -32,7 +38,7 @@ async def test_the_same_again_writes_no_row_of_an_entry(tmp_path: Path) -> None:
             f"CREATE TRIGGER no_{word} BEFORE {word} ON marketplace_entries "
             "BEGIN SELECT RAISE(ABORT, 'an entry is written'); END"
         )
-        await database.write(lambda connection, trigger=trigger: connection.exec_driver_sql(trigger) and None)
+        await database.write(partial(execute, trigger))
     await scan(jobs, source, 3, what)
     await scan(jobs, source, 4, None)
     assert (await sources.get(source.id)).scan == f"01900000-0000-7000-8000-{1_004:012x}"
