@@ -35,7 +35,7 @@ async def test_each_entry_is_imported_or_not_and_the_rest_is_repeated(
         with Process(
             sys.executable, "-m", DRIVER, str(home), source.id, place, str(passed), env=dict(os.environ)
         ) as driver:
-            assert driver.wait().code == -signal.SIGKILL
+            assert driver.wait(seconds=120).code == -signal.SIGKILL
 
         items = await market.items()
         assert sorted(items) == list(NAMES[:imported])
@@ -66,7 +66,7 @@ async def test_a_crash_in_the_place_of_another_leaves_the_old_or_the_new(tmp_pat
         with Process(
             sys.executable, "-m", DRIVER, str(home), source.id, "kept", "0", env=dict(os.environ)
         ) as driver:
-            assert driver.wait().code == -signal.SIGKILL
+            assert driver.wait(seconds=120).code == -signal.SIGKILL
 
         after = await market.items()
         assert [after[name].id == before[name].id for name in NAMES] == [True] * 3

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from taskforce.application.marketplace.import_schemas import (
@@ -16,10 +17,14 @@ from taskforce.application.marketplace.import_schemas import (
     ListCollection,
     VerifyCollection,
 )
-from taskforce.core.errors import Forbidden, NotFound
+from taskforce.core.artifacts import Content, StoredBytes
+from taskforce.core.errors import Forbidden, NotFound, Unavailable
 from taskforce.core.marketplace.errors import SourceForeign, SourceNotFound
 from taskforce.core.marketplace.model import ArtifactType, EntryStatus, TrustLevel, Visibility
 from taskforce.core.principals import Principal, Role
+from taskforce.infrastructure.artifacts.local import LocalArtifactStore
+from taskforce.infrastructure.marketplace.sql_ledger import SqlMarketplaceLedger
+from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import OTHER_PROJECT
 from tests.integration.marketplace.markets import ANN, Market, a_market
 from tests.integration.marketplace.trees_of_git import Bare, a_bare
@@ -32,6 +37,7 @@ FILES = {
     "commands/deploy.md": b"Deploy it.\n",
     "more/skills/weigh/SKILL.md": WEIGH + b"Otherwise.\n",
 }
+AN_ID, OTHER_ID = (f"00000000-0000-7000-8000-00000000000{number}" for number in (1, 2))
 WEIGH_PATH, OTHER_PATH = "skills/weigh", "more/skills/weigh"
 
 
@@ -152,6 +158,50 @@ async def test_what_cannot_be_taken_is_an_error_and_the_others_are_taken(market:
     )
     assert (strange.error_count, strange.errors[0].code) == (1, "resource_not_found")
     assert [row.outcome for row in await market.audit()] == ["success", "error", "conflict", "error"]
+
+
+class FullArtifacts(LocalArtifactStore):
+    """Has no room for scripts."""
+
+    async def put(self, key: str, content: Content, *, media_type: str) -> StoredBytes:
+        if key.endswith(".py"):
+            raise Unavailable("There is no room for it.")
+        return await super().put(key, content, media_type=media_type)
+
+
+async def test_what_cannot_be_stored_is_an_error_and_leaves_nothing(bare: Bare, tmp_path: Path) -> None:
+    artifacts = FullArtifacts(tmp_path / "home/artifacts", SetClock())
+    async with a_market(tmp_path / "home", artifacts=artifacts) as market:
+        source = await market.add(bare)
+        result = await market.take(source, WEIGH_PATH, "commands/deploy.md")
+        assert (result.imported_count, result.error_count) == (1, 1)
+        assert (result.errors[0].code, result.errors[0].detail) == ("unavailable", "There is no room for it.")
+        assert market.files == ["deploy.md"]
+        assert await market.collection.litter(begun_before=market.clock.now(), limit=9) == ()
+
+
+async def test_what_is_excluded_is_not_taken(market: Market, bare: Bare) -> None:
+    source = await market.add(bare)
+    excluded = (await market.entries(source))[WEIGH_PATH].exclude()
+    await market.database.write(lambda connection: SqlMarketplaceLedger(connection).put_entries([excluded]))
+    result = await market.take(source, WEIGH_PATH)
+    assert [error.code for error in result.errors] == ["entry_excluded"]
+    assert await market.items() == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({}, "must have either entry_ids or entry_id"),
+        ({"entry_id": AN_ID, "entry_ids": [AN_ID]}, "must have either entry_ids or entry_id"),
+        ({"entry_ids": []}, "at least 1 item"),
+        ({"entry_id": AN_ID, "conflict_resolution": "replace"}, "'skip', 'rename' or 'force'"),
+        ({"entry_id": AN_ID, "resolutions": {OTHER_ID: "skip"}}, f"{OTHER_ID} is not"),
+    ],
+)
+def test_an_import_that_says_nothing_clear_is_refused(said: dict[str, object], problem: str) -> None:
+    with pytest.raises(ValidationError, match=problem):
+        ImportArtifacts.model_validate({"source_id": AN_ID, **said})
 
 
 async def test_what_the_repository_holds_otherwise_now_is_not_taken(market: Market, bare: Bare) -> None:
