@@ -10,6 +10,7 @@ from taskforce.core.jobs.steps import Ruling, Subject
 from taskforce.core.missions.controls import AskUser
 from taskforce.core.missions.model import ModelReply, ToolCall, Usage
 from taskforce.core.missions.plan import TodoList
+from taskforce.core.skills import UNTRUSTED_SKILL
 from taskforce.core.tools import Risk, ToolResult
 
 STARTED = OPENING
@@ -26,8 +27,6 @@ ARTIFACT = "artifact"
 FILES_LEFT_OUT = "files_left_out"
 FINAL_ANSWER = "final_answer"
 
-UNTRUSTED_SKILL = "untrusted_skill"
-"""Why an approval is asked for that no policy wants."""
 MOST_NAMED = 5
 MOST_LISTED = 1_000
 
