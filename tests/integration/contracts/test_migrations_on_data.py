@@ -221,7 +221,9 @@ async def test_the_tables_of_webhooks_come_and_go_without_touching_what_else_is_
 
     migrate(connection, to="0007")
     assert rows(connection) == {
-        name: count for name, count in full.items() if name not in WEBHOOKS | PIPELINES | SCENARIOS
+        name: count
+        for name, count in full.items()
+        if name not in WEBHOOKS | PIPELINES | SCENARIOS | MARKETPLACE
     }
 
     again = SqliteDatabase(tmp_path / "taskforce.db")
