@@ -6,9 +6,11 @@ from taskforce.application.marketplace.program import ScanProgram
 from taskforce.application.marketplace.scanning import Scanning
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.model import Job, JobStatus
-from taskforce.core.marketplace.task import KIND, ScanResult
+from taskforce.core.marketplace.task import KIND, ScanResult, ScanTask
 from taskforce.infrastructure.marketplace.front_matter import YamlFrontMatter
+from taskforce.infrastructure.marketplace.memory import MemoryMarketplace
 from tests.integration.marketplace.trees_of_git import a_bare, a_reader
+from tests.marketplace_builders import a_source
 from tests.stage import Stage
 
 SKILL = b"---\nname: profile\ndescription: Profiles tables.\n---\nHow to.\n"
@@ -65,3 +67,29 @@ async def test_a_ref_that_is_not_there_fails_at_once(tmp_path: Path) -> None:
     assert job.outcome is not None
     assert job.outcome.failure is not None
     assert job.outcome.failure.code == "ref_not_found"
+
+
+async def test_a_crash_anywhere_leaves_one_catalogue_and_one_row(tmp_path: Path) -> None:
+    bare = a_bare(tmp_path / "there.git", FILES)
+    source = a_source(repo_url=f"file://{bare.folder}")
+
+    async def scan(place: str | None) -> tuple[Stage, MemoryMarketplace]:
+        tables = MemoryMarketplace()
+        tables.put_source(source)
+        stage = Stage(appliers=tables.appliers)
+        scanning = Scanning(repositories=a_reader(tmp_path / "here"), front_matter=YamlFrontMatter())
+        stage.programs[KIND] = ScanProgram(scanning)
+        stage.trap.place = place
+        await stage.submit(KIND, ScanTask.of(source, is_forced=False).model_dump(mode="json"))
+        await stage.settle()
+        return stage, tables
+
+    whole, right = await scan(None)
+    places = dict.fromkeys(place for place in whole.trap.reached if place != "job.ended")
+    assert len(places) >= 3
+    for place in places:
+        stage, tables = await scan(place)
+        assert stage.plays == 2, place
+        assert [row.outcome for row in tables.audit] == ["success"], place
+        assert tables.catalogue.keys() == right.catalogue.keys(), place
+        assert tables.sources[source.id].counts == right.sources[source.id].counts, place
