@@ -18,8 +18,6 @@ LONGEST_DESCRIPTION = 1_024
 LONGEST_COMPATIBILITY = 500
 UNSEEN = "It is of an untrusted source: whoever uses it first waits until a person has allowed it."
 """What a model is told of a skill in place of a description by strangers."""
-UNTRUSTED_SKILL = "untrusted_skill"
-"""Why an approval is asked for that no profile wants, in its event."""
 _KEBAB = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 

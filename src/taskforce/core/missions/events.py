@@ -10,7 +10,6 @@ from taskforce.core.jobs.steps import Ruling, Subject
 from taskforce.core.missions.controls import AskUser
 from taskforce.core.missions.model import ModelReply, ToolCall, Usage
 from taskforce.core.missions.plan import TodoList
-from taskforce.core.skills import UNTRUSTED_SKILL
 from taskforce.core.tools import Risk, ToolResult
 
 STARTED = OPENING
@@ -84,13 +83,16 @@ def approval_required(wait: WaitId, call: ToolCall, risk: Risk) -> Event:
 
 
 def first_use_of(wait: WaitId, call: ToolCall, risk: Risk, *, skill: str, provenance: str) -> Event:
-    """Return that the first use of a skill from an untrusted source waits for somebody's decision."""
+    """Return that the first use of a skill from an untrusted source waits for somebody's decision.
+
+    Its reason tells it from an approval that the profile wants.
+    """
     asked = approval_required(wait, call, risk)
     message = (
         f"May the skill {skill} be used? It comes from {provenance}, which is untrusted, and nobody has "
         "allowed it yet."
     )
-    return Event(type=asked.type, message=message, details={**asked.details, "reason": UNTRUSTED_SKILL})
+    return Event(type=asked.type, message=message, details={**asked.details, "reason": "untrusted_skill"})
 
 
 def subject_of(call: ToolCall, *, ruling: Ruling | None = None) -> Subject:
