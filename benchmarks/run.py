@@ -16,6 +16,7 @@ from benchmarks.page import Section, written
 from benchmarks.scenes import (
     access,
     imports,
+    marketplace,
     pipelines,
     requests,
     scenarios,
@@ -35,6 +36,7 @@ SCENES = {
     "startup": startup,
     "imports": imports,
     "scenarios": scenarios,
+    "marketplace": marketplace,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 3

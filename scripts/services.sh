@@ -6,6 +6,7 @@ set -euo pipefail
 # program | Debian package | the tests that need it. Servers (postgres, redis-server, nats-server …) join with their adapters.
 needed=(
   "git|git|the git tool, and the demo"
+  "ssh|openssh-client|what ssh makes of a source's address"
   "bwrap|bubblewrap|the workspace jail of shell and python"
   "strace|strace|what a store syncs to disk"
   "redis-server|redis-server|request limits that several processes share"

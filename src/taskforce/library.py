@@ -107,9 +107,9 @@ class Missions:
         """List the tools that missions may use."""
         return self._service.list_tools(self._principal)
 
-    def list_skills(self) -> list[SkillView]:
+    async def list_skills(self) -> list[SkillView]:
         """List the skills that missions may use."""
-        return self._service.list_skills(self._principal)
+        return await self._service.list_skills(self._principal)
 
     def list_profiles(self) -> list[ProfileView]:
         """List the profiles that missions may run with."""

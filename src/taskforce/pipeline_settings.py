@@ -5,17 +5,9 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from taskforce.setting_tables import pairs
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def _pairs(given: object) -> object:
-    """Return `name=value` words as a table: how a variable says one."""
-    if not isinstance(given, str):
-        return given
-    pairs = [part.strip().partition("=") for part in given.split(",") if part.strip()]
-    if not all(map(all, pairs)):
-        raise ValueError("must be pairs such as owner/name=/srv/git/name, with commas between them")
-    return {name: value for name, _, value in pairs}
 
 
 def _private(url: str) -> str:
@@ -34,7 +26,7 @@ class PipelineSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
-    repositories: Annotated[dict[str, str], BeforeValidator(_pairs)] = Field(
+    repositories: Annotated[dict[str, str], BeforeValidator(pairs)] = Field(
         default={}, description="Where repositories are that git_url does not lead to, by name."
     )
     git_url: str = Field(
@@ -42,7 +34,9 @@ class PipelineSettings(BaseModel):
         pattern=r"\{repository",
         description="Where others are.",
     )
-    git_allow_local: bool = Field(default=False, description="Whether they may lie on this machine.")
+    git_allow_local: bool = Field(
+        default=False, description="Whether they and sources may lie on this machine."
+    )
     registry_url: SecretStr | None = Field(default=None, description="The OCI registry for releases.")
     gitops_url: SecretStr | None = Field(default=None, description="The repository to deploy to.")
     gitops_branch: str = Field(default="main", min_length=1, description="The branch of it.")

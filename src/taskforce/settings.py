@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from taskforce.core.errors import FieldError, Invalid
+from taskforce.marketplace_settings import MarketplaceSettings
 from taskforce.pipeline_settings import PipelineSettings
 from taskforce.retention_settings import RetentionSettings
 
@@ -154,8 +155,8 @@ class HouseSettings(BaseModel):
     )
     private_networks: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
-        description="Networks that http_fetch and webhooks may reach although they are not public, such as "
-        "10.1.0.0/16; webhooks there may use plain http.",
+        description="Networks that http_fetch, webhooks and sources may reach although they are not public, "
+        "such as 10.1.0.0/16; webhooks there may use plain http.",
     )
     webhook_log_days: int = Field(
         default=14, ge=4, le=3_650, description="Days that a webhook's deliveries stay in its log."
@@ -199,7 +200,7 @@ class HouseSettings(BaseModel):
         return timedelta(seconds=self.drain)
 
 
-class Settings(RetentionSettings, PipelineSettings, HouseSettings):
+class Settings(RetentionSettings, MarketplaceSettings, PipelineSettings, HouseSettings):
     """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
 

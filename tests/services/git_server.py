@@ -1,4 +1,4 @@
-"""A git server over smart HTTP with user and password: `git http-backend` behind a small CGI server."""
+"""A git server over smart HTTP, with a password or open: `git http-backend` behind a small CGI server."""
 
 import base64
 import os
@@ -22,6 +22,10 @@ class GitServer:
     folder: Path
     port: int
 
+    def open_url(self, name: str) -> str:
+        """Where a repository is, without user and password."""
+        return f"http://127.0.0.1:{self.port}/{name}"
+
     def url(self, name: str, *, password: str = PASSWORD) -> str:
         return f"http://{USER}:{quote(password, safe='')}@127.0.0.1:{self.port}/{name}"
 
@@ -39,11 +43,12 @@ class GitServer:
 
 
 @contextmanager
-def git_server(folder: Path) -> Iterator[GitServer]:
-    """A server on a free loopback port."""
+def git_server(folder: Path, *, is_open: bool = False) -> Iterator[GitServer]:
+    """A server on a free loopback port; an open one asks nobody who they are."""
 
     class Served(_Backend):
         root = folder
+        asks = not is_open
 
     served = ThreadingHTTPServer(("127.0.0.1", 0), Served)
     thread = Thread(target=served.serve_forever, daemon=True)
@@ -58,6 +63,7 @@ def git_server(folder: Path) -> Iterator[GitServer]:
 
 class _Backend(BaseHTTPRequestHandler):
     root: ClassVar[Path]
+    asks: ClassVar[bool]
 
     def do_GET(self) -> None:
         self._answer()
@@ -70,7 +76,7 @@ class _Backend(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         wanted = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        if self.headers.get("Authorization") != f"Basic {wanted}":
+        if self.asks and self.headers.get("Authorization") != f"Basic {wanted}":
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="git"')
             self.send_header("Content-Length", "0")

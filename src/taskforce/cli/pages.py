@@ -75,7 +75,11 @@ PROFILES: Sequence[Column[ProfileView]] = (
 )
 SKILLS: Sequence[Column[SkillView]] = (
     Column(head="SKILL", show=lambda view: view.name, whole=True),
-    Column(head="FROM", show=lambda view: view.origin, whole=True),
+    Column(
+        head="FROM",
+        show=lambda view: f"{view.origin}, asks first" if view.asks_first else view.origin,
+        whole=True,
+    ),
     Column(head="TAKES", show=lambda view: " ".join(view.places), wraps=True),
     Column(head="DESCRIPTION", show=lambda view: view.problem or view.description, wraps=True),
 )

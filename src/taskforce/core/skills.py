@@ -10,16 +10,19 @@ from typing import Annotated, Protocol
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from taskforce.core.errors import Invalid
+from taskforce.core.identity import ProjectId
 
 MAIN_FILE = "SKILL.md"
 LONGEST_NAME = 64
 LONGEST_DESCRIPTION = 1_024
 LONGEST_COMPATIBILITY = 500
+UNSEEN = "It is of an untrusted source: whoever uses it first waits until a person has allowed it."
+"""What a model is told of a skill in place of a description by strangers."""
 _KEBAB = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 class SkillOrigin(StrEnum):
-    """Whose folder a skill was found in; a later one wins over an earlier one of the same name."""
+    """Where a skill was found; a later one wins over an earlier one of the same name."""
 
     PACKAGE = "package"
     USER = "user"
@@ -62,7 +65,7 @@ class SkillHeader(BaseModel):
     compatibility: Annotated[str, Field(min_length=1, max_length=LONGEST_COMPATIBILITY)] | None = None
     metadata: dict[str, str] = {}
     allowed_tools: str = Field(default="", alias="allowed-tools")
-    """The tools that its author thought of, parted by blanks; here they allow nothing."""
+    """The tools that its author thought of, parted by blanks or commas; they allow nothing by themselves."""
 
     @cached_property
     def card(self) -> SkillCard:
@@ -80,6 +83,12 @@ class Skill(BaseModel):
     files: tuple[str, ...] = ()
     """By their path from the skill's folder, SKILL.md left out."""
     origin: SkillOrigin
+    digest: str = ""
+    """What its files come to, of one of the collection: who allows its use allows this content alone."""
+    asks_first: bool = False
+    """Whether a person is asked before it is used: its source is untrusted, and nobody allowed it yet."""
+    provenance: str = ""
+    """The repository and the commit that one of the collection comes from, for people."""
 
     @property
     def name(self) -> str:
@@ -88,8 +97,8 @@ class Skill(BaseModel):
 
     @property
     def card(self) -> SkillCard:
-        """Return what a model is told of it."""
-        return self.header.card
+        """Return what a model is told of it: nothing that a stranger wrote and nobody has allowed."""
+        return SkillCard(name=self.name, description=UNSEEN) if self.asks_first else self.header.card
 
 
 class BrokenSkill(BaseModel):
@@ -110,6 +119,7 @@ class SkillNotFound(Invalid):
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
         super().__init__(f"There is no skill {name!r}. Known are: {', '.join(known) or 'none'}.")
+        self.known = known
 
 
 class SkillInvalid(Invalid):
@@ -121,8 +131,20 @@ class SkillInvalid(Invalid):
         super().__init__(problem)
 
 
+class SkillChanged(Invalid):
+    """A skill whose content is another one than that which was allowed."""
+
+    code = "skill_changed"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The skill {name} was replaced while its use was asked about. Activate it again: "
+            "what it says now is to be allowed too."
+        )
+
+
 class SkillSource(Protocol):
-    """Knows the skills by name."""
+    """Knows the skills that are the same in all projects, by name."""
 
     @abstractmethod
     def found(self) -> Sequence[Skill | BrokenSkill]:
@@ -139,3 +161,22 @@ class SkillSource(Protocol):
     @abstractmethod
     async def files(self, name: str) -> Mapping[str, bytes]:
         """Return the files that come with a skill, SKILL.md left out. Raises as `get` does."""
+
+
+class SkillCollection(Protocol):
+    """Knows the skills that a project took from elsewhere."""
+
+    @abstractmethod
+    async def found(self, project: ProjectId) -> Sequence[Skill | BrokenSkill]:
+        """Return all of them, by name."""
+
+    @abstractmethod
+    async def files(self, skill: Skill, *, project: ProjectId) -> Mapping[str, bytes]:
+        """Return the files that come with a skill, SKILL.md left out.
+
+        Raises SkillNotFound when it is gone, SkillChanged when its content is another one by now.
+        """
+
+    @abstractmethod
+    async def allow(self, skill: Skill, *, project: ProjectId, by: str) -> None:
+        """Remember that somebody allowed this content; it is allowed once, however often this is said."""

@@ -80,7 +80,7 @@ class MissionUses:
 
     async def list_skills(self, asked: Nothing, tell: Tell) -> ItemsView[SkillView]:
         """List skills."""
-        return ItemsView.all(self._service.list_skills(self._principal))
+        return ItemsView.all(await self._service.list_skills(self._principal))
 
     async def list_profiles(self, asked: Nothing, tell: Tell) -> ItemsView[ProfileView]:
         """List profiles."""

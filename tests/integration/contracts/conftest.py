@@ -9,6 +9,8 @@ from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.ports import JobFeed, JobQueue, JobStore
 from taskforce.core.jobs.pruning import JobPruning
+from taskforce.core.marketplace.ending import ending
+from taskforce.core.marketplace.task import KIND as SCAN
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.pipelines.ports import RunStore
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
@@ -22,6 +24,14 @@ from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_ledger import Applier
 from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
+from taskforce.infrastructure.marketplace.memory import (
+    MemoryAuditLog,
+    MemoryCatalogueStore,
+    MemoryMarketplace,
+    MemorySourceStore,
+)
+from taskforce.infrastructure.marketplace.sql import APPLIERS as MARKETPLACE_APPLIERS
+from taskforce.infrastructure.marketplace.sql import SqlAuditLog, SqlCatalogueStore, SqlSourceStore
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
 from taskforce.infrastructure.pipelines.memory import MemoryRuns, MemoryRunStore
@@ -60,6 +70,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
     if request.param == "memory":
         sessions = MemorySessions()
         runs = MemoryRuns(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
+        marketplace = MemoryMarketplace()
         requests = MemoryRequestLog()
         tables = Tables()
         outbox = MemoryOutbox(tables, clock, always=ALWAYS)
@@ -72,7 +83,9 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
                 RememberRequest: requests.remember,
                 **runs.appliers,
                 **deliveries.appliers,
+                **marketplace.appliers,
             },
+            endings={SCAN: ending},
             outlet=outbox,
         )
         yield Stores(
@@ -89,6 +102,9 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
             MemoryApprovalStore(deliveries, requests),
             MemorySnapshotStore(requests),
             MemoryLogPruning(runs, jobs, deliveries),
+            MemorySourceStore(marketplace, requests),
+            MemoryCatalogueStore(marketplace),
+            MemoryAuditLog(marketplace),
         )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
@@ -98,8 +114,9 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         RememberRequest: remember_request,
         **APPLIERS,
         **DELIVERY_APPLIERS,
+        **MARKETPLACE_APPLIERS,
     }
-    jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet(ALWAYS))
+    jobs_in_sql = SqlJobStore(database, clock, appliers, endings={SCAN: ending}, outlet=SqlOutlet(ALWAYS))
     yield Stores(
         jobs_in_sql,
         SqlSessionStore(database),
@@ -114,6 +131,9 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         SqlApprovalStore(database),
         SqlSnapshotStore(database),
         SqlLogPruning(database),
+        SqlSourceStore(database),
+        SqlCatalogueStore(database),
+        SqlAuditLog(database),
     )
     database.close()
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from taskforce.core.jobs.ports import JobStore, RequestLog
 from taskforce.core.jobs.pruning import JobPruning
+from taskforce.core.marketplace.ports import AuditLog, CatalogueStore, SourceStore
 from taskforce.core.missions.ports import SessionStore
 from taskforce.core.pipelines.ports import ApprovalStore, DeploymentStore, ReleaseStore, RunStore
 from taskforce.core.pipelines.retention import LogPruning
@@ -16,7 +17,7 @@ ALWAYS = ("taskforce.echo.always.v1",)
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Jobs, sessions, runs, their deliveries, webhooks and snapshots in one place."""
+    """Jobs, sessions, runs, their deliveries, webhooks, snapshots and sources in one place."""
 
     jobs: JobStore
     sessions: SessionStore
@@ -31,3 +32,6 @@ class Stores:
     approvals: ApprovalStore
     snapshots: SnapshotStore
     log_pruning: LogPruning
+    sources: SourceStore
+    catalogue: CatalogueStore
+    audit: AuditLog

@@ -300,6 +300,6 @@ async def test_a_broken_skill_is_listed_and_stops_no_mission(
     (workspace / "a.txt").write_text("seven\n")
     ended = await done(tf, workspace, "read a.txt")
     assert ended.status is SessionStatus.COMPLETED
-    (broken,) = [view for view in tf.missions.list_skills() if view.problem]
+    (broken,) = [view for view in await tf.missions.list_skills() if view.problem]
     assert broken.name == "greedy"
     assert (broken.problem or "").startswith("greedy/SKILL.md:1: ")

@@ -278,6 +278,7 @@ EXAMPLES: Mapping[str, Example] = {
         "compatibility": None,
         "metadata": {},
         "allowed_tools": "python",
+        "asks_first": False,
         "problem": None,
     },
 }

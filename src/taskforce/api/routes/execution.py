@@ -118,7 +118,7 @@ async def list_tools(who: Who, missions: Missions) -> ItemsView[ToolView]:
 @router.get("/skills", **use_case(MissionService.list_skills))
 async def list_skills(who: Who, missions: Missions) -> ItemsView[SkillView]:
     """With what each takes and what comes with it, or why no mission is told of it."""
-    return ItemsView.all(missions.list_skills(who))
+    return ItemsView.all(await missions.list_skills(who))
 
 
 @router.get("/profiles", **use_case(MissionService.list_profiles))

@@ -28,11 +28,11 @@ from taskforce.application.pipelines.schemas import (
 )
 from taskforce.application.pipelines.service import RunService
 from taskforce.core.artifacts import ArtifactDamaged
+from taskforce.core.git import GitMissing
 from taskforce.core.pipelines.errors import (
     AddressOver,
     CommitNotFound,
     FolderNotAllowed,
-    GitMissing,
     RepositoryUnreachable,
     RunIsOver,
     RunNotFound,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from taskforce.core.identity import JobId, wait_id
-from taskforce.core.jobs.events import answered
+from taskforce.core.jobs.events import Event, answered
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.jobs.signals import APPROVAL, Signal
 from taskforce.core.missions import events
@@ -69,17 +69,34 @@ class Approvals:
 
         return spec.walled and await self._ctx.step(f"{key}/walls", look, type=bool)
 
+    async def of_first_use(self, key: str, call: ToolCall, provenance: str, *, skill: str) -> str:
+        """Return who allowed the use of a skill from an untrusted source. Raises ToolFailed on a denial.
+
+        A person is asked whatever the profile decides: it was written before anybody knew the skill.
+        """
+        wait = f"{key}/first_use"
+        risk = self._belt.spec(call).risk
+        asked = events.first_use_of(
+            wait_id(self._job_id, wait), call, risk, skill=skill, provenance=provenance
+        )
+        return (await self._answer(wait, asked)).by
+
     async def _by_a_person(self, key: str, call: ToolCall, spec: ToolSpec) -> ToolCall:
         self._belt.arguments(call)
         wait = f"{key}/approval"
-        await self._ctx.emit(wait, events.approval_required(wait_id(self._job_id, wait), call, spec.risk))
+        wanted = events.approval_required(wait_id(self._job_id, wait), call, spec.risk)
+        changed = (await self._answer(wait, wanted)).payload.get("arguments")
+        return call.model_copy(update={"arguments": changed}) if isinstance(changed, dict) else call
+
+    async def _answer(self, wait: str, wanted: Event) -> Signal:
+        """Ask, and return the word that allows it. Raises ToolFailed when it is denied."""
+        await self._ctx.emit(wait, wanted)
         with self._stopwatch.paused(wait):
             signal = await self._ctx.wait_for(wait, APPROVAL)
         await self.tell_answer(wait, signal)
         if signal.payload.get("decision") != "approve":
             raise ToolFailed(f"{signal.by} denied this call.")
-        changed = signal.payload.get("arguments")
-        return call.model_copy(update={"arguments": changed}) if isinstance(changed, dict) else call
+        return signal
 
     async def tell_answer(self, wait: str, signal: Signal) -> None:
         """Tell who answered what."""

@@ -135,7 +135,7 @@ class ToolCalls:
             self._check_it_is_offered(call)
             allowed = await self._approvals.of(key, call)
             arguments = self._belt.arguments(allowed.call)
-            played = self._played_here(key, arguments)
+            played = self._played_here(key, allowed.call, arguments)
             return await (self._run(key, allowed, arguments) if played is None else played)
         except ToolFailed as failed:
             return ToolResult(content=str(failed), failed=True)
@@ -143,8 +143,9 @@ class ToolCalls:
     def _check_it_is_offered(self, call: ToolCall) -> None:
         if self._belt.spec(call).name not in self._offered:
             raise ToolFailed(f"{call.tool} is not to be called now. Tools are: {', '.join(self._offered)}.")
+        self._activation.check(call.tool)
 
-    def _played_here(self, key: str, arguments: object) -> Awaitable[ToolResult] | None:
+    def _played_here(self, key: str, call: ToolCall, arguments: object) -> Awaitable[ToolResult] | None:
         """Return the play of a tool that changes the mission alone; None when it is another one."""
         match arguments:
             case AskUser():
@@ -156,8 +157,7 @@ class ToolCalls:
             case CallAgent():
                 return self._call_agent(key, arguments)
             case ActivateSkill():
-                names = [spec.name for spec in self._belt.specs]
-                return self._activation.activate(key, arguments, names)
+                return self._activate(key, call, arguments)
         return None
 
     async def _ask_user(self, key: str, question: AskUser) -> ToolResult:
@@ -197,6 +197,11 @@ class ToolCalls:
             text = (await self._ctx.load(found)).decode("utf-8", "replace")
         part = str(text)[wanted.offset : wanted.offset + wanted.limit]
         return ToolResult(content=part, details={"total": len(str(text)), "offset": wanted.offset})
+
+    async def _activate(self, key: str, call: ToolCall, wanted: ActivateSkill) -> ToolResult:
+        names = [spec.name for spec in self._belt.specs]
+        ask = partial(self._approvals.of_first_use, key, call, skill=wanted.name)
+        return await self._activation.activate(key, wanted, names, ask=ask)
 
     async def _call_agent(self, key: str, asked: CallAgent) -> ToolResult:
         return await self._kept_short(key, await self._agents.call(key, asked))

@@ -1,9 +1,10 @@
 """Taking missions in: what is asked, turned into what is played."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 from taskforce.application.missions.choosing import ModelChooser
+from taskforce.application.missions.known_skills import KnownSkills
 from taskforce.application.missions.naming import NamedPaths
 from taskforce.application.missions.schemas import (
     ExecuteMission,
@@ -11,7 +12,7 @@ from taskforce.application.missions.schemas import (
 from taskforce.application.missions.spending import SessionSpending
 from taskforce.core.clock import Clock
 from taskforce.core.errors import Conflict
-from taskforce.core.identity import IdSource, SessionId
+from taskforce.core.identity import IdSource, ProjectId, SessionId
 from taskforce.core.jobs.budget import Limits, Spent
 from taskforce.core.jobs.model import Job
 from taskforce.core.missions.controls import ACTIVATE_SKILL
@@ -25,7 +26,7 @@ from taskforce.core.missions.routing import FROM_REQUEST
 from taskforce.core.missions.skills import asking_for, places_of
 from taskforce.core.missions.task import MissionTask, filled, suited
 from taskforce.core.principals import Principal
-from taskforce.core.skills import SkillCard, SkillNotFound, SkillSource
+from taskforce.core.skills import SkillCard, SkillNotFound
 
 
 class MissionIntake:
@@ -37,7 +38,7 @@ class MissionIntake:
         profiles: ProfileSource,
         chooser: ModelChooser,
         spending: SessionSpending,
-        skills: SkillSource,
+        skills: KnownSkills,
         workspaces: WorkspaceSource,
         paths: NamedPaths,
         clock: Clock,
@@ -117,7 +118,8 @@ class MissionIntake:
         """
         self._paths.check(principal, model=request.model)
         profile = self._profiles.get(request.profile)
-        mission = self._mission(request, profile)
+        cards = await self._cards(profile, session.project)
+        mission = await self._mission(request, cards, session.project)
         chosen = await self._chooser.chosen(request.model, profile)
         task = MissionTask(
             session_id=session.id,
@@ -131,7 +133,7 @@ class MissionIntake:
             has_opening=session.forked_from is not None,
             limits=profile.limits.changed_by(request.limits),
             params=request.params,
-            skills=self._cards(profile),
+            skills=cards,
             spent_before=await self._spent_before(session, profile),
         )
         return self._chooser.within_windows(task)
@@ -154,24 +156,22 @@ class MissionIntake:
         counts = profile.session_limits != SessionLimits()
         return await self._spending.of(session) if counts else Spent()
 
-    def _mission(self, request: ExecuteMission, profile: Profile) -> str:
+    async def _mission(self, request: ExecuteMission, cards: Sequence[SkillCard], project: ProjectId) -> str:
         """Return the mission's words. With a skill, params may be for the places of either."""
         if request.skill is None:
             return filled(request.mission or "", request.params)
-        skill = self._skills.get(request.skill)
-        known = [card.name for card in self._cards(profile)]
+        skill = await self._skills.get(request.skill, project=project)
+        known = [card.name for card in cards]
         if skill.name not in known:
             raise SkillNotFound(skill.name, known)
         asked = asking_for(skill.name, request.mission)
         return filled(asked, request.params, elsewhere=places_of(skill))
 
-    def _cards(self, profile: Profile) -> tuple[SkillCard, ...]:
+    async def _cards(self, profile: Profile, project: ProjectId) -> tuple[SkillCard, ...]:
         """Return the skills that missions of a profile are told of: none, where none can be activated."""
         if ACTIVATE_SKILL not in profile.tools:
             return ()
-        if profile.skills is not None:
-            return tuple(self._skills.get(name).card for name in profile.skills)
-        return tuple(self._skills.cards())
+        return await self._skills.cards(project, names=profile.skills)
 
     def _with_model(self, task: MissionTask, model: str | None) -> MissionTask:
         if model is None:

@@ -7,6 +7,7 @@ from taskforce.application.missions.activating import Activation
 from taskforce.application.missions.agents import Agents
 from taskforce.application.missions.asking import ModelCalls
 from taskforce.application.missions.choosing import ModelChooser
+from taskforce.application.missions.known_skills import KnownSkills
 from taskforce.application.missions.playing import MissionPlay
 from taskforce.application.missions.serving import served_tools
 from taskforce.core.documents import JsonObject
@@ -32,7 +33,6 @@ from taskforce.core.missions.results import Handles
 from taskforce.core.missions.strategy import Strategy
 from taskforce.core.missions.task import KIND, MissionTask
 from taskforce.core.missions.toolbelt import Toolbelt
-from taskforce.core.skills import SkillSource
 from taskforce.core.tools import Tool
 
 
@@ -49,7 +49,7 @@ class MissionProgram(Program):
         profiles: ProfileSource,
         tools: ToolSource,
         servers: ToolServers,
-        skills: SkillSource,
+        skills: KnownSkills,
         strategies: StrategySource,
         sessions: SessionStore,
         workspaces: WorkspaceSource,
@@ -89,7 +89,9 @@ class MissionProgram(Program):
                 workspaces=self._workspaces,
                 models=ModelCalls(ctx=ctx, models=self._models, task=task),
                 agents=Agents(ctx=ctx, profiles=self._profiles, chooser=self._chooser, task=task),
-                activation=Activation(ctx=ctx, skills=self._skills, workspaces=self._workspaces, task=task),
+                activation=Activation(
+                    ctx=ctx, skills=self._skills, workspaces=self._workspaces, task=task, project=job.project
+                ),
                 belt=Toolbelt({**own, **served}, (*task.profile.tools, *served)),
                 strategy=strategy,
                 has_walls=self._tools.has_walls,

@@ -8,6 +8,7 @@ from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.jobs.schemas import JobView
 from taskforce.application.missions.choosing import ModelChooser
 from taskforce.application.missions.intake import MissionIntake
+from taskforce.application.missions.known_skills import KnownSkills
 from taskforce.application.missions.schemas import (
     ExecuteMission,
     MissionJobView,
@@ -33,7 +34,6 @@ from taskforce.core.missions.ports import (
 from taskforce.core.missions.profile import ModelSettings
 from taskforce.core.missions.task import KIND, subject_of
 from taskforce.core.principals import Principal
-from taskforce.core.skills import SkillSource
 
 
 class MissionService:
@@ -49,7 +49,7 @@ class MissionService:
         models: ModelSource,
         chooser: ModelChooser,
         tools: ToolSource,
-        skills: SkillSource,
+        skills: KnownSkills,
         once: Once,
     ) -> None:
         self._intake = intake
@@ -94,9 +94,9 @@ class MissionService:
             for spec in sorted(specs, key=lambda spec: spec.name)
         ]
 
-    def list_skills(self, principal: Principal) -> list[SkillView]:
+    async def list_skills(self, principal: Principal) -> list[SkillView]:
         """List the skills that missions may use."""
-        return [SkillView.of(found) for found in self._skills.found()]
+        return [SkillView.of(found) for found in await self._skills.found(principal.project)]
 
     def list_profiles(self, principal: Principal) -> list[ProfileView]:
         """List the profiles that missions may run with."""

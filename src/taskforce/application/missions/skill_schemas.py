@@ -25,7 +25,7 @@ class SkillView(View):
     name: Annotated[str, shape(maxLength=LONGEST_FOLDER)]
     description: Annotated[str, shape(maxLength=LONGEST_DESCRIPTION)]
     origin: SkillOrigin
-    """Whose folder it is in."""
+    """Where it was found."""
     places: Annotated[tuple[Text, ...], AUTHOR]
     """The names of what it takes, in order; some may have defaults."""
     files: Annotated[tuple[ShownPath, ...], AUTHOR]
@@ -33,6 +33,8 @@ class SkillView(View):
     compatibility: Annotated[str, shape(maxLength=LONGEST_COMPATIBILITY)] | None
     metadata: dict[str, Text]
     allowed_tools: Text
+    asks_first: bool
+    """Whether a person is asked before it is used: its source is untrusted, and nobody allowed it yet."""
     problem: Prose | None
     """Why no mission is told of it."""
 
@@ -50,14 +52,16 @@ class SkillView(View):
                 compatibility=None,
                 metadata={},
                 allowed_tools="",
+                asks_first=False,
                 problem=found.problem,
             )
         facts = found.header.model_dump(exclude={"name", "description"})
         return cls(
-            **found.card.model_dump(),
+            **found.header.card.model_dump(),
             **facts,
             origin=found.origin,
             places=places_of(found),
             files=found.files,
+            asks_first=found.asks_first,
             problem=None,
         )

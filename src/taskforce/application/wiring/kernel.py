@@ -17,6 +17,7 @@ from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.throttles import Throttles
 from taskforce.application.jobs.worker import Worker
+from taskforce.application.marketplace.program import ScanProgram
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.pipelines.deployment_program import DeploymentProgram
 from taskforce.application.pipelines.program import PipelineProgram
@@ -27,24 +28,27 @@ from taskforce.application.scenarios.experiment_program import ExperimentProgram
 from taskforce.application.scenarios.program import ScenarioProgram
 from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
+from taskforce.application.wiring.marketplace_programs import MarketplacePrograms
 from taskforce.application.wiring.mission_programs import MissionPrograms
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
 from taskforce.application.wiring.retention import RetentionParts
 from taskforce.application.wiring.scenario_programs import ScenarioPrograms
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery, worker_name
 from taskforce.core.jobs.changes import RememberRequest
+from taskforce.core.marketplace.ending import ending
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.missions.task import SHARED
 from taskforce.core.pipelines.closing import closing
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import remember_request
+from taskforce.infrastructure.marketplace.sql import APPLIERS as MARKETPLACE_APPLIERS
 from taskforce.infrastructure.missions.sql import create_session, join_session
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
 from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
 from taskforce.plugins import program_plugins
 
 
-class KernelParts(ScenarioPrograms):
+class KernelParts(MarketplacePrograms):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
@@ -59,6 +63,7 @@ class KernelParts(ScenarioPrograms):
                 ScenarioProgram.kind: ScenarioPrograms.scenario_program.provider,
                 ExperimentProgram.kind: ScenarioPrograms.experiment_program.provider,
                 DebriefProgram.kind: ScenarioPrograms.debrief_program.provider,
+                ScanProgram.kind: MarketplacePrograms.scan_program.provider,
             }
         ),
         Ground.guests,
@@ -75,10 +80,12 @@ class KernelParts(ScenarioPrograms):
                 RememberRequest: remember_request,
                 **APPLIERS,
                 **DELIVERY_APPLIERS,
+                **MARKETPLACE_APPLIERS,
             }
         ),
         shared=providers.Object({MissionProgram.kind: SHARED}),
         closings=providers.Object({PipelineProgram.kind: closing}),
+        endings=providers.Object({ScanProgram.kind: ending}),
         outlet=WebhookDelivery.outlet,
     )
     kernel = providers.ThreadSafeSingleton(
@@ -126,6 +133,7 @@ class KernelParts(ScenarioPrograms):
             forgetting.provided.keep,
             RetentionParts.retention.provided.keep,
             PipelinePrograms.tidying.provided.keep,
+            MarketplacePrograms.rescanning.provided.keep,
         ),
         companion=WebhookDelivery.companion,
         lane=providers.Object(LoopThread),
@@ -168,3 +176,4 @@ class KernelParts(ScenarioPrograms):
 
 
 WebhookDelivery.desk_of_tellings.override(KernelParts.desk)
+MarketplacePrograms.desk_of_scans.override(KernelParts.desk)

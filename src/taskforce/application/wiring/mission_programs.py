@@ -3,8 +3,10 @@
 from taskforce.application.injection import providers
 from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.choosing import ModelChooser
+from taskforce.application.missions.known_skills import KnownSkills
 from taskforce.application.missions.observing import MissionCounter, ObservedMissions, ObservedModels
 from taskforce.application.missions.program import MissionProgram
+from taskforce.application.wiring.collected import Collected
 from taskforce.application.wiring.ground import Ground
 from taskforce.core.missions.semantics import Content
 from taskforce.infrastructure.missions.mcp.servers import McpServers
@@ -30,7 +32,7 @@ def _offered_tools(
     return OfferedTools(own, given=given, plugins=tool_plugins)
 
 
-class MissionPrograms(Ground):
+class MissionPrograms(Collected):
     """What plays missions."""
 
     models = providers.ThreadSafeSingleton(
@@ -52,7 +54,11 @@ class MissionPrograms(Ground):
     )
     server_checks = providers.ThreadSafeSingleton(ServerChecks, profiles=profiles, servers=servers)
     skills = providers.ThreadSafeSingleton(
-        SkillFolders.around, Ground.home, users=providers.Callable(user_folders)
+        KnownSkills,
+        folders=providers.ThreadSafeSingleton(
+            SkillFolders.around, Ground.home, users=providers.Callable(user_folders)
+        ),
+        collection=Collected.collected_skills,
     )
     workspaces = providers.ThreadSafeSingleton(
         FolderWorkspaces, Ground.home, Ground.settings.provided.workspace_roots

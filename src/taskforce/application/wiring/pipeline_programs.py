@@ -10,6 +10,7 @@ from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.pipelines.tidying import Tidying
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_action import MissionAction
+from taskforce.application.wiring.scan_action import ScanAction
 from taskforce.application.wiring.scenario_action import ScenarioAction
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery
 from taskforce.infrastructure.pipelines.addresses import Addresses
@@ -33,6 +34,8 @@ class PipelinePrograms(WebhookDelivery):
     """It stands on the kernel, which stands on this: `pipeline_services` gives it."""
     scenario_action = providers.Dependency(instance_of=ScenarioAction)
     """It stands on the plants of scenarios: `scenario_services` gives it."""
+    scan_action = providers.Dependency(instance_of=ScanAction)
+    """It stands on the repositories of sources: `marketplace_services` gives it."""
     run_store = providers.ThreadSafeSingleton(SqlRunStore, Ground.database)
     release_store = providers.ThreadSafeSingleton(SqlReleaseStore, Ground.database)
     sources = providers.ThreadSafeSingleton(
@@ -63,6 +66,7 @@ class PipelinePrograms(WebhookDelivery):
                     ids=Ground.ids,
                 ).provider,
                 ScenarioAction.name: scenario_action.provider,
+                ScanAction.name: scan_action.provider,
             }
         ),
         plugins=providers.Object(action_plugins),

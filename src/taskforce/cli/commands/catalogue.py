@@ -38,7 +38,7 @@ def list_tools(ctx: typer.Context, *, as_json: AsJson = False) -> None:
 @skills.command("list")
 def list_skills(ctx: typer.Context, *, as_json: AsJson = False) -> None:
     """List the skills that missions may use."""
-    found = ask(ctx, lambda door: _items(door.missions.list_skills(door.principal)))
+    found = ask(ctx, lambda door: _listed(door.missions.list_skills(door.principal)))
     show_skills(found, flags_of(ctx), as_json=as_json)
 
 

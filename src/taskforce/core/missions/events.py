@@ -82,6 +82,19 @@ def approval_required(wait: WaitId, call: ToolCall, risk: Risk) -> Event:
     return Event(type=APPROVAL_REQUIRED, message=f"May {call.tool} be called?", details=details)
 
 
+def first_use_of(wait: WaitId, call: ToolCall, risk: Risk, *, skill: str, provenance: str) -> Event:
+    """Return that the first use of a skill from an untrusted source waits for somebody's decision.
+
+    Its reason tells it from an approval that the profile wants.
+    """
+    asked = approval_required(wait, call, risk)
+    message = (
+        f"May the skill {skill} be used? It comes from {provenance}, which is untrusted, and nobody has "
+        "allowed it yet."
+    )
+    return Event(type=asked.type, message=message, details={**asked.details, "reason": "untrusted_skill"})
+
+
 def subject_of(call: ToolCall, *, ruling: Ruling | None = None) -> Subject:
     """Return what a person is told of a call when nobody knows what became of it, or what is ruled then."""
     details: JsonObject = {"call_id": call.id, "tool": call.tool, "arguments": call.arguments}

@@ -84,7 +84,7 @@ def activated(skill: Skill, values: Mapping[str, str], tools: Sequence[str]) -> 
     if skill.header.allowed_tools:
         head.append(
             f"Its author thought of the tools {skill.header.allowed_tools}. You have those of this mission, "
-            f"under its approvals, and no others: {', '.join(tools)}."
+            f"under its approvals, and no others: {', '.join(tools) or 'none'}."
         )
     if missing:
         head += [f"No value was given for {', '.join(missing)}: what the mission says stands for {{{{it}}}}."]

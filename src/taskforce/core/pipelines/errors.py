@@ -142,16 +142,6 @@ class RepositoryUnreachable(Unavailable):
     title = "Repository unreachable"
 
 
-class GitMissing(Unavailable):
-    """There is no git on this machine."""
-
-    code = "git_missing"
-    title = "git is missing"
-
-    def __init__(self) -> None:
-        super().__init__("git is needed to check repositories out, and it is not there. Install it.")
-
-
 class AddressOver(Forbidden):
     """A signed address that is over, or was not made here."""
 

@@ -4,12 +4,18 @@ from functools import cache
 
 from sqlalchemy import Index, MetaData, text
 
+from taskforce.infrastructure.database.collection_tables import collection_items
 from taskforce.infrastructure.database.delivery_tables import (
     COUNTS,
     approvals,
     deployments,
     release_aliases,
     releases,
+)
+from taskforce.infrastructure.database.marketplace_tables import (
+    marketplace_audit,
+    marketplace_entries,
+    marketplace_sources,
 )
 from taskforce.infrastructure.database.pipeline_tables import (
     pipeline_phases,
@@ -41,6 +47,8 @@ from taskforce.infrastructure.database.tables import (
 ACTIVE = text("status = 'active'")
 PENDING = text("status = 'pending'")
 ENABLED = text("status = 'enabled'")
+DUE = text("next_scan_at IS NOT NULL")
+PUBLIC = text("visibility = 'public'")
 LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
 
 
@@ -104,6 +112,7 @@ def indexed_tables() -> MetaData:
     )
     _index_deliveries()
     Index("ix_scenario_snapshots_newest", scenario_snapshots.c.project, scenario_snapshots.c.committed)
+    _index_marketplace()
     return metadata
 
 
@@ -120,3 +129,23 @@ def _index_deliveries() -> None:
     pair = approvals.c.release, approvals.c.environment
     Index("ix_approvals_pair", *pair, approvals.c.approved_at)
     Index("uq_approvals_counts", *pair, unique=True, sqlite_where=COUNTS, postgresql_where=COUNTS)
+
+
+def _index_marketplace() -> None:
+    of = marketplace_sources.c
+    Index("ix_marketplace_sources_newest", of.project, of.created_at, of.id)
+    Index("ix_marketplace_sources_due", of.next_scan_at, sqlite_where=DUE, postgresql_where=DUE)
+    Index("ix_marketplace_sources_public", of.created_at, sqlite_where=PUBLIC, postgresql_where=PUBLIC)
+    one = marketplace_entries.c
+    # Behind the order all that entries are filtered by: which ones are on a page, an index alone tells.
+    beside = one.type, one.status, one.sought, one.id
+    Index("ix_marketplace_entries_confidence", one.source, one.confidence.desc(), one.path, *beside)
+    Index("ix_marketplace_entries_date", one.source, one.changed_at.desc(), one.path, one.confidence, *beside)
+    Index("ix_marketplace_entries_type", one.source, one.type, one.path, one.confidence, *beside[1:])
+    Index("ix_marketplace_entries_content", one.project, one.digest)
+    row = marketplace_audit.c
+    Index("ix_marketplace_audit_project", row.project, row.number)
+    Index("ix_marketplace_audit_source", row.source, row.number)
+    items = collection_items.c
+    Index("ix_collection_items_newest", items.project, items.imported_at, items.id)
+    Index("ix_collection_items_entry", items.entry)

@@ -19,6 +19,9 @@ from taskforce.core.jobs.steps import StepRecord
 Closings = Mapping[str, Callable[[Job], Sequence[KeyedEvent]]]
 """By kind of job, what the log of one that has ended tells before it closes, however it came to its end."""
 NOTHING_TO_TELL: Closings = MappingProxyType({})
+Endings = Mapping[str, Callable[[Job], Sequence[Change]]]
+"""By kind of job, what its capability writes when one has ended, however it came to its end."""
+NOTHING_TO_WRITE: Endings = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,10 @@ class Ledger(Protocol):
     @abstractmethod
     def closing(self, job: Job) -> Sequence[KeyedEvent]:
         """Return what the program of an ended job has its log tell before it closes."""
+
+    @abstractmethod
+    def ending(self, job: Job) -> Sequence[Change]:
+        """Return what is written beside the end of a job."""
 
     @abstractmethod
     def add(self, job: Job) -> None:

@@ -27,7 +27,7 @@ from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.jobs import transitions
-from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, NOTHING_TO_WRITE, Closings, Endings
 from taskforce.infrastructure.jobs.memory_ledger import (
     NO_OUTLET,
     Applier,
@@ -48,12 +48,14 @@ class MemoryJobStore(JobStore):
         appliers: Mapping[type, Applier],
         *,
         closings: Closings = NOTHING_TO_TELL,
+        endings: Endings = NOTHING_TO_WRITE,
         outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._outlet = outlet
         self._clock = clock
         self._appliers = appliers
         self._closings = closings
+        self._endings = endings
         self._tables = Tables()
         self._lock = Lock()
 
@@ -237,6 +239,7 @@ class MemoryJobStore(JobStore):
                 clock=self._clock,
                 appliers=self._appliers,
                 closings=self._closings,
+                endings=self._endings,
                 outlet=self._outlet,
             )
             try:

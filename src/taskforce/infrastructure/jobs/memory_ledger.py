@@ -17,7 +17,14 @@ from taskforce.core.jobs.model import Job, JobStatus, Progress
 from taskforce.core.jobs.ports import Claims
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord, StepStatus
-from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Held, Ledger
+from taskforce.infrastructure.jobs.ledger import (
+    NOTHING_TO_TELL,
+    NOTHING_TO_WRITE,
+    Closings,
+    Endings,
+    Held,
+    Ledger,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -81,6 +88,7 @@ class MemoryLedger(Ledger):
         clock: Clock,
         appliers: Mapping[type, Applier],
         closings: Closings = NOTHING_TO_TELL,
+        endings: Endings = NOTHING_TO_WRITE,
         outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._outlet = outlet
@@ -88,6 +96,7 @@ class MemoryLedger(Ledger):
         self._clock = clock
         self._appliers = appliers
         self._closings = closings
+        self._endings = endings
         self._journal: list[Callable[[], object]] = []
 
     def undo(self) -> None:
@@ -104,6 +113,10 @@ class MemoryLedger(Ledger):
     def closing(self, job: Job) -> Sequence[KeyedEvent]:
         tell = self._closings.get(job.kind)
         return () if tell is None else tell(job)
+
+    def ending(self, job: Job) -> Sequence[Change]:
+        write = self._endings.get(job.kind)
+        return () if write is None else write(job)
 
     def add(self, job: Job) -> None:
         if job.id in self._tables.jobs:

@@ -26,7 +26,7 @@ from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.paging import Listing, Page
 from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
 from taskforce.infrastructure.jobs import sql_reads, transitions
-from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Ledger
+from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, NOTHING_TO_WRITE, Closings, Endings, Ledger
 from taskforce.infrastructure.jobs.sql_ledger import (
     NO_OUTLET,
     NOTHING_SHARED,
@@ -44,7 +44,7 @@ class SqlJobStore(JobStore):
     """Jobs as rows. `appliers` write a capability's own rows, by the type of the change.
 
     The members of an input that `shared` names are stored once for all jobs in which they are the same. What
-    `closings` tell of an ended job is written in the transaction that ends it.
+    `closings` tell of an ended job is written in the transaction that ends it, and so are its `endings`.
     The `outlet` writes the events that are to leave.
     """
 
@@ -56,6 +56,7 @@ class SqlJobStore(JobStore):
         *,
         shared: Shared = NOTHING_SHARED,
         closings: Closings = NOTHING_TO_TELL,
+        endings: Endings = NOTHING_TO_WRITE,
         outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._database = database
@@ -63,6 +64,7 @@ class SqlJobStore(JobStore):
         self._appliers = appliers
         self._shared = shared
         self._closings = closings
+        self._endings = endings
         self._outlet = outlet
 
     async def submit(
@@ -193,5 +195,6 @@ class SqlJobStore(JobStore):
             appliers=self._appliers,
             shared=self._shared,
             closings=self._closings,
+            endings=self._endings,
             outlet=self._outlet,
         )

@@ -32,7 +32,14 @@ from taskforce.infrastructure.database.rows import (
     wait_values,
 )
 from taskforce.infrastructure.jobs import sql_statements as sql
-from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, Closings, Held, Ledger
+from taskforce.infrastructure.jobs.ledger import (
+    NOTHING_TO_TELL,
+    NOTHING_TO_WRITE,
+    Closings,
+    Endings,
+    Held,
+    Ledger,
+)
 
 Applier = Callable[[Connection, Any], None]
 Shared = Mapping[str, Collection[str]]
@@ -74,6 +81,7 @@ class SqlLedger(Ledger):
         appliers: Mapping[type, Applier],
         shared: Shared = NOTHING_SHARED,
         closings: Closings = NOTHING_TO_TELL,
+        endings: Endings = NOTHING_TO_WRITE,
         outlet: Outlet = NO_OUTLET,
     ) -> None:
         self._connection = connection
@@ -82,6 +90,7 @@ class SqlLedger(Ledger):
         self._appliers = appliers
         self._shared = shared
         self._closings = closings
+        self._endings = endings
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -93,6 +102,10 @@ class SqlLedger(Ledger):
     def closing(self, job: Job) -> Sequence[KeyedEvent]:
         tell = self._closings.get(job.kind)
         return () if tell is None else tell(job)
+
+    def ending(self, job: Job) -> Sequence[Change]:
+        write = self._endings.get(job.kind)
+        return () if write is None else write(job)
 
     def add(self, job: Job) -> None:
         if sql.ADD_JOB.run(self._connection, job_values(job)) == 0:

@@ -252,6 +252,8 @@ def _close(ledger: Ledger, job: Job, outcome: Outcome, *, now: datetime) -> Job:
     ended = job.end(outcome, now=now)
     ended = _told(ledger, ended, [*ledger.closing(ended), *closing_events(outcome)], now=now)
     ledger.save(ended)
+    for change in ledger.ending(ended):
+        ledger.apply(change)
     _tell_parent(ledger, ended, outcome, now=now)
     return ended
 

@@ -1,4 +1,4 @@
-"""Skills in folders: the package's, then the user's, the project's and the collection's; later ones win."""
+"""Skills in folders: the package's, then the user's, then the project's; later ones win."""
 
 import asyncio
 import os
@@ -44,10 +44,9 @@ class SkillFolders(SkillSource):
 
     @classmethod
     def around(cls, home: Path, *, users: Iterable[Path]) -> Self:
-        """Return the skills of a user's folders, of a home, and of the collection in it."""
+        """Return the skills of a user's folders and of a home."""
         own = [(SkillOrigin.USER, folder / "skills") for folder in users]
-        project, collection = home / "skills", home / "collection" / "skills"
-        return cls([*own, (SkillOrigin.PROJECT, project), (SkillOrigin.COLLECTION, collection)])
+        return cls([*own, (SkillOrigin.PROJECT, home / "skills")])
 
     def found(self) -> Sequence[Skill | BrokenSkill]:
         places = self._places()

@@ -59,15 +59,30 @@ class Destinations:
 
     async def find(self, url: httpx2.URL) -> Destination:
         """Return where a URL leads. Raises DestinationRefused or NotResolved."""
+        seen = self.seen(url)
+        if seen.addresses:
+            return seen
+        addresses = await self._look_up(seen.name, _port(seen.url))
+        self._check(seen.name, addresses)
+        return Destination(url=seen.url, addresses=addresses)
+
+    def seen(self, url: httpx2.URL) -> Destination:
+        """Return what a URL tells by itself: the address that is written in it, if one is.
+
+        No resolver is asked. Raises DestinationRefused.
+        """
         url = checked(url)
         name = url.raw_host.decode("ascii")
         address = _literal(name)
         if address is None:
             self._check_name(name)
-        addresses = (address,) if address is not None else await self._look_up(name, _port(url))
+            return Destination(url=url, addresses=())
+        self._check(name, (address,))
+        return Destination(url=url, addresses=(address,))
+
+    def _check(self, name: str, addresses: tuple[Address, ...]) -> None:
         if not all(map(self.rules.allow, addresses)):
             raise DestinationRefused(f"{name} is not on the public internet. {_ADVICE}")
-        return Destination(url=url, addresses=addresses)
 
     def _check_name(self, name: str) -> None:
         """Refuse names that only a private network has, unless one may be reached: then addresses decide."""

@@ -5,33 +5,20 @@ setting of their own; an address that names a helper program, such as `ext::`, i
 """
 
 import re
-from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from taskforce.core.errors import FieldError, Invalid
+from taskforce.infrastructure.git.addresses import Address, basic
+from taskforce.infrastructure.git.names import is_branch_name
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}"
 _NAME = re.compile(rf"{_PART}(/{_PART}){{0,5}}")
 _SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9][A-Za-z0-9.-]*:[^:].*")
 """git's short form of ssh: user@host:path."""
-_BASIC = "Authorization: Basic "
-"""What stands before a user and a password (RFC 7617)."""
 _REMOTE = frozenset({"https", "ssh"})
-_BRANCH = re.compile(r"[^\s~^:?*\[\\\x00-\x20\x7f./-][^\s~^:?*\[\\\x00-\x20\x7f]{0,254}")
-_NO_BRANCH = re.compile(r"\.\.|//|@\{|/\.|\.lock(/|$)|[./]$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """An address as git is given it, and what it is to say to who serves it."""
-
-    url: str
-    """Without credentials, so that it can be written and shown."""
-    header: str | None = field(default=None, repr=False)
-    """An HTTP header that bears the credentials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +58,8 @@ class Addresses:
         plain = urlunsplit((parts.scheme, place, parts.path, parts.query, ""))
         if parts.username is None:
             return Address(url=plain)
-        said = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        return Address(url=plain, header=f"{_BASIC}{b64encode(said.encode()).decode()}")
+        said = basic(unquote(parts.username), unquote(parts.password or ""))
+        return Address(url=plain, header=said)
 
     def _local(self, repository: str, url: str) -> Address:
         if not self.allow_local:
@@ -82,7 +69,7 @@ class Addresses:
 
 def checked_branch(branch: str) -> str:
     """Return the name of a branch or tag, if it is one (git check-ref-format). Raises Invalid."""
-    if not _BRANCH.fullmatch(branch) or _NO_BRANCH.search(branch):
+    if not is_branch_name(branch):
         raise refused("branch", "must be the name of a branch or a tag")
     return branch
 

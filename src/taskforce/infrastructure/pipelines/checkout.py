@@ -17,13 +17,13 @@ from pathlib import Path
 from taskforce.core.identity import ID_PATTERN, JobId
 from taskforce.core.pipelines.errors import CommitNotFound, RepositoryUnreachable
 from taskforce.core.pipelines.ports import Head, OpenTree, SourceTree
-from taskforce.infrastructure.pipelines.addresses import Address, Addresses, checked_branch, refused
-from taskforce.infrastructure.pipelines.git_locks import locked
-from taskforce.infrastructure.pipelines.git_program import Git, GitEnded
+from taskforce.infrastructure.git.addresses import Address
+from taskforce.infrastructure.git.locks import locked
+from taskforce.infrastructure.git.names import COMMIT, HEAD, listed, refs_of
+from taskforce.infrastructure.git.program import Git, GitEnded
+from taskforce.infrastructure.pipelines.addresses import Addresses, checked_branch, refused
 
-HEAD = "HEAD"
 _QUICK, _LONG = 30.0, 540.0
-_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class GitCheckouts(SourceTree):
@@ -49,10 +49,9 @@ class GitCheckouts(SourceTree):
         if self.is_folder(repository):
             return await self._head_of_folder(self._folder(repository))
         address = self._addresses.of(repository)
-        wanted = (HEAD,) if branch == HEAD else _names(checked_branch(branch))
+        wanted = refs_of(branch if branch == HEAD else checked_branch(branch))
         said = await self._remote(repository, address, "ls-remote", "--symref", "--", address.url, *wanted)
-        lines = (line.partition("\t") for line in said.text.splitlines())
-        found = {name: commit for commit, _, name in lines if _FULL.fullmatch(commit)}
+        found = listed(said.text)
         for name in wanted:
             if name in found:
                 return Head(branch=_branch_of(said.text, branch), commit_sha=found[name])
@@ -116,7 +115,7 @@ class GitCheckouts(SourceTree):
     async def _fetched(self, repository: str, address: Address, mirror: Path, commit_sha: str) -> str:
         """Fetch a commit: it alone if the server gives it, else all that has a name."""
         fetch = ("fetch", "-q", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
-        if _FULL.fullmatch(commit_sha):
+        if COMMIT.fullmatch(commit_sha):
             only = await self._asked(address, *fetch, "--", address.url, commit_sha, folder=mirror)
             if only.exit_code == 0 and (full := await self._known(mirror, commit_sha)):
                 return full
@@ -162,10 +161,6 @@ def _runs_in(folder: Path) -> list[JobId]:
     except FileNotFoundError:
         return []
     return [JobId(name) for name in names if re.fullmatch(ID_PATTERN, name)]
-
-
-def _names(branch: str) -> tuple[str, ...]:
-    return f"refs/heads/{branch}", f"refs/tags/{branch}^{{}}", f"refs/tags/{branch}"
 
 
 def _branch_of(listed: str, asked: str) -> str:

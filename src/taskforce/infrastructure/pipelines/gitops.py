@@ -9,9 +9,10 @@ from pathlib import Path
 from taskforce.core.errors import Invalid
 from taskforce.core.pipelines.errors import GitOpsUnreachable, PushRefused
 from taskforce.core.pipelines.ports import GitOps
-from taskforce.infrastructure.pipelines.addresses import Address, Addresses, checked_branch
-from taskforce.infrastructure.pipelines.git_locks import broken_off, locked
-from taskforce.infrastructure.pipelines.git_program import Git, GitEnded
+from taskforce.infrastructure.git.addresses import Address
+from taskforce.infrastructure.git.locks import broken_off, locked
+from taskforce.infrastructure.git.program import Git, GitEnded
+from taskforce.infrastructure.pipelines.addresses import Addresses, checked_branch
 from taskforce.settings import SettingsInvalid
 
 _QUICK, _LONG = 30.0, 300.0
@@ -82,7 +83,7 @@ class GitGitOps(GitOps):
         said = await self._git.ask(
             *words, folder=self._mirror, seconds=_LONG, address=self._address, local=self._local
         )
-        return replace(said, problem=said.problem.replace(self._address.url, "the repository"))
+        return replace(said, complaint=said.problem.replace(self._address.url, "the repository"))
 
     # ------------------------------------------------------------ the mirror
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from taskforce.application.missions.choosing import ModelChooser
+from taskforce.application.missions.known_skills import KnownSkills
 from taskforce.application.missions.program import MissionProgram
 from taskforce.core.documents import JsonObject
-from taskforce.core.identity import SessionId
+from taskforce.core.identity import ProjectId, SessionId
 from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import SignalName
@@ -32,7 +33,14 @@ from taskforce.core.missions.profile import Approval, ModelSettings, Profile
 from taskforce.core.missions.routing import ChosenModel, ModelOffer
 from taskforce.core.missions.survey import Survey
 from taskforce.core.missions.task import MissionTask
-from taskforce.core.skills import BrokenSkill, Skill, SkillCard, SkillNotFound, SkillSource
+from taskforce.core.skills import (
+    BrokenSkill,
+    Skill,
+    SkillCard,
+    SkillCollection,
+    SkillNotFound,
+    SkillSource,
+)
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.strategies import OfferedStrategies
@@ -161,6 +169,31 @@ class NoSkills(SkillSource):
         raise SkillNotFound(name, [])
 
 
+class MemorySkills(SkillCollection):
+    """Those that a test puts in, of a project that took them from strangers."""
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, Skill | BrokenSkill] = {}
+        self.contents: dict[str, Mapping[str, bytes]] = {}
+        self.allowed: list[tuple[str, str]] = []
+        """Digests, and by whom they were allowed."""
+
+    async def found(self, project: ProjectId) -> Sequence[Skill | BrokenSkill]:
+        known = {digest for digest, _ in self.allowed}
+        return [
+            skill.model_copy(update={"asks_first": False})
+            if isinstance(skill, Skill) and skill.digest in known
+            else skill
+            for _, skill in sorted(self.by_name.items())
+        ]
+
+    async def files(self, skill: Skill, *, project: ProjectId) -> Mapping[str, bytes]:
+        return self.contents.get(skill.digest, {})
+
+    async def allow(self, skill: Skill, *, project: ProjectId, by: str) -> None:
+        self.allowed.append((skill.digest, by))
+
+
 class MissionStage:
     """Plays one mission on a stage."""
 
@@ -170,6 +203,7 @@ class MissionStage:
         self.workspaces = MemoryWorkspaces()
         self.toolbox = Toolbox(self.workspaces.disk)
         self.servers = MemoryServers(MemoryServer(self.toolbox.by_name))
+        self.collection = MemorySkills()
         self.profiles = ListedProfiles()
         self.strategies = OfferedStrategies()
         self.sessions = MemorySessionStore(MemorySessions(), self.stage.store, MemoryRequestLog())
@@ -183,7 +217,7 @@ class MissionStage:
             profiles=self.profiles,
             tools=self.toolbox,
             servers=self.servers,
-            skills=NoSkills(),
+            skills=KnownSkills(folders=NoSkills(), collection=self.collection),
             strategies=self.strategies,
             sessions=self.sessions,
             workspaces=self.workspaces,

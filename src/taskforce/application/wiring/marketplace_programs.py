@@ -1,0 +1,62 @@
+"""How sources are scanned: the repositories, the stores of what is found, the program."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from taskforce.application.injection import providers
+from taskforce.application.jobs.desk import JobDesk
+from taskforce.application.marketplace.program import ScanProgram
+from taskforce.application.marketplace.rescanning import Rescanning
+from taskforce.application.marketplace.scanning import Scanning
+from taskforce.application.wiring.ground import Ground
+from taskforce.application.wiring.scenario_programs import ScenarioPrograms
+from taskforce.infrastructure.marketplace.front_matter import YamlFrontMatter
+from taskforce.infrastructure.marketplace.remotes import Remotes
+from taskforce.infrastructure.marketplace.repositories import GitRepositories
+from taskforce.infrastructure.marketplace.sql import SqlAuditLog, SqlCatalogueStore, SqlSourceStore
+from taskforce.infrastructure.network.addresses import Network
+
+
+def _remotes(
+    *,
+    allow_local: bool,
+    private: tuple[Network, ...],
+    credentials: Mapping[str, SecretStr],
+    keys: Mapping[str, Path],
+) -> Remotes:
+    logins = {host: login.get_secret_value() for host, login in credentials.items()}
+    return Remotes(allow_local=allow_local, private=private, credentials=logins, keys=keys)
+
+
+class MarketplacePrograms(ScenarioPrograms):
+    """What plays scans."""
+
+    desk_of_scans = providers.Dependency(instance_of=JobDesk)
+    """It stands on the kernel, which stands on this: `kernel` gives it."""
+    repositories = providers.ThreadSafeSingleton(
+        GitRepositories,
+        providers.Callable(lambda home: home / "marketplace", Ground.home),
+        remotes=providers.Factory(
+            _remotes,
+            allow_local=Ground.settings.provided.git_allow_local,
+            private=Ground.settings.provided.private_networks,
+            credentials=Ground.settings.provided.marketplace_credentials,
+            keys=Ground.settings.provided.marketplace_ssh_keys,
+        ),
+    )
+    source_store = providers.ThreadSafeSingleton(SqlSourceStore, Ground.database)
+    catalogue_store = providers.ThreadSafeSingleton(SqlCatalogueStore, Ground.database)
+    audit_log = providers.ThreadSafeSingleton(SqlAuditLog, Ground.database)
+    scan_program = providers.ThreadSafeSingleton(
+        ScanProgram,
+        providers.Factory(
+            Scanning,
+            repositories=repositories,
+            front_matter=providers.Factory(YamlFrontMatter),
+        ),
+    )
+    rescanning = providers.ThreadSafeSingleton(
+        Rescanning, sources=source_store, desk=desk_of_scans.provider, clock=Ground.clock
+    )

@@ -1,0 +1,52 @@
+"""What scans write beside a job's record, in its transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from taskforce.core.identity import JobId
+from taskforce.core.marketplace.comparing import Found
+from taskforce.core.marketplace.model import SourceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginScan:
+    """Say that a source is being scanned, beside the job that does it.
+
+    Its applier raises SourceNotFound; RescanTooSoon within five minutes of the last one, unless it is free;
+    RescanNotDue for one that is scanned by itself when that was seen to.
+    """
+
+    source: SourceId
+    job: JobId
+    at: datetime
+    is_free: bool = False
+    """Whether it may be scanned again at once."""
+    is_due: bool = False
+    """Whether it is scanned by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreScan:
+    """Write what a scan found into the catalogue of its source, unless that is gone."""
+
+    source: SourceId
+    job: JobId
+    by: str
+    at: datetime
+    commit_sha: str
+    scanned_as: str
+    found: tuple[Found, ...] | None
+    """None: the repository is as it was, and so is the catalogue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailScan:
+    """Say why a scan came to nothing, unless its source is gone; the catalogue stays."""
+
+    source: SourceId
+    job: JobId
+    by: str
+    at: datetime
+    outcome: str
+    """`error` or `cancelled`."""
+    error: str
