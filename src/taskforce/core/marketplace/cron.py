@@ -8,8 +8,8 @@ from itertools import pairwise
 
 _PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
-_DAYS = 8 * 366
-"""29 February comes round within eight years."""
+_DAYS = 41 * 366
+"""29 February falls on each day of the week within forty years, also round one of 2100."""
 _DAY_FIELD, _WEEKDAY_FIELD = 2, 4
 
 
@@ -64,7 +64,7 @@ class Cron:
                     named = datetime.combine(day, time(hour, minute), tzinfo=UTC)
                     if named > moment:
                         return named
-        raise AssertionError("some day within eight years is named")
+        raise AssertionError("some day within forty years is named")
 
     def _days(self, moment: datetime) -> Iterator[datetime]:
         first = moment.astimezone(UTC)

@@ -389,5 +389,122 @@ CREATE TABLE scenario_snapshots (
 	CONSTRAINT uq_scenario_snapshots_checksum UNIQUE (project, checksum)
 );
 CREATE INDEX ix_scenario_snapshots_newest ON scenario_snapshots (project, committed);
-INSERT INTO alembic_version VALUES ('0011');
+CREATE TABLE marketplace_sources (
+	id VARCHAR(36) NOT NULL,
+	project VARCHAR(200) NOT NULL,
+	repo_url TEXT NOT NULL,
+	repository TEXT NOT NULL,
+	branch TEXT NOT NULL,
+	root_hint TEXT NOT NULL,
+	manual_map TEXT NOT NULL,
+	trust_level VARCHAR(20) NOT NULL,
+	visibility VARCHAR(20) NOT NULL,
+	rhythm TEXT,
+	created_by VARCHAR(200) NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	status VARCHAR(20) NOT NULL,
+	commit_sha TEXT NOT NULL,
+	scanned_as TEXT NOT NULL,
+	last_sync BIGINT,
+	last_error TEXT NOT NULL,
+	counts TEXT NOT NULL,
+	scan VARCHAR(36),
+	asked_at BIGINT,
+	next_scan_at BIGINT,
+	version INTEGER NOT NULL,
+	CONSTRAINT pk_marketplace_sources PRIMARY KEY (id),
+	CONSTRAINT uq_marketplace_sources_repository UNIQUE (project, repository, branch)
+);
+CREATE INDEX ix_marketplace_sources_newest ON marketplace_sources (project, created_at, id);
+CREATE INDEX ix_marketplace_sources_due ON marketplace_sources (next_scan_at) WHERE next_scan_at IS NOT NULL;
+CREATE INDEX ix_marketplace_sources_public ON marketplace_sources (created_at) WHERE visibility = 'public';
+CREATE TABLE marketplace_entries (
+	id VARCHAR(36) NOT NULL,
+	source VARCHAR(36) NOT NULL,
+	project VARCHAR(200) NOT NULL,
+	path TEXT NOT NULL,
+	name TEXT NOT NULL,
+	sought TEXT NOT NULL,
+	type VARCHAR(20) NOT NULL,
+	confidence INTEGER NOT NULL,
+	status VARCHAR(20) NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	commit_sha TEXT NOT NULL,
+	files INTEGER NOT NULL,
+	size BIGINT NOT NULL,
+	is_single_file BOOLEAN NOT NULL,
+	breakdown TEXT NOT NULL,
+	members TEXT NOT NULL,
+	first_seen BIGINT NOT NULL,
+	changed_at BIGINT NOT NULL,
+	imported_at BIGINT,
+	duplicate_of VARCHAR(36),
+	CONSTRAINT pk_marketplace_entries PRIMARY KEY (id),
+	CONSTRAINT fk_marketplace_entries_source_marketplace_sources FOREIGN KEY(source) REFERENCES marketplace_sources (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_marketplace_entries_confidence ON marketplace_entries (source, confidence DESC, path, type, status, sought, id);
+CREATE INDEX ix_marketplace_entries_date ON marketplace_entries (source, changed_at DESC, path, confidence, type, status, sought, id);
+CREATE INDEX ix_marketplace_entries_type ON marketplace_entries (source, type, path, confidence, status, sought, id);
+CREATE INDEX ix_marketplace_entries_content ON marketplace_entries (project, digest);
+CREATE TABLE marketplace_audit (
+	number INTEGER NOT NULL,
+	project VARCHAR(200) NOT NULL,
+	at BIGINT NOT NULL,
+	"by" VARCHAR(200) NOT NULL,
+	action VARCHAR(20) NOT NULL,
+	source VARCHAR(36) NOT NULL,
+	subject VARCHAR(36) NOT NULL,
+	outcome VARCHAR(20) NOT NULL,
+	details TEXT NOT NULL,
+	CONSTRAINT pk_marketplace_audit PRIMARY KEY (number)
+);
+CREATE INDEX ix_marketplace_audit_project ON marketplace_audit (project, number);
+CREATE INDEX ix_marketplace_audit_source ON marketplace_audit (source, number);
+CREATE TABLE collection_items (
+	id VARCHAR(36) NOT NULL,
+	project VARCHAR(200) NOT NULL,
+	name TEXT NOT NULL,
+	folded_name TEXT NOT NULL,
+	type VARCHAR(20) NOT NULL,
+	source VARCHAR(36) NOT NULL,
+	entry VARCHAR(36) NOT NULL,
+	repo_url TEXT NOT NULL,
+	commit_sha VARCHAR(40) NOT NULL,
+	path TEXT NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	trust_level VARCHAR(20) NOT NULL,
+	folder TEXT NOT NULL,
+	files INTEGER NOT NULL,
+	size BIGINT NOT NULL,
+	imported_by TEXT NOT NULL,
+	imported_at BIGINT NOT NULL,
+	CONSTRAINT pk_collection_items PRIMARY KEY (id),
+	CONSTRAINT uq_collection_items_name UNIQUE (project, type, folded_name)
+);
+CREATE INDEX ix_collection_items_newest ON collection_items (project, imported_at, id);
+CREATE INDEX ix_collection_items_entry ON collection_items (entry);
+CREATE TABLE collection_files (
+	item VARCHAR(36) NOT NULL,
+	path TEXT NOT NULL,
+	blob_sha VARCHAR(40) NOT NULL,
+	size BIGINT NOT NULL,
+	sha256 VARCHAR(64) NOT NULL,
+	CONSTRAINT pk_collection_files PRIMARY KEY (item, path),
+	CONSTRAINT fk_collection_files_item_collection_items FOREIGN KEY(item) REFERENCES collection_items (id) ON DELETE CASCADE
+);
+CREATE TABLE collection_allowances (
+	project VARCHAR(200) NOT NULL,
+	digest VARCHAR(64) NOT NULL,
+	allowed_by TEXT NOT NULL,
+	allowed_at BIGINT NOT NULL,
+	CONSTRAINT pk_collection_allowances PRIMARY KEY (project, digest)
+);
+CREATE TABLE collection_folders (
+	folder TEXT NOT NULL,
+	since BIGINT NOT NULL,
+	is_left BOOLEAN NOT NULL,
+	CONSTRAINT pk_collection_folders PRIMARY KEY (folder)
+);
+INSERT INTO alembic_version VALUES ('0013');
 INSERT INTO projects VALUES ('default', 'default', 'local', CAST(strftime('%s', 'now') AS INTEGER) * 1000000);
