@@ -83,7 +83,9 @@ class Frames(FrameRenderer):
     async def render(self, order: FrameOrder) -> bytes:
         self.note(f"render/{order.scene.index}/{order.position}")
         self.orders.append(order)
-        self.meet(order)
+        given = self.meet(order)
+        if isinstance(given, bytes):
+            return given
         earlier = "" if order.earlier is None else order.earlier.decode()
         return f"PNG {order.prompt} {order.style} after <{earlier[-20:]}>".encode()
 

@@ -1,8 +1,8 @@
 """The third stage: a clip a scene, several side by side."""
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from taskforce.application.videos.clips import Clips, FilmedScene
 from taskforce.application.videos.making import Making
@@ -37,10 +37,7 @@ class Filming:
     async def play(self, scenes: Sequence[VideoScene]) -> tuple[VideoScene, ...]:
         """Return the scenes with their clips; those whose content is refused for good have none."""
         missing = [scene for scene in scenes if scene.clip is None]
-        branches = {
-            str(scene.scene.index): partial(self._attempted, scene, of=len(missing)) for scene in missing
-        }
-        attempts = await self._making.ctx.gather(branches, limit=self._making.task.concurrency)
+        attempts = await self._attempts(missing)
         failure = next((one.failure for one in attempts.values() if one.failure is not None), None)
         if failure is not None:
             raise failure
@@ -49,6 +46,25 @@ class Filming:
         if not any(scene.clip for scene in filmed):
             raise _all_filtered(attempts)
         return filmed
+
+    async def _attempts(self, missing: Sequence[VideoScene]) -> dict[str, _Attempt]:
+        """Return what came of each scene.
+
+        A branch takes one scene after the other, so that no more are under way than there are branches, also
+        while they wait. They take them in order: a replay comes back to those that were under way.
+        """
+        attempts: dict[str, _Attempt] = {}
+        left = deque(missing)
+
+        async def play_those_left() -> None:
+            while left:
+                scene = left.popleft()
+                attempts[str(scene.scene.index)] = await self._attempted(scene, of=len(missing))
+
+        count = min(self._making.task.concurrency, len(missing))
+        branches = {f"branch/{number}": play_those_left for number in range(count)}
+        await self._making.ctx.gather(branches, limit=max(count, 1))
+        return attempts
 
     async def _attempted(self, scene: VideoScene, *, of: int) -> _Attempt:
         index, task = scene.scene.index, self._making.task

@@ -58,7 +58,10 @@ MOVES: Mapping[VideoStatus, frozenset[VideoStatus]] = {
     # stage where it stood, and none goes back to one before it.
     VideoStatus.PENDING: frozenset({*_WORKING, *_ENDS}),
     **{status: frozenset({*_WORKING[number + 1 :], *_ENDS}) for number, status in enumerate(_WORKING)},
-    **dict.fromkeys(_HALTS, _UNDER_WAY),
+    VideoStatus.FAILED: _UNDER_WAY,
+    VideoStatus.STAGED: _UNDER_WAY,
+    # A worker that is told to stop may have come to an end before it heard.
+    VideoStatus.STOPPED: frozenset({*_UNDER_WAY, *_ENDS}),
     VideoStatus.COMPLETE: frozenset(),
 }
 """Which status may follow which; any may follow itself."""
