@@ -196,13 +196,20 @@ def gradient(height: int, stops: Sequence[tuple[float, Pixels]]) -> Pixels:
     return np.stack(bands, axis=-1).astype(np.float32)[:, None, :]
 
 
+def leaning(line: Pixels, *, over: int = 61) -> Pixels:
+    """Return how a line falls at each place, over so many pixels, so that light on it has no stripes."""
+    padded = np.pad(line, over, mode="edge")
+    soft = np.convolve(padded, np.hanning(over + 2)[1:-1] / np.hanning(over + 2).sum(), mode="same")
+    return np.gradient(soft)[over:-over].astype(np.float32)
+
+
 def land(
     line: Pixels, height: int, colour: Pixels, *, foot: Pixels, rim: Pixels, grain: Pixels | None = None
 ) -> Image.Image:
     """Return ground below a line (rows from the top): lit at its edge, fading to its foot."""
     rows = np.arange(height, dtype=np.float32)[:, None]
     below = rows - line[None, :]
-    slope = np.clip(0.5 + np.gradient(line) * 0.8, 0, 1)[None, :]
+    slope = np.clip(0.5 + leaning(line) * 0.8, 0, 1)[None, :]
     lit = np.exp(-np.clip(below, 0, None) / (0.05 * height + 2)) * (0.25 + 0.75 * slope)
     share = np.clip(below / (0.85 * height), 0, 1)[..., None]
     shown = mixed(np.broadcast_to(colour, (*below.shape, 3)), foot, share)

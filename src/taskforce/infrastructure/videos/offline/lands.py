@@ -13,6 +13,7 @@ from taskforce.infrastructure.videos.offline.canvas import (
     drawn,
     image_of,
     land,
+    leaning,
     wavering,
 )
 from taskforce.infrastructure.videos.offline.look import Look
@@ -81,10 +82,10 @@ def ridge(
 def _snowed(image: Image.Image, line: Pixels, grain: Pixels, deep: float, white: Pixels) -> Image.Image:
     shown = np.asarray(image).astype(np.float32) / 255
     rows = np.arange(shown.shape[0], dtype=np.float32)[:, None]
-    highest = np.clip(1 - (line - line.min()) / (3.2 * deep), 0, 1)[None, :]
+    highest = np.clip(1.1 - (line - line.min()) / (4.5 * deep), 0, 1)[None, :]
     below = rows - line[None, :]
     cover = np.clip((deep * highest * (0.35 + 1.5 * grain) - below) / 6, 0, 1)
-    shade = np.clip(0.62 + np.gradient(line)[None, :] * 0.30, 0.45, 1.0)
+    shade = np.clip(0.86 + leaning(line, over=61)[None, :] * 0.16 + 0.30 * (grain - 0.5), 0.55, 1.0)
     return image_of(mixed(shown[..., :3], white * shade[..., None], 0.9 * cover[..., None]), shown[..., 3])
 
 
@@ -98,9 +99,7 @@ def _dune(palette: Palette, canvas: Canvas, *, depth: float, line: Pixels, colou
     height = canvas.height - top + 8
     rows = np.arange(height, dtype=np.float32)[:, None]
     below = rows - (line - top)[None, :]
-    steep = np.gradient(line)
-    steep = np.convolve(steep, np.ones(25) / 25, mode="same").astype(np.float32)
-    shade = np.clip(0.5 + steep * 2.2, 0, 1)[None, :, None]
+    shade = np.clip(0.5 + leaning(line) * 2.2, 0, 1)[None, :, None]
     fading = np.exp(-np.clip(below, 0, None) / (0.22 * height))[..., None]
     dark, bright = colour * 0.62, mixed(colour, palette.light, 0.35)
     shown = mixed(colour, mixed(bright, dark, shade), 0.9 * fading)

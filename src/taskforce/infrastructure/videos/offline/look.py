@@ -1,11 +1,11 @@
 """The look of a picture: all that its text decides, before anything is drawn."""
 
-import hashlib
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
+from typing import Self, TypeVar
 
 import numpy as np
 
+from taskforce.infrastructure.videos.offline.labels import CLOSING, OPENING, digest
 from taskforce.infrastructure.videos.offline.vocabulary import (
     HOURS,
     PLACES,
@@ -20,10 +20,9 @@ from taskforce.infrastructure.videos.offline.vocabulary import (
     last_named,
 )
 
-QUOTES = ("“", "”")
-"""What stands between them in a prompt is the caption."""
+T = TypeVar("T")
+
 EARTHLY = (Place.MOUNTAINS, Place.SEA, Place.CITY, Place.FOREST, Place.DESERT, Place.MEADOW)
-NO_SKY = (Place.SPACE, Place.DEEP, Place.ABSTRACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,45 +39,36 @@ class Look:
     caption: str
 
     @classmethod
-    def of(cls, prompt: str, *, style: str = "", seed: int = 0) -> Self:
-        """Read a prompt; what it does not say is chosen by its digest."""
-        caption, setting = _parted(prompt)
-        drawn = digest(prompt if not setting else setting + caption, seed)
-        place = last_named(PLACES, setting) or last_named(PLACES, caption) or _one_of(EARTHLY, drawn)
-        told = f"{caption} {setting}"
-        hour = last_named(HOURS, told) or _one_of(tuple(Hour), drawn >> 8)
+    def of(cls, prompt: str, *, setting: str = "", style: str = "", seed: int = 0, caption: str | None = None) -> Self:
+        """Read a prompt, and where it says nothing the setting; what neither says is chosen by its digest."""
+        said = _without_label(prompt)
+        drawn = digest(said, seed)
+        place = last_named(PLACES, said) or last_named(PLACES, setting) or _one_of(EARTHLY, drawn)
+        hour = last_named(HOURS, said) or last_named(HOURS, setting) or _one_of(tuple(Hour), drawn >> 8)
+        weather = last_named(WEATHERS, said) or last_named(WEATHERS, setting)
         return cls(
             place=place,
             hour=Hour.NIGHT if place is Place.SPACE else hour,
-            weather=last_named(WEATHERS, told) or _one_of((Weather.CLEAR, Weather.CLOUDS), drawn >> 16),
-            subject=first_named(SUBJECTS, caption) or first_named(SUBJECTS, setting) or Subject.NOTHING,
+            weather=weather or _one_of((Weather.CLEAR, Weather.CLOUDS), drawn >> 16),
+            subject=first_named(SUBJECTS, said) or Subject.NOTHING,
             seed=drawn % 2**32,
-            hue=hue_named(told),
+            hue=hue_named(said),
             style=style,
-            caption=caption,
+            caption=said if caption is None else caption,
         )
 
     def chance(self, part: str) -> np.random.Generator:
         """Return the chance of one part of the picture, always the same for the same look."""
         return np.random.default_rng([self.seed, digest(part, 0) % 2**32])
 
-    def without_caption(self) -> Self:
-        """Return the same picture without words."""
-        return replace(self, caption="")
+
+def _without_label(prompt: str) -> str:
+    """Return a prompt without the word for which picture it is: both pictures of a scene look alike."""
+    said = prompt.strip()
+    for label in (OPENING, CLOSING):
+        said = said.removeprefix(label)
+    return said.strip()
 
 
-def digest(text: str, seed: int) -> int:
-    """Return a number that the text and the seed decide, everywhere the same."""
-    return int.from_bytes(hashlib.sha256(f"{seed}\n{text}".encode()).digest()[:8], "big")
-
-
-def _parted(prompt: str) -> tuple[str, str]:
-    """Return the caption and what is said around it; a prompt without quotes is its own caption."""
-    begin, end = prompt.find(QUOTES[0]), prompt.rfind(QUOTES[1])
-    if 0 <= begin < end:
-        return prompt[begin + 1 : end].strip(), f"{prompt[:begin]} {prompt[end + 1 :]}"
-    return prompt.strip(), ""
-
-
-def _one_of(things: tuple[Place, ...] | tuple[Hour, ...] | tuple[Weather, ...], drawn: int):  # type: ignore[no-untyped-def]
+def _one_of(things: tuple[T, ...], drawn: int) -> T:
     return things[drawn % len(things)]

@@ -34,7 +34,7 @@ def field(look: Look, canvas: Canvas) -> Image.Image:
     size = (canvas.width, canvas.height)
     one = clouded(chance, *size, grain=((3, 3), (5, 4)))[..., None]
     other = clouded(chance, *size, grain=((3, 2), (4, 5)))[..., None]
-    shown = mixed(mixed(colours[0] * 0.7, colours[2] * 0.8, one), mixed(colours[3] * 0.5, colours[1], one), other)
+    shown = mixed(mixed(colours[3] * 0.30, colours[2] * 0.75, one), colours[3] * 0.95, 0.8 * other * one)
     noise = chance.uniform(-0.5, 0.5, shown.shape[:2]).astype(np.float32)[..., None] / 255
     return image_of(np.clip(shown * 0.9 + noise, 0, 1))
 

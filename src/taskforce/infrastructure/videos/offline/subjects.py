@@ -1,5 +1,6 @@
 """Who is in the picture, drawn of a few shapes that take the light from one side."""
 
+import colorsys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import cos, pi, sin
@@ -11,7 +12,7 @@ from PIL import ImageDraw
 from taskforce.infrastructure.videos.offline.canvas import Canvas, Layer, drawn
 from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.palettes import Palette, mixed
-from taskforce.infrastructure.videos.offline.vocabulary import Hour, Place, Subject
+from taskforce.infrastructure.videos.offline.vocabulary import Place, Subject
 
 Ink: TypeAlias = tuple[int, ...]
 Points: TypeAlias = tuple[tuple[float, float], ...]
@@ -139,9 +140,10 @@ def _house(pen: Pen, inks: Inks, turn: float) -> None:
 
 
 def _lighthouse(pen: Pen, inks: Inks, turn: float) -> None:
-    sweep = 0.10 * turn
-    pen.area((255, 244, 200, 70), (0.50, 0.215), (1.0, 0.10 + sweep), (1.0, 0.34 + sweep))
-    pen.area((255, 244, 200, 45), (0.50, 0.215), (0.0, 0.16 - sweep), (0.0, 0.36 - sweep))
+    for far in (0.5, 0.42, 0.34, 0.26, 0.18):  # thinner the farther it shines
+        reach, wide, sweep = 0.5 + far, 0.20 * far, 0.20 * turn * far
+        pen.area((255, 244, 200, 34 + int(90 * (0.5 - far))), (0.5, 0.215), (reach, 0.215 - wide + sweep), (reach, 0.215 + wide + sweep))
+        pen.area((255, 244, 200, 20 + int(60 * (0.5 - far))), (0.5, 0.215), (1 - reach, 0.215 - wide - sweep), (1 - reach, 0.215 + wide - sweep))
     pen.area(inks.bright, (0.435, 0.28), (0.565, 0.28), (0.62, 0.90), (0.38, 0.90))
     for top, low in ((0.34, 0.46), (0.58, 0.70)):
         left, right = 0.435 - 0.089 * (top - 0.28), 0.565 + 0.089 * (top - 0.28)
@@ -150,7 +152,7 @@ def _lighthouse(pen: Pen, inks: Inks, turn: float) -> None:
     pen.box(inks.dark, 0.415, 0.265, 0.585, 0.285)
     pen.box(inks.lamp, 0.455, 0.17, 0.545, 0.265)
     pen.area(inks.accent, (0.44, 0.175), (0.56, 0.175), (0.50, 0.09))
-    pen.area(inks.dark, (0.18, 0.96), (0.30, 0.88), (0.70, 0.88), (0.86, 0.96))
+    pen.area(inks.dark, (0.10, 1.0), (0.20, 0.91), (0.31, 0.92), (0.40, 0.86), (0.60, 0.87), (0.70, 0.91), (0.83, 0.92), (0.94, 1.0))
 
 
 def _tree(pen: Pen, inks: Inks, turn: float) -> None:
@@ -254,8 +256,8 @@ _CAST: Mapping[Subject, _Cast] = {
     Subject.FOX: _Cast(_fox, 0.32, 0.86, None, order=0.88, run=0.26, bob=(0.003, 0.5), poses=8),
 }
 _GROUNDS: Mapping[Place, float] = {
-    Place.MOUNTAINS: 0.90, Place.SEA: 0.78, Place.CITY: 0.93, Place.SPACE: 0.60, Place.FOREST: 0.92,
-    Place.DESERT: 0.90, Place.MEADOW: 0.90, Place.DEEP: 0.60, Place.ABSTRACT: 0.80,
+    Place.MOUNTAINS: 0.80, Place.SEA: 0.74, Place.CITY: 0.865, Place.SPACE: 0.60, Place.FOREST: 0.83,
+    Place.DESERT: 0.80, Place.MEADOW: 0.81, Place.DEEP: 0.60, Place.ABSTRACT: 0.76,
 }  # fmt: skip
 
 
@@ -289,11 +291,13 @@ def _pose(cast: _Cast, inks: Inks, size: int, number: int):  # type: ignore[no-u
 def _inks(look: Look, palette: Palette) -> Inks:
     chance = look.chance("inks")
     accents = ((0.86, 0.22, 0.18), (0.95, 0.62, 0.15), (0.16, 0.48, 0.72), (0.88, 0.30, 0.42), (0.20, 0.55, 0.42))
-    accent = palette.land(0.0, tint=accents[int(chance.integers(len(accents)))])
-    if look.hour is Hour.NIGHT:
-        accent = mixed(accent, np.array((0.75, 0.5, 0.4), np.float32), 0.25)
-    dark = palette.land(0.08, tint=(0.10, 0.09, 0.13))
-    body = mixed(palette.land(0.1, tint=(0.62, 0.60, 0.62)), palette.middle, 0.12)
+    tint = (0.88, 0.42, 0.14) if look.subject is Subject.FOX else accents[int(chance.integers(len(accents)))]
+    if look.hue is not None:
+        tint = colorsys.hls_to_rgb(look.hue, 0.48, 0.75)
+    ambient = np.clip(palette.ambient, 0.42, 1.0)
+    accent = np.asarray(tint, np.float32) * ambient
+    dark = mixed(palette.land(0.08, tint=(0.12, 0.11, 0.15)), palette.low, 0.10)
+    body = mixed(np.array((0.62, 0.60, 0.62), np.float32) * ambient, palette.middle, 0.12)
     bright = mixed(palette.land(0.0, tint=(0.95, 0.93, 0.88)), palette.light, 0.35)
     return Inks(*(_ink(colour) for colour in (dark, body, bright, accent)), (255, 226, 150, 255))
 

@@ -92,11 +92,11 @@ SUBJECTS: Mapping[Subject, str] = {
     Subject.HOUSE: "house home cabin cottage hut barn village farm castle",
     Subject.LIGHTHOUSE: "lighthouse beacon",
     Subject.TREE: "tree oak willow",
-    Subject.WALKER: "man woman person people child girl boy she he traveller traveler hiker walker wanderer hero"
-    " keeper farmer sailor walks friend friends",
+    Subject.WALKER: "man woman person people child children kid kids family girl boy girls boys traveller traveler hiker walker wanderer hero"
+    " keeper farmer sailor caravan walks friend friends",
     Subject.ROBOT: "robot robots android machine machines droid",
     Subject.WHALE: "whale whales fish dolphin submarine",
-    Subject.FOX: "fox wolf dog cat deer horse bear animal camel",
+    Subject.FOX: "fox wolf dog cat deer horse bear animal",
 }
 COLOURS: Mapping[str, float] = {
     "red": 0.0, "crimson": 0.98, "orange": 0.08, "golden": 0.12, "gold": 0.12, "yellow": 0.15,
