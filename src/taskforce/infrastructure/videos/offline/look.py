@@ -39,7 +39,9 @@ class Look:
     caption: str
 
     @classmethod
-    def of(cls, prompt: str, *, setting: str = "", style: str = "", seed: int = 0, caption: str | None = None) -> Self:
+    def of(
+        cls, prompt: str, *, setting: str = "", style: str = "", seed: int = 0, caption: str | None = None
+    ) -> Self:
         """Read a prompt, and where it says nothing the setting; what neither says is chosen by its digest."""
         said = _without_label(prompt)
         drawn = digest(said, seed)

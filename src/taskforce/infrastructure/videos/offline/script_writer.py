@@ -27,6 +27,7 @@ _MOTIONS = (
     "The camera drifts along with what moves.",
     "The camera travels on and comes closer.",
 )
+_FULL_STOPS = ".\u3002"
 _CAMERA = "Slow travelling shots that begin and end softly, with depth."
 _LATER: dict[Hour, str] = {
     Hour.DAWN: "at dawn",
@@ -116,8 +117,12 @@ def storyboard(brief: Brief) -> Storyboard:
 def _scene(number: int, beat: Beat, setting: _Setting, brief: Brief) -> Scene:
     drawn = digest(f"{beat.text}\n{number}", brief.seed)
     shot = _SHOTS[drawn % len(_SHOTS)]
-    description = beat.text if beat.turn == 0 else f"{beat.text.rstrip('.。')} — {_LATER[setting.hour]}"
-    seen = f"{shot}: {description.rstrip('.')}. Here is {setting.told}. Scene {number + 1}, {brief.style} style."
+    description = beat.text
+    if beat.turn:
+        description = f"{beat.text.rstrip(_FULL_STOPS)} — {_LATER[setting.hour]}"
+    seen = (
+        f"{shot}: {description.rstrip('.')}. Here is {setting.told}. Scene {number + 1}, {brief.style} style."
+    )
     return Scene(
         index=number,
         description=description,
@@ -139,6 +144,8 @@ def _style_guide(brief: Brief, settings: Sequence[_Setting]) -> StyleGuide:
 def _characters(settings: Sequence[_Setting]) -> list[Character]:
     there = dict.fromkeys(setting.subject for setting in settings if setting.subject is not Subject.NOTHING)
     return [
-        Character(name=f"The {who}", description=f"The {who}, the same in each scene, in the light of its hour.")
+        Character(
+            name=f"The {who}", description=f"The {who}, the same in each scene, in the light of its hour."
+        )
         for who in there
     ]

@@ -50,9 +50,9 @@ class Stage:
     def _layers(self) -> Iterator[Layer]:
         look, palette, canvas = self._look, self._palette, self._canvas
         if look.place is Place.SPACE:
-            yield from spaces.bodies(look, palette, canvas)
+            yield from spaces.bodies(look, canvas)
         elif look.place is Place.ABSTRACT:
-            yield from shapes.shapes(look, palette, canvas)
+            yield from shapes.shapes(look, canvas)
         elif look.place is Place.DEEP:
             yield from waters.deep(look, palette, canvas)
         else:
@@ -76,5 +76,9 @@ class Stage:
     def _depths(self) -> Image.Image:
         palette, canvas = self._palette, self._canvas
         blue = palette.ground * (0.5 + 0.5 * palette.ambient)
-        stops = ((0.0, np.clip(blue * 3.4 + palette.light * 0.12, 0, 1)), (0.4, blue * 2.0), (1.0, blue * 0.7))
+        stops = (
+            (0.0, np.clip(blue * 3.4 + palette.light * 0.12, 0, 1)),
+            (0.4, blue * 2.0),
+            (1.0, blue * 0.7),
+        )
         return image_of(np.repeat(gradient(canvas.height, stops), canvas.width, axis=1))

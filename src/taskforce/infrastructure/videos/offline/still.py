@@ -56,7 +56,9 @@ class Recipe(BaseModel):
 class Still:
     """A picture that can be painted: by its recipe in layers, or a photograph that has none."""
 
-    def __init__(self, canvas: Canvas, *, recipe: Recipe | None, photograph: Image.Image | None = None) -> None:
+    def __init__(
+        self, canvas: Canvas, *, recipe: Recipe | None, photograph: Image.Image | None = None
+    ) -> None:
         self.canvas = canvas
         self.recipe = recipe
         self._photograph = photograph
@@ -75,7 +77,11 @@ class Still:
         """Return what is behind everything."""
         if self._photograph is not None:
             return self._photograph
-        return Image.new("RGB", (self.canvas.width, self.canvas.height)) if self._stage is None else self._stage.background
+        return (
+            Image.new("RGB", (self.canvas.width, self.canvas.height))
+            if self._stage is None
+            else self._stage.background
+        )
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -129,5 +135,3 @@ def _filled(picture: Image.Image, canvas: Canvas) -> Image.Image:
     left, top = (picture.width - wide) / 2, (picture.height - tall) / 2
     box = (left, top, left + wide, top + tall)
     return picture.resize((canvas.width, canvas.height), Image.Resampling.LANCZOS, box=box)
-
-

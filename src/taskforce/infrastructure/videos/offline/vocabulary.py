@@ -53,21 +53,38 @@ class Subject(StrEnum):
 
 
 PLACES: Mapping[Place, str] = {
-    Place.MOUNTAINS: "mountain mountains alps peak peaks summit cliff cliffs valley canyon volcano glacier hill hills"
-    " highland highlands dragon castle ridge rock rocks",
-    Place.SEA: "sea ocean coast beach shore harbor harbour port island islands bay wave waves sail sails sailing"
-    " ship boat lake river lighthouse pirate pirates surf captain sailor",
-    Place.CITY: "city town street streets skyline tower towers downtown skyscraper skyscrapers metropolis factory"
-    " office bridge rooftop rooftops neon cyberpunk market station traffic taxi robot robots machine machines",
-    Place.SPACE: "space galaxy star stars planet planets cosmos cosmic orbit asteroid nebula astronaut spaceship"
-    " rocket mars moonbase universe alien aliens satellite",
-    Place.FOREST: "forest woods wood jungle trees grove rainforest pine pines leaf leaves fox deer wolf bear",
+    Place.MOUNTAINS: (
+        "mountain mountains alps peak peaks summit cliff cliffs valley canyon volcano glacier hill hills "
+        "highland highlands dragon castle ridge rock rocks"
+    ),
+    Place.SEA: (
+        "sea ocean coast beach shore harbor harbour port island islands bay wave waves sail sails sailing "
+        "ship boat lake river lighthouse pirate pirates surf captain sailor"
+    ),
+    Place.CITY: (
+        "city town street streets skyline tower towers downtown skyscraper skyscrapers metropolis factory "
+        "office bridge rooftop rooftops neon cyberpunk market station traffic taxi robot robots machine "
+        "machines"
+    ),
+    Place.SPACE: (
+        "space galaxy star stars planet planets cosmos cosmic orbit asteroid nebula astronaut spaceship "
+        "rocket mars moonbase universe alien aliens satellite"
+    ),
+    Place.FOREST: (
+        "forest woods wood jungle trees grove rainforest pine pines leaf leaves fox deer wolf bear"
+    ),
     Place.DESERT: "desert dune dunes sand sahara oasis camel caravan pyramid pyramids savanna",
-    Place.MEADOW: "meadow field fields grass farm garden flower flowers countryside village prairie spring orchard"
-    " park vineyard barn",
-    Place.DEEP: "underwater reef coral whale whales fish fishes submarine diver abyss jellyfish octopus dolphin",
-    Place.ABSTRACT: "abstract geometry geometric pattern shapes colours colors music dream dreams idea ideas data"
-    " code light thought thoughts logo",
+    Place.MEADOW: (
+        "meadow field fields grass farm garden flower flowers countryside village prairie spring orchard "
+        "park vineyard barn"
+    ),
+    Place.DEEP: (
+        "underwater reef coral whale whales fish fishes submarine diver abyss jellyfish octopus dolphin"
+    ),
+    Place.ABSTRACT: (
+        "abstract geometry geometric pattern shapes colours colors music dream dreams idea ideas data "
+        "code light thought thoughts logo"
+    ),
 }
 HOURS: Mapping[Hour, str] = {
     Hour.DAWN: "dawn sunrise morning daybreak",
@@ -76,7 +93,7 @@ HOURS: Mapping[Hour, str] = {
     Hour.NIGHT: "night midnight moonlight moonlit dark darkness stars nocturnal neon",
 }
 WEATHERS: Mapping[Weather, str] = {
-    Weather.CLEAR: "clear cloudless bright",
+    Weather.CLEAR: "clear calm cloudless bright",
     Weather.CLOUDS: "cloud clouds cloudy overcast",
     Weather.RAIN: "rain rainy storm stormy thunder downpour drizzle",
     Weather.SNOW: "snow snowy winter blizzard ice frozen",
@@ -92,8 +109,10 @@ SUBJECTS: Mapping[Subject, str] = {
     Subject.HOUSE: "house home cabin cottage hut barn village farm castle",
     Subject.LIGHTHOUSE: "lighthouse beacon",
     Subject.TREE: "tree oak willow",
-    Subject.WALKER: "man woman person people child children kid kids family girl boy girls boys traveller traveler hiker walker wanderer hero"
-    " keeper farmer sailor caravan walks friend friends",
+    Subject.WALKER: (
+        "man woman person people child children kid kids family girl boy girls boys traveller traveler "
+        "hiker walker wanderer hero keeper farmer sailor caravan walks friend friends"
+    ),
     Subject.ROBOT: "robot robots android machine machines droid",
     Subject.WHALE: "whale whales fish dolphin submarine",
     Subject.FOX: "fox wolf dog cat deer horse bear animal",
