@@ -84,8 +84,8 @@ class _Setting:
     @property
     def told(self) -> str:
         """Return it in words, as those who draw read them."""
-        who = "" if self.subject is Subject.NOTHING else f", with the {self.subject}"
-        return f"the {self.place} {_LATER[self.hour]}, {self.weather}{who}"
+        who = "" if self.subject is Subject.NOTHING else f"the {self.subject} in "
+        return f"{who}the {self.place} {_LATER[self.hour]}, {self.weather}"
 
 
 class RuleScriptWriter(ScriptWriter):

@@ -1,7 +1,8 @@
 """A stage: everything of one picture in layers, seen by a camera at a moment."""
 
 from collections.abc import Iterator
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from PIL import Image
@@ -19,6 +20,10 @@ _HORIZONS = {
     Place.MEADOW: 0.62,
 }  # fmt: skip
 """In heights of the picture."""
+
+
+KEPT = 2
+"""Stages that a process keeps: the end of one scene is the begin of the next."""
 
 
 class Stage:
@@ -82,3 +87,13 @@ class Stage:
             (1.0, blue * 0.7),
         )
         return image_of(np.repeat(gradient(canvas.height, stops), canvas.width, axis=1))
+
+
+def stage_of(look: Look, canvas: Canvas) -> Stage:
+    """Return the stage of a look, whatever its caption; it may have been built before."""
+    return _built(replace(look, caption=""), canvas)
+
+
+@lru_cache(maxsize=KEPT)
+def _built(look: Look, canvas: Canvas) -> Stage:
+    return Stage(look, canvas)

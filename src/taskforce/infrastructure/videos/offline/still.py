@@ -11,7 +11,7 @@ from taskforce.infrastructure.videos.offline.canvas import Canvas, Layer
 from taskforce.infrastructure.videos.offline.captions import caption
 from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.pictures import read_png
-from taskforce.infrastructure.videos.offline.stage import Stage
+from taskforce.infrastructure.videos.offline.stage import stage_of
 from taskforce.infrastructure.videos.offline.vocabulary import Hour, Place, Subject, Weather
 
 MADE_BY = "Drawn by program, no model made it (Taskforce offline)"
@@ -62,7 +62,7 @@ class Still:
         self.canvas = canvas
         self.recipe = recipe
         self._photograph = photograph
-        self._stage = None if recipe is None else Stage(recipe.look, canvas)
+        self._stage = None if recipe is None else stage_of(recipe.look, canvas)
 
     @classmethod
     def of(cls, png: bytes, canvas: Canvas, *, what: str) -> Self:

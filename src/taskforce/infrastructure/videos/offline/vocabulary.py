@@ -16,7 +16,7 @@ class Place(StrEnum):
     FOREST = "forest"
     DESERT = "desert"
     MEADOW = "meadow"
-    DEEP = "deep sea"
+    DEEP = "underwater world"
     ABSTRACT = "abstract"
 
 
@@ -83,7 +83,7 @@ PLACES: Mapping[Place, str] = {
     ),
     Place.ABSTRACT: (
         "abstract geometry geometric pattern shapes colours colors music dream dreams idea ideas data "
-        "code light thought thoughts logo"
+        "code thought thoughts logo"
     ),
 }
 HOURS: Mapping[Hour, str] = {

@@ -57,7 +57,6 @@ def sea(look: Look, palette: Palette, canvas: Canvas, horizon: float, sun: Sun) 
             order=depth,
             pan=canvas.width * TRAVEL * depth * 0.8,
             sway=(canvas.unit * (0.012 + 0.02 * depth), 3.6 + 1.1 * number, number * 0.37),
-            bob=(canvas.unit * 0.004 * (0.5 + depth) * rough, 2.7 + 0.6 * number, number * 0.21),
         )
 
 

@@ -121,5 +121,4 @@ def _fireflies(chance: np.random.Generator, palette: Palette, canvas: Canvas) ->
         order=0.85,
         pan=canvas.width * TRAVEL * 0.7,
         sway=(canvas.unit * 0.02, 5.3, 0.0),
-        bob=(canvas.unit * 0.015, 3.7, 0.3),
     )
