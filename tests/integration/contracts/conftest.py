@@ -43,6 +43,9 @@ from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.scenarios.memory import MemorySnapshotStore
 from taskforce.infrastructure.scenarios.sql import SqlSnapshotStore
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
+from taskforce.infrastructure.videos.memory import MemoryVideos, MemoryVideoStore
+from taskforce.infrastructure.videos.sql import SqlVideoStore
+from taskforce.infrastructure.videos.sql_changes import APPLIERS as VIDEO_APPLIERS
 from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, MemoryOutbox, MemoryWebhookStore
 from taskforce.infrastructure.webhooks.memory_ledger import Tables
 from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
@@ -64,6 +67,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         tables = Tables()
         outbox = MemoryOutbox(tables, clock, always=ALWAYS)
         deliveries = MemoryDeliveries(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
+        videos = MemoryVideos(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         jobs = MemoryJobStore(
             clock,
             {
@@ -72,6 +76,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
                 RememberRequest: requests.remember,
                 **runs.appliers,
                 **deliveries.appliers,
+                **videos.appliers,
             },
             outlet=outbox,
         )
@@ -89,6 +94,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
             MemoryApprovalStore(deliveries, requests),
             MemorySnapshotStore(requests),
             MemoryLogPruning(runs, jobs, deliveries),
+            MemoryVideoStore(videos),
         )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
@@ -98,6 +104,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         RememberRequest: remember_request,
         **APPLIERS,
         **DELIVERY_APPLIERS,
+        **VIDEO_APPLIERS,
     }
     jobs_in_sql = SqlJobStore(database, clock, appliers, outlet=SqlOutlet(ALWAYS))
     yield Stores(
@@ -114,6 +121,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         SqlApprovalStore(database),
         SqlSnapshotStore(database),
         SqlLogPruning(database),
+        SqlVideoStore(database),
     )
     database.close()
 

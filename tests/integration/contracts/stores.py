@@ -8,6 +8,7 @@ from taskforce.core.missions.ports import SessionStore
 from taskforce.core.pipelines.ports import ApprovalStore, DeploymentStore, ReleaseStore, RunStore
 from taskforce.core.pipelines.retention import LogPruning
 from taskforce.core.scenarios.ports import SnapshotStore
+from taskforce.core.videos.ports import VideoStore
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox, WebhookStore
 
 ALWAYS = ("taskforce.echo.always.v1",)
@@ -31,3 +32,4 @@ class Stores:
     approvals: ApprovalStore
     snapshots: SnapshotStore
     log_pruning: LogPruning
+    videos: VideoStore

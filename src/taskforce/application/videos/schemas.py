@@ -23,6 +23,7 @@ from taskforce.core.videos.model import (
     AspectRatio,
     ClipStatus,
     Position,
+    Role,
     SceneStatus,
     Transition,
     VideoProject,
@@ -48,6 +49,10 @@ class GivenModels(Request):
     script: ModelName | None = Field(default=None, description="Writes the storyboard.")
     frames: ModelName | None = Field(default=None, description="Makes the pictures.")
     clips: ModelName | None = Field(default=None, description="Makes the clips.")
+
+    def of(self, role: Role) -> str | None:
+        """Return who was named for a role."""
+        return {Role.SCRIPT: self.script, Role.FRAMES: self.frames, Role.CLIPS: self.clips}[role]
 
 
 class GenerateVideo(Request):
@@ -198,6 +203,19 @@ class ForkedVideo(AcceptedVideo):
     """Where it begins to be made."""
     inherited_scenes: Count
     """Scenes that are the other's, whole."""
+
+    @classmethod
+    def of_fork(cls, video: VideoProject, *, first: Stage, whole: int, is_replayed: bool = False) -> Self:
+        """Show a new project as it was taken in."""
+        return cls(
+            project_id=video.id,
+            status=VideoStatus.PENDING,
+            status_url=f"/api/projects/{video.id}/status",
+            is_replayed=is_replayed,
+            forked_from=video.forked_from or video.id,
+            first_stage=first,
+            inherited_scenes=whole,
+        )
 
 
 class VideoStatusView(View):

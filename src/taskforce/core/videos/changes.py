@@ -29,9 +29,14 @@ class CreateVideo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContinueVideo:
-    """Say that another job goes on with a project."""
+    """Say that another job goes on with a project.
+
+    Its applier raises VideoUnderWay when a third one has gone on with it meanwhile.
+    """
 
     video: VideoId
+    after: JobId
+    """The job that is continued."""
     job: JobId
     at: datetime
 

@@ -1,17 +1,18 @@
 """What is known of a video project: what was asked for, its scenes, its film."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.identity import JobId, ProjectId
+from taskforce.core.jobs.model import JobStatus
 from taskforce.core.videos.prices import NOTHING_SPENT, Spent
-from taskforce.core.videos.statuses import Stage, VideoStatus
+from taskforce.core.videos.statuses import Stage, VideoStatus, status_of
 from taskforce.core.videos.storyboard import Character, Scene, StyleGuide
 
 VideoId = NewType("VideoId", str)
@@ -222,6 +223,13 @@ class VideoProject:
     """US dollars for what was spent."""
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None = None
     status: VideoStatus = VideoStatus.PENDING
     error: str | None = None
     """Why it failed."""
+
+    def told(self, job: JobStatus, *, is_stopping: bool, reason: str | None, at: datetime) -> Self:
+        """Return it as its newest job's row says that it stands, which was written last at this moment."""
+        status = status_of(job, is_stopping=is_stopping, stage=self.stage, has_film=self.film is not None)
+        error = reason if status is VideoStatus.FAILED else None
+        return replace(self, status=status, error=error, updated_at=max(at, self.updated_at))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.core.jobs.model import JobStatus
 
 
 class Stage(StrEnum):
@@ -19,9 +19,9 @@ class Stage(StrEnum):
         """Return its place, from 0."""
         return list(Stage).index(self)
 
-    def is_before(self, other: "Stage") -> bool:
-        """Tell whether it comes before another."""
-        return self.number < other.number
+    def is_after(self, other: "Stage") -> bool:
+        """Tell whether it comes after another."""
+        return self.number > other.number
 
 
 class VideoStatus(StrEnum):
@@ -58,7 +58,10 @@ MOVES: Mapping[VideoStatus, frozenset[VideoStatus]] = {
     # stage where it stood, and none goes back to one before it.
     VideoStatus.PENDING: frozenset({*_WORKING, *_ENDS}),
     **{status: frozenset({*_WORKING[number + 1 :], *_ENDS}) for number, status in enumerate(_WORKING)},
-    **dict.fromkeys(_HALTS, _UNDER_WAY),
+    VideoStatus.FAILED: _UNDER_WAY,
+    VideoStatus.STAGED: _UNDER_WAY,
+    # A worker that is told to stop may have come to an end before it heard.
+    VideoStatus.STOPPED: frozenset({*_UNDER_WAY, *_ENDS}),
     VideoStatus.COMPLETE: frozenset(),
 }
 """Which status may follow which; any may follow itself."""
@@ -69,23 +72,16 @@ def may_follow(before: VideoStatus, after: VideoStatus) -> bool:
     return before is after or after in MOVES[before]
 
 
-def status_of(job: Job, *, stage: Stage | None, has_film: bool) -> VideoStatus:
+def status_of(job: JobStatus, *, is_stopping: bool, stage: Stage | None, has_film: bool) -> VideoStatus:
     """Return how a project stands, by its newest job's row; one that is being stopped is stopped."""
-    match job.status:
+    match job:
         case JobStatus.SUCCEEDED:
             return VideoStatus.COMPLETE if has_film else VideoStatus.STAGED
         case JobStatus.FAILED:
             return VideoStatus.FAILED
         case JobStatus.CANCELLED:
             return VideoStatus.STOPPED
-        case _ if job.cancel_requested:
+        case _ if is_stopping:
             return VideoStatus.STOPPED
         case _:
             return VideoStatus.PENDING if stage is None else VideoStatus(stage.value)
-
-
-def error_of(job: Job) -> str | None:
-    """Return why a project failed."""
-    if job.status is not JobStatus.FAILED or job.outcome is None or job.outcome.failure is None:
-        return None
-    return job.outcome.failure.message
