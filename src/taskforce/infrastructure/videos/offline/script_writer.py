@@ -9,7 +9,6 @@ from taskforce.infrastructure.videos.offline.beats import Beat, beats
 from taskforce.infrastructure.videos.offline.labels import CLOSING, OPENING, digest
 from taskforce.infrastructure.videos.offline.vocabulary import (
     HOURS,
-    PLACES,
     SUBJECTS,
     WEATHERS,
     Hour,
@@ -18,6 +17,7 @@ from taskforce.infrastructure.videos.offline.vocabulary import (
     Weather,
     first_named,
     last_named,
+    place_named,
 )
 
 _SHOTS = ("A wide view", "A closer view", "A view from the side", "A view over the shoulder")
@@ -60,7 +60,7 @@ class _Setting:
         drawn = digest(f"{brief.prompt}\n{brief.style}", brief.seed)
         hour = first_named(HOURS, brief.prompt)
         return cls(
-            place=first_named(PLACES, brief.prompt) or _EARTHLY[drawn % len(_EARTHLY)],
+            place=place_named(brief.prompt) or _EARTHLY[drawn % len(_EARTHLY)],
             hour=hour or tuple(Hour)[(drawn >> 8) % len(Hour)],
             is_hour_said=hour is not None,
             weather=first_named(WEATHERS, brief.prompt) or (Weather.CLEAR, Weather.CLOUDS)[(drawn >> 16) % 2],
@@ -75,7 +75,7 @@ class _Setting:
         passed = hours[(hours.index(self.hour) + 1) % len(hours)] if goes_on else self.hour
         return replace(
             self,
-            place=last_named(PLACES, beat.text) or self.place,
+            place=place_named(beat.text) or self.place,
             hour=hour or passed,
             weather=last_named(WEATHERS, beat.text) or self.weather,
             subject=first_named(SUBJECTS, beat.text) or self.subject,

@@ -54,38 +54,42 @@ class Subject(StrEnum):
 
 PLACES: Mapping[Place, str] = {
     Place.MOUNTAINS: (
-        "mountain mountains alps peak peaks summit cliff cliffs valley canyon volcano glacier hill hills "
-        "highland highlands dragon castle ridge rock rocks"
+        "mountain mountains alps peak peaks summit cliff cliffs valley canyon volcano glacier hill "
+        "hills highland highlands ridge rock rocks"
     ),
     Place.SEA: (
-        "sea ocean coast beach shore harbor harbour port island islands bay wave waves sail sails sailing "
-        "ship boat lake river lighthouse pirate pirates surf captain sailor"
+        "sea ocean coast beach shore harbor harbour port island islands bay wave waves lake river surf"
     ),
     Place.CITY: (
-        "city town street streets skyline tower towers downtown skyscraper skyscrapers metropolis factory "
-        "office bridge rooftop rooftops neon cyberpunk market station traffic taxi robot robots machine "
-        "machines"
+        "city town street streets skyline tower towers downtown skyscraper skyscrapers metropolis "
+        "factory bridge rooftop rooftops neon cyberpunk market station"
     ),
     Place.SPACE: (
-        "space galaxy star stars planet planets cosmos cosmic orbit asteroid nebula astronaut spaceship "
-        "rocket mars moonbase universe alien aliens satellite"
+        "space galaxy star stars planet planets cosmos cosmic orbit asteroid nebula mars moonbase universe"
     ),
-    Place.FOREST: (
-        "forest woods wood jungle trees grove rainforest pine pines leaf leaves fox deer wolf bear"
-    ),
-    Place.DESERT: "desert dune dunes sand sahara oasis camel caravan pyramid pyramids savanna",
+    Place.FOREST: "forest woods wood jungle trees grove rainforest pine pines",
+    Place.DESERT: "desert dune dunes sand sahara oasis pyramid pyramids savanna",
     Place.MEADOW: (
-        "meadow field fields grass farm garden flower flowers countryside village prairie spring orchard "
-        "park vineyard barn"
+        "meadow field fields grass farm garden flower flowers countryside village prairie spring "
+        "orchard park vineyard barn"
     ),
-    Place.DEEP: (
-        "underwater reef coral whale whales fish fishes submarine diver abyss jellyfish octopus dolphin"
-    ),
+    Place.DEEP: "underwater reef coral abyss",
     Place.ABSTRACT: (
         "abstract geometry geometric pattern shapes colours colors music dream dreams idea ideas data "
         "code thought thoughts logo"
     ),
 }
+HAUNTS: Mapping[Place, str] = {
+    Place.MOUNTAINS: "dragon dragons castle castles",
+    Place.SEA: "ship boat sail sails sailing lighthouse pirate pirates captain sailor",
+    Place.CITY: "taxi traffic robot robots machine machines office",
+    Place.SPACE: "astronaut spaceship rocket rockets spacecraft satellite alien aliens",
+    Place.FOREST: "fox deer wolf bear",
+    Place.DESERT: "camel camels caravan",
+    Place.DEEP: "whale whales fish fishes submarine diver jellyfish octopus dolphin",
+    Place.MEADOW: "cow cows sheep farmer",
+}
+"""Who is at home where, for texts that name no place."""
 HOURS: Mapping[Hour, str] = {
     Hour.DAWN: "dawn sunrise morning daybreak",
     Hour.DAY: "day noon midday daylight sunny afternoon summer",
@@ -138,6 +142,11 @@ def last_named(table: Mapping[T, str], text: str) -> T | None:
     for word in words(text):
         named = meant.get(word, named)
     return named
+
+
+def place_named(text: str) -> Place | None:
+    """Return the last place a text names, else where the last of those it names is at home."""
+    return last_named(PLACES, text) or last_named(HAUNTS, text)
 
 
 def first_named(table: Mapping[T, str], text: str) -> T | None:
