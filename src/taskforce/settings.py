@@ -24,6 +24,7 @@ from pydantic import (
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.pipeline_settings import PipelineSettings
 from taskforce.retention_settings import RetentionSettings
+from taskforce.video_settings import VideoSettings
 
 PREFIX = "TASKFORCE_"
 FILE = "taskforce.toml"
@@ -199,7 +200,7 @@ class HouseSettings(BaseModel):
         return timedelta(seconds=self.drain)
 
 
-class Settings(RetentionSettings, PipelineSettings, HouseSettings):
+class Settings(VideoSettings, RetentionSettings, PipelineSettings, HouseSettings):
     """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
 

@@ -51,6 +51,7 @@ def close_container(container: Container) -> None:
     with ExitStack() as stack:
         stack.callback(container.database().close)
         stack.callback(container.tracer().close)
+        stack.callback(container.encoding().close)
         stack.callback(container.evaluating().close)
         stack.callback(container.computing().close)
         stack.callback(container.worker().stop)

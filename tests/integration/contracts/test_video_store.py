@@ -36,7 +36,7 @@ from taskforce.core.videos.model import (
 )
 from taskforce.core.videos.prices import Spent
 from taskforce.core.videos.statuses import Stage, VideoStatus
-from tests.builders import ANNA, CLAIMS, LEASE, NOON, OTHER_PROJECT, a_job, lease_request
+from tests.builders import ANNA, CLAIMS, LEASE, NOON, OTHER_PROJECT, a_job, a_lease
 from tests.integration.contracts.stores import Stores
 from tests.video_builders import ANN, GUIDE, a_clip, a_ref, a_scene, a_video, ids
 
@@ -157,7 +157,7 @@ async def test_its_newest_job_says_how_it_stands(
     stores: Stores, outcome: Outcome, *, has_film: bool, status: VideoStatus, error: str | None
 ) -> None:
     video = await created(stores)
-    job = await stores.jobs.claim(CLAIMS, lease_request(ANNA))
+    job = await stores.jobs.claim(CLAIMS, a_lease(ANNA))
     assert job is not None
     assert job.id == video.job
     changes: list[Change] = [EnterStage(video=video.id, stage=Stage.KEYFRAMING, at=NOON)]
@@ -173,7 +173,7 @@ async def test_its_newest_job_says_how_it_stands(
 
 async def test_one_that_is_being_stopped_is_stopped(stores: Stores) -> None:
     video = await created(stores)
-    await stores.jobs.claim(CLAIMS, lease_request(ANNA))
+    await stores.jobs.claim(CLAIMS, a_lease(ANNA))
     await stores.jobs.cancel(video.job, project=DEFAULT_PROJECT)
     assert (await shown(stores, video)).status is VideoStatus.STOPPED
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
-from taskforce.application.videos.asking import Casting, edits_of, to_be_made
+from taskforce.application.videos.casting import Casting, edits_of, to_be_made
 from taskforce.application.videos.schemas import ForkedVideo, ForkVideo
 from taskforce.core.identity import IdSource
 from taskforce.core.principals import Principal

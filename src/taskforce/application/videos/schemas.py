@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from taskforce.application.jobs.schemas import Id, Moment, PageRequest, Request, View
 from taskforce.core.paging import Listing
@@ -82,17 +82,15 @@ class GenerateVideo(Request):
         """Return how long it is to be."""
         return self.total_duration or USUAL_SCENES * self.clip_duration
 
-    @model_validator(mode="after")
-    def _has_at_most_so_many_scenes(self) -> Self:
-        if scene_count(self.seconds, self.clip_duration) > MOST_SCENES:
-            raise ValueError(too_long(self.clip_duration))
-        return self
-
-
-def too_long(clip_duration: int) -> str:
-    """Return what would be right instead of a film of too many scenes."""
-    most = MOST_SCENES * clip_duration
-    return f"total_duration: at most {most} seconds, {MOST_SCENES} clips of {clip_duration} seconds each"
+    @field_validator("total_duration")
+    @classmethod
+    def _has_at_most_so_many_scenes(cls, seconds: int | None, info: ValidationInfo) -> int | None:
+        clip = info.data.get("clip_duration")  # not there when it is wrong itself
+        if seconds is not None and clip is not None and scene_count(seconds, clip) > MOST_SCENES:
+            raise ValueError(
+                f"at most {MOST_SCENES * clip} seconds, {MOST_SCENES} clips of {clip} seconds each"
+            )
+        return seconds
 
 
 class GetVideo(Request):

@@ -4,7 +4,7 @@ from functools import partial
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
-from taskforce.application.videos.asking import Casting, title_of, to_be_made, wish_of
+from taskforce.application.videos.casting import Casting, title_of, to_be_made, wish_of
 from taskforce.application.videos.continuing import Continuing
 from taskforce.application.videos.schemas import (
     AcceptedVideo,

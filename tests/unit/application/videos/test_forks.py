@@ -65,7 +65,7 @@ async def test_a_fork_without_edits_is_the_same_film_and_stands_without_the_othe
     assert video.film is not None
     assert video.film.ref.sha256 == source.film.ref.sha256
     for scene in video.scenes:
-        for ref in (scene.start, scene.end, scene.clip and scene.clip.ref):
+        for ref in (scene.start, scene.end, scene.clip.ref if scene.clip else None):
             assert ref is not None
             assert ref.key.split("/")[1] == video.job
 

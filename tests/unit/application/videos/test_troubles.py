@@ -99,7 +99,7 @@ async def test_a_malformed_storyboard_comes_back_with_what_is_wrong() -> None:
     stage.crew.script.say = say
     assert (await stage.made()).status is VideoStatus.COMPLETE
     assert stage.crew.calls["write"] == 4
-    assert [refused.text for refused in stage.crew.script.refused][0] == "no JSON"
+    assert stage.crew.script.refused[0].text == "no JSON"
     problems = [refused.problem for refused in stage.crew.script.refused]
     assert problems[0].startswith("answer: Invalid JSON")
     assert problems[1] == "scenes: 3 are asked for, 1 are given"
@@ -194,7 +194,7 @@ async def test_a_film_of_nothing_but_refused_scenes_fails() -> None:
 async def test_a_new_end_that_is_refused_too_filters_the_scene() -> None:
     stage = VideoStage()
     stage.crew.clips.look = refusing({0}, times=3)
-    stage.crew.frames.meet = lambda order: refuse_at_last(stage)
+    stage.crew.frames.meet = lambda _: refuse_at_last(stage)
     video = await stage.made()
     assert video.scenes[0].clip_status is ClipStatus.RAI_FILTERED
     assert stage.crew.calls["submit/0"] == 2

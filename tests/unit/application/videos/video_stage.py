@@ -23,7 +23,7 @@ class VideoStage(Stage):
     """Makes one film after the other."""
 
     def __init__(self, *, is_free: bool = True) -> None:
-        self.rows = MemoryVideos(lambda job_id: self.store.find(job_id))
+        self.rows = MemoryVideos(lambda job_id: self.store.find(job_id))  # noqa: PLW0108 - it is made below
         super().__init__(appliers=self.rows.appliers)
         self.videos = MemoryVideoStore(self.rows)
         self.crew = Crew(self.artifacts, is_free=is_free)

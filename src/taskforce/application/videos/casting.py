@@ -1,4 +1,4 @@
-"""What a new film is to be: the wish of a request, checked against what there is."""
+"""Who makes a film, and what it is to be: a request, checked against what there is."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,28 @@
+"""How films are made: the stores of video projects, who makes them, the program."""
+
+from taskforce.application.injection import providers
+from taskforce.application.videos.program import VideoProgram
+from taskforce.application.wiring.ground import Ground
+from taskforce.application.wiring.scenario_programs import ScenarioPrograms
+from taskforce.infrastructure.processes.computing import Computing, cores
+from taskforce.infrastructure.videos.assembling.av_assembler import AvAssembler, AvMediaReader
+from taskforce.infrastructure.videos.offline.providers import OfflineProviders
+from taskforce.infrastructure.videos.workshop import Workshop
+
+
+class VideoPrograms(ScenarioPrograms):
+    """What plays films."""
+
+    encoding = providers.ThreadSafeSingleton(Computing, processes=providers.Callable(cores))
+    """Others than those that simulate: a clip takes seconds, and nobody's run waits for it."""
+    workshop = providers.ThreadSafeSingleton(Workshop, encoding)
+    video_providers = providers.ThreadSafeSingleton(OfflineProviders, workshop)
+    video_reader = providers.ThreadSafeSingleton(AvMediaReader, workshop)
+    video_assembler = providers.ThreadSafeSingleton(AvAssembler, workshop, Ground.artifacts)
+    video_program = providers.ThreadSafeSingleton(
+        VideoProgram,
+        artifacts=Ground.artifacts,
+        providers=video_providers,
+        reader=video_reader,
+        assembler=video_assembler,
+    )
