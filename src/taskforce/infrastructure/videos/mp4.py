@@ -111,6 +111,4 @@ def mp4_writer(
 def video_frame(array: npt.NDArray[np.uint8]) -> av.VideoFrame:
     """Return a picture (rows, columns, red green blue) as the encoder takes it."""
     frame = av.VideoFrame.from_ndarray(array, format="rgb24")
-    return frame.reformat(
-        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-    )
+    return frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)

@@ -37,7 +37,7 @@ class ClipMeasure:
 def opened(source: Source, *, what: str) -> Iterator[InputContainer]:
     """Open a clip. Raises MediaBroken, also for what goes wrong while it is open."""
     try:
-        with av.open(str(source) if isinstance(source, Path) else source) as container:
+        with av.open(str(source) if isinstance(source, Path) else source, "r") as container:
             if not container.streams.video:
                 raise MediaBroken(what, "there is no picture in it")
             yield container
@@ -53,7 +53,7 @@ def measure(source: Source, *, what: str) -> ClipMeasure:
         video = container.streams.video[0]
         base, rate = video.time_base, video.average_rate or video.guessed_rate or Fraction(24)
         if base is None or not 0 < video.width * video.height <= MOST_PIXELS:
-            raise MediaBroken(what, f"its picture has {video.width}×{video.height} pixels")
+            raise MediaBroken(what, f"its picture has {video.width} x {video.height} pixels")
         first: Fraction | None = None
         end = Fraction(0)
         for packet in container.demux(video):
@@ -82,5 +82,5 @@ def check_decodes(source: Source, *, what: str) -> None:
         for stream in streams:
             stream.codec_context.options = {"err_detect": "explode"}
         for frame in container.decode(*streams):
-            if frame.is_corrupt:
+            if isinstance(frame, av.VideoFrame | av.AudioFrame) and frame.is_corrupt:
                 raise MediaBroken(what, f"it cannot be decoded at {float(frame.time or 0):.2f} s")

@@ -1,6 +1,6 @@
 """A clip's sound, as much of it as belongs to each frame of the film."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
@@ -20,7 +20,7 @@ STEP = SAMPLE_RATE // 100
 SILENCE: Sound = np.zeros((2, SAMPLES_PER_FRAME), np.float32)
 
 
-def sound(path: Path, clip: ClipMeasure, *, frames: int, what: str) -> Iterator[Sound]:
+def sound(path: Path, clip: ClipMeasure, *, frames: int, what: str) -> Generator[Sound, None, None]:
     """Give the sound of so many frames; silence before it begins, after it ends, and where it has none.
 
     Raises MediaBroken.
@@ -56,7 +56,7 @@ def _in_step(path: Path, clip: ClipMeasure, *, what: str) -> Iterator[Sound]:
         for frame in container.decode(container.streams.audio[0]):
             due = at if frame.pts is None else _place(frame, clip.begin)
             for piece in resampler.resample(frame):
-                heard = piece.to_ndarray()
+                heard = piece.to_ndarray().astype(np.float32, copy=False)
                 if due - at > STEP:
                     yield np.zeros((2, due - at), np.float32)
                     at = due
@@ -67,7 +67,7 @@ def _in_step(path: Path, clip: ClipMeasure, *, what: str) -> Iterator[Sound]:
                 due = at
                 yield heard
         for piece in resampler.resample(None):
-            yield piece.to_ndarray()
+            yield piece.to_ndarray().astype(np.float32, copy=False)
 
 
 def _place(frame: av.AudioFrame, begin: Fraction) -> int:

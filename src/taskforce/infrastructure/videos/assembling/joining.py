@@ -50,7 +50,7 @@ def join(clips: Sequence[Footage], cut: Cut, target: Path) -> FilmFacts:
 
 
 def _joined(clips: Sequence[Moments], fades: Sequence[int], size: FrameSize) -> Moments:
-    """Give the moments of one clip after the other; a clip is opened when its turn comes, and closed after."""
+    """Give the moments of one clip after the other; each is opened when its turn comes, and closed after."""
     before: list[Moment] = []
     for clip, fade in zip(clips, fades, strict=True):
         with closing(clip):

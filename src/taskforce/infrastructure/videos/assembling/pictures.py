@@ -1,6 +1,6 @@
 """A clip's pictures, one for each frame of the film, fitted to its size."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,7 +24,7 @@ _BLACK = (16, 128, 128)
 
 def pictures(
     path: Path, clip: ClipMeasure, *, frames: int, size: FrameSize, what: str
-) -> Iterator[av.VideoFrame]:
+) -> Generator[av.VideoFrame, None, None]:
     """Give so many pictures: at each moment the one that is shown then. Raises MediaBroken."""
     with opened(path, what=what) as container:
         stream = container.streams.video[0]
@@ -63,7 +63,12 @@ class _Fit:
     def fitted(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Return the picture itself where it fits already."""
         wide, tall = self._size.width, self._size.height
-        is_same = (frame.width, frame.height, frame.format.name, self._shape) == (wide, tall, FORMAT, 1)
+        is_same = (frame.width, frame.height, frame.format.name, self._shape) == (
+            wide,
+            tall,
+            FORMAT,
+            Fraction(1),
+        )
         if is_same and frame.colorspace in _HD:
             return frame
         seen = Fraction(frame.width) * self._shape
@@ -91,7 +96,7 @@ def planes_of(frame: av.VideoFrame) -> list[npt.NDArray[np.uint8]]:
     found = []
     for number, plane in enumerate(frame.planes):
         part = 1 if number == 0 else 2
-        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        rows = np.frombuffer(bytes(plane), np.uint8).reshape(-1, plane.line_size)
         found.append(rows[: -(-frame.height // part), : -(-frame.width // part)])
     return found
 

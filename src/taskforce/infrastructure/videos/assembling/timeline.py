@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from taskforce.core.videos.model import FRAMES_PER_SECOND
 
@@ -33,7 +34,7 @@ def timeline(seconds: Sequence[Fraction], *, fade: int) -> list[Place]:
         end = round(total * FRAMES_PER_SECOND)
         frames.append(max(end - before, 1))
         before += frames[-1]
-    fades = [min(fade, one // 2, other // 2) for one, other in zip(frames, frames[1:], strict=False)]
+    fades = [min(fade, one // 2, other // 2) for one, other in pairwise(frames)]
     return [Place(count, length) for count, length in zip(frames, [*fades, 0], strict=True)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 LONGEST = 600
 """Letters of a beat: what is longer is no caption."""
-_ENDS = re.compile(r"(?<=[.!?…;])\s+|(?<=[。！？；])|\n+")
+_ENDS = re.compile(r"(?<=[.!?…;])\s+|(?<=[\u3002\uff01\uff1f\uff1b])|\n+")
 _CLAUSES = re.compile(r"(?:,\s*|\s+)(?:and then|then|before|after which|until|while|but)\s+|,\s+(?:and\s+)?")
 _SHORTEST_CLAUSE = 3
 """Words: what is shorter is part of a list and no event."""
@@ -37,7 +37,9 @@ def beats(prompt: str, count: int) -> list[Beat]:
 
 
 def _sentences(prompt: str) -> list[str]:
-    seen = "".join(letter for letter in prompt if letter.isspace() or unicodedata.category(letter) not in ("Cc", "Cs"))
+    seen = "".join(
+        letter for letter in prompt if letter.isspace() or unicodedata.category(letter) not in ("Cc", "Cs")
+    )
     found = [" ".join(part.split()) for part in _ENDS.split(seen)]
     return [part for part in found if part] or ["A film"]
 
@@ -51,7 +53,7 @@ def _clauses(sentences: list[str], count: int) -> list[str]:
             break
         split = [piece.strip() for piece in _CLAUSES.split(sentences[at]) if piece.strip()]
         if len(split) > 1 and all(len(piece.split()) >= _SHORTEST_CLAUSE for piece in split):
-            parts[at] = split[:missing] + [", ".join(split[missing:])] if len(split) > missing + 1 else split
+            parts[at] = [*split[:missing], ", ".join(split[missing:])]
     return [_begun(piece) for part in parts for piece in part]
 
 

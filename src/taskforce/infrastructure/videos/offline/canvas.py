@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import pi, sin
+from math import floor, pi, sin
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ PHASES = 4
 """Steps between two pixels; what goes slower than a pixel a picture would jerk without them."""
 FINE = 3
 """How many times larger shapes are drawn, so that their edges come out smooth."""
+WIDE = 900
+"""Pixels: what is wider is drawn a little less large, or a sheet would take 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,8 @@ class Layer:
     """Whether it stays in place, and fades, where another scene comes."""
 
     @cached_property
-    def _fine_rows(self) -> int:
-        return PHASES if self.bob[0] or self.climb else 1
-
-    @cached_property
-    def _prepared(self) -> list[list[tuple[Image.Image, Image.Image]]]:
-        return [_phases(pose, rows=self._fine_rows) for pose in self.poses]
+    def _moved(self) -> dict[tuple[int, int, int], tuple[Image.Image, Image.Image]]:
+        return {}
 
     def paint(
         self, onto: Image.Image, *, camera: float, moment: float, down: float = 0.0, strength: float = 1.0
@@ -87,15 +85,28 @@ class Layer:
             self._lay(onto, pose, x, place, strength)
 
     def _lay(self, onto: Image.Image, pose: int, x: float, y: float, strength: float) -> None:
-        column, row = int(np.floor(x)), int(np.floor(y))
+        column, row = floor(x), floor(y)
         if not (-self.poses[0].width <= column < onto.width and -self.poses[0].height <= row < onto.height):
             return
         across = int((x - column) * PHASES)
-        below = int((y - row) * PHASES) if self._fine_rows > 1 else 0
-        colour, cover = self._prepared[pose][below * PHASES + across]
+        below = int((y - row) * PHASES) if self.bob[0] or self.climb else 0
+        colour, cover = self._between(pose, across, below)
         if strength < 1:
             cover = cover.point([int(value * strength) for value in range(256)])
         onto.paste(colour, (column, row), cover)
+
+    def _between(self, pose: int, across: int, below: int) -> tuple[Image.Image, Image.Image]:
+        """Return a pose moved by parts of a pixel to the right and down, as colour and cover."""
+        key = (pose, across, below)
+        if key not in self._moved:
+            image = self.poses[pose]
+            if across or below:
+                there = (1, 0, -across / PHASES, 0, 1, -below / PHASES)
+                image = image.transform(
+                    image.size, Image.Transform.AFFINE, there, resample=Image.Resampling.BILINEAR
+                )
+            self._moved[key] = (image.convert("RGB"), image.getchannel("A"))
+        return self._moved[key]
 
 
 POSES_A_SECOND = 7
@@ -104,24 +115,6 @@ POSES_A_SECOND = 7
 def _swing(told: tuple[float, float, float], moment: float) -> float:
     far, period, begin = told
     return far * sin(2 * pi * (moment / period + begin)) if far else 0.0
-
-
-def _phases(image: Image.Image, *, rows: int) -> list[tuple[Image.Image, Image.Image]]:
-    """Return the picture moved by parts of a pixel to the right (and down), as colour and cover."""
-    array = np.asarray(image, dtype=np.uint16)
-    edge = np.concatenate((np.zeros_like(array[:, :1]), array, np.zeros_like(array[:, :1])), axis=1)
-    edge[:, 0, :3], edge[:, -1, :3] = array[:, 0, :3], array[:, -1, :3]
-    moved = [(edge[:, 1:] * (PHASES - k) + edge[:, :-1] * k) // PHASES for k in range(PHASES)]
-    if rows > 1:
-        tall = [np.concatenate((each[:1], each, each[-1:]), axis=0) for each in moved]
-        for each in tall:
-            each[0, :, 3] = each[-1, :, 3] = 0
-        moved = [(each[1:] * (rows - k) + each[:-1] * k) // rows for k in range(rows) for each in tall]
-    prepared = []
-    for each in moved:
-        whole = each.astype(np.uint8)
-        prepared.append((Image.fromarray(whole[..., :3].copy()), Image.fromarray(whole[..., 3].copy())))
-    return prepared
 
 
 def image_of(colour: Pixels, cover: Pixels | None = None) -> Image.Image:
@@ -136,26 +129,11 @@ def image_of(colour: Pixels, cover: Pixels | None = None) -> Image.Image:
 
 def drawn(width: int, height: int, draw: Callable[[ImageDraw.ImageDraw, float], None]) -> Image.Image:
     """Return what is drawn on a larger sheet, made smaller; the drawing is told how many times larger."""
-    sheet = Image.new("RGBA", (width * FINE, height * FINE))
-    draw(ImageDraw.Draw(sheet), float(FINE))
-    return bled(sheet.reduce(FINE))
-
-
-def bled(image: Image.Image) -> Image.Image:
-    """Give the transparent pixels the colour of the drawing, so that its edge has no dark rim."""
-    array = np.asarray(image).copy()
-    cover = array[..., 3:].astype(np.float32)
-    if not cover.any():
-        return image
-    whole = (array[..., :3] * (cover > 0)).sum((0, 1)) / np.maximum((cover > 0).sum(), 1)
-    array[..., :3] = np.where(cover > 0, array[..., :3], whole.astype(np.uint8))
-    return Image.fromarray(array)
-
-
-def trimmed(image: Image.Image) -> tuple[Image.Image, int, int]:
-    """Return a picture without its transparent margins, and how far they went to the left and at the top."""
-    box = image.getchannel("A").getbbox() or (0, 0, 1, 1)
-    return image.crop(box), box[0], box[1]
+    fine = FINE if width < WIDE else FINE - 1
+    sheet = Image.new("RGBA", (width * fine, height * fine))
+    draw(ImageDraw.Draw(sheet), float(fine))
+    # Weighed by the cover, so that what is transparent does not darken the edge.
+    return sheet.convert("RGBa").reduce(fine).convert("RGBA")
 
 
 def wavering(chance: np.random.Generator, width: int, *, swell: float, octaves: int = 5) -> Pixels:

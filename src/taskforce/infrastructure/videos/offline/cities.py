@@ -16,9 +16,11 @@ from taskforce.infrastructure.videos.offline.canvas import (
     image_of,
 )
 from taskforce.infrastructure.videos.offline.look import Look
-from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, mixed
+from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, ink, mixed
 from taskforce.infrastructure.videos.offline.vocabulary import Hour
 
+_MAST = 2
+"""Of four kinds of roof: a box, a gable, a mast, flat."""
 STREET = 0.84
 """Where the street begins, in heights."""
 
@@ -57,7 +59,9 @@ def _houses(chance: np.random.Generator, palette: Palette, canvas: Canvas, row: 
     x = -canvas.unit * 0.05
     while x < width:
         wide = canvas.unit * row.wide * chance.uniform(0.7, 1.5)
-        tall = canvas.unit * row.tall * chance.uniform(0.35, 1.0) * (0.85 + 0.3 * canvas.height / canvas.width)
+        tall = (
+            canvas.unit * row.tall * chance.uniform(0.35, 1.0) * (0.85 + 0.3 * canvas.height / canvas.width)
+        )
         houses.append((x, wide, tall, np.random.default_rng(chance.integers(2**32))))
         x += wide * chance.uniform(0.96, 1.12)
 
@@ -66,7 +70,9 @@ def _houses(chance: np.random.Generator, palette: Palette, canvas: Canvas, row: 
             _house(pen, scale, (left, height - tall, left + wide, height), row, (own, lamp, palette.light))
 
     image = drawn(width, height, draw)
-    return Layer(poses=(_hazed(image, palette, row.depth),), order=row.depth, pan=canvas.width * TRAVEL * row.depth)
+    return Layer(
+        poses=(_hazed(image, palette, row.depth),), order=row.depth, pan=canvas.width * TRAVEL * row.depth
+    )
 
 
 def _house(
@@ -79,16 +85,16 @@ def _house(
     own, lamp, light = told
     left, top, right, bottom = (side * scale for side in box)
     body = row.colour * own.uniform(0.86, 1.10)
-    pen.rectangle((left, top, right, bottom), fill=_ink(body))
-    pen.rectangle((left, top, left + (right - left) * 0.10, bottom), fill=_ink(mixed(body, light, 0.16)))
+    pen.rectangle((left, top, right, bottom), fill=ink(body))
+    pen.rectangle((left, top, left + (right - left) * 0.10, bottom), fill=ink(mixed(body, light, 0.16)))
     kind = own.integers(4)
     middle, wide = (left + right) / 2, right - left
     if kind == 0:
-        pen.rectangle((left + wide * 0.2, top - wide * 0.25, right - wide * 0.2, top), fill=_ink(body))
+        pen.rectangle((left + wide * 0.2, top - wide * 0.25, right - wide * 0.2, top), fill=ink(body))
     elif kind == 1:
-        pen.polygon(((left, top), (right, top), (middle, top - wide * 0.5)), fill=_ink(body))
-    elif kind == 2:  # noqa: PLR2004 - the third of four kinds of roof; the fourth is flat
-        pen.line((middle, top, middle, top - wide * 0.7), fill=_ink(body), width=max(1, int(wide * 0.04)))
+        pen.polygon(((left, top), (right, top), (middle, top - wide * 0.5)), fill=ink(body))
+    elif kind == _MAST:
+        pen.line((middle, top, middle, top - wide * 0.7), fill=ink(body), width=max(1, int(wide * 0.04)))
     _windows(pen, (left, top, right, bottom), scale, row, (own, lamp, mixed(body, light, 0.22)))
 
 
@@ -108,8 +114,8 @@ def _windows(
         for column in range(columns):
             x, y = left + step * (0.5 + column), top + storey * (0.5 + level)
             burns = own.uniform() < row.lit
-            ink = _ink(lamp * own.uniform(0.75, 1.0)) if burns else _ink(dark * 0.95)
-            pen.rectangle((x, y, x + step * 0.52, y + storey * 0.52), fill=ink)
+            hue = ink(lamp * own.uniform(0.75, 1.0)) if burns else ink(dark * 0.95)
+            pen.rectangle((x, y, x + step * 0.52, y + storey * 0.52), fill=hue)
 
 
 def _hazed(image: Image.Image, palette: Palette, depth: float) -> Image.Image:
@@ -136,7 +142,7 @@ def _street(look: Look, palette: Palette, canvas: Canvas, lit: float) -> Layer:
 
 def _lamps(palette: Palette, canvas: Canvas, lit: float) -> Layer:
     width, height = canvas.reach(0.9), int(canvas.unit * 0.34)
-    dark = _ink(palette.land(0.0, tint=(0.06, 0.06, 0.09)))
+    dark = ink(palette.land(0.0, tint=(0.06, 0.06, 0.09)))
     apart = canvas.unit * 0.62
 
     def draw(pen: ImageDraw.ImageDraw, scale: float) -> None:
@@ -148,7 +154,7 @@ def _lamps(palette: Palette, canvas: Canvas, lit: float) -> Layer:
                 for part in range(9, 0, -1):
                     r = size * part * 1.5
                     box = (x + size * 7 - r, top + size - r, x + size * 7 + r, top + size + r)
-                    pen.ellipse(box, fill=(255, 214, 140, int(26 + 150 * (part < 2)) + 10 * (9 - part)))  # noqa: PLR2004 - the core of the halo
+                    pen.ellipse(box, fill=(255, 214, 140, 176 if part == 1 else 26 + 10 * (9 - part)))
 
     return Layer(
         poses=(drawn(width, height, draw),),
@@ -156,8 +162,3 @@ def _lamps(palette: Palette, canvas: Canvas, lit: float) -> Layer:
         order=0.93,
         pan=canvas.width * TRAVEL * 0.9,
     )
-
-
-def _ink(colour: Pixels) -> tuple[int, int, int, int]:
-    red, green, blue = (int(np.clip(value, 0, 1) * 255) for value in colour)
-    return red, green, blue, 255

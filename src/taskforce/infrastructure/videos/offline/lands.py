@@ -17,24 +17,29 @@ from taskforce.infrastructure.videos.offline.canvas import (
     wavering,
 )
 from taskforce.infrastructure.videos.offline.look import Look
-from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, mixed
+from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, ink, mixed
 from taskforce.infrastructure.videos.offline.vocabulary import Weather
 
-WHITE = np.ones(3, dtype=np.float32)
+_RIDGES = (
+    (0.15, 0.34, 0.02, 0.55, 0.34),
+    (0.32, 0.25, 0.09, 0.42, 0.34),
+    (0.52, 0.17, 0.18, 0.50, 0.0),
+    (0.78, 0.12, 0.27, 0.60, 0.0),
+)
+"""Of mountains: depth, height, how far below the horizon, how long a slope, how much of it is snow."""
+_HILL = 0.15
+"""What is no higher has round tops."""
 
 
 def mountains(look: Look, palette: Palette, canvas: Canvas, horizon: float) -> Iterator[Layer]:
     """Give peaks with snow, hills before them and pines in front."""
     chance = look.chance("mountains")
-    for number, depth in enumerate((0.15, 0.32, 0.52, 0.78)):
-        far = 1 - depth
-        tall = canvas.unit * (0.34, 0.25, 0.17, 0.12)[number]
-        base = horizon + canvas.height * (0.02, 0.09, 0.18, 0.27)[number]
-        line = _peaks(chance, canvas.reach(depth), canvas.unit * (0.55, 0.42, 0.5, 0.6)[number], sharp=far > 0.4)
-        yield ridge(
-            look, palette, canvas, depth=depth, line=base - tall * (0.35 + 0.65 * line),
-            colour=palette.land(far * 0.85), snow=tall * 0.34 if number < 2 else 0.0,
-        )  # fmt: skip
+    for depth, high, below, swell, snow in _RIDGES:
+        tall = canvas.unit * high
+        line = _peaks(chance, canvas.reach(depth), canvas.unit * swell, sharp=high > _HILL)
+        tops = horizon + canvas.height * below - tall * (0.35 + 0.65 * line)
+        colour = palette.land((1 - depth) * 0.85)
+        yield ridge(look, palette, canvas, depth=depth, line=tops, colour=colour, snow=tall * snow)
     yield pines(look, palette, canvas, base=canvas.height * 0.93, tall=canvas.unit * 0.22)
 
 
@@ -61,11 +66,20 @@ def desert(look: Look, palette: Palette, canvas: Canvas, horizon: float) -> Iter
         width = canvas.reach(depth)
         line = wavering(chance, width, swell=canvas.unit * (0.5 + 0.4 * depth), octaves=2)
         tops = base - canvas.unit * (0.05 + 0.05 * depth) * (1 - np.abs(line)) * 1.6
-        yield _dune(palette, canvas, depth=depth, line=tops.astype(np.float32), colour=palette.land((1 - depth) * 0.6))
+        yield _dune(
+            palette, canvas, depth=depth, line=tops.astype(np.float32), colour=palette.land((1 - depth) * 0.6)
+        )
 
 
 def ridge(
-    look: Look, palette: Palette, canvas: Canvas, *, depth: float, line: Pixels, colour: Pixels, snow: float = 0.0
+    look: Look,
+    palette: Palette,
+    canvas: Canvas,
+    *,
+    depth: float,
+    line: Pixels,
+    colour: Pixels,
+    snow: float = 0.0,
 ) -> Layer:
     """Return a ridge along a line (rows of the whole picture), with snow so many pixels down."""
     top = int(max(line.min() - 2, 0))
@@ -75,7 +89,9 @@ def ridge(
     foot = mixed(colour, palette.low, 0.45 * (1 - depth)) * (0.75 + 0.25 * (1 - depth))
     image = land(line - top, height, colour, foot=foot, rim=mixed(colour, palette.light, 0.5), grain=grain)
     if snow and look.weather is not Weather.SNOW:
-        image = _snowed(image, line - top, grain, snow, mixed(palette.light, palette.middle, 0.35 + 0.3 * (1 - depth)))
+        image = _snowed(
+            image, line - top, grain, snow, mixed(palette.light, palette.middle, 0.35 + 0.3 * (1 - depth))
+        )
     return Layer(poses=(image,), top=top, order=depth, pan=canvas.width * TRAVEL * depth)
 
 
@@ -118,7 +134,11 @@ def pines(look: Look, palette: Palette, canvas: Canvas, *, base: float, tall: fl
     width, height = canvas.reach(1), int(tall * 1.5) + int(canvas.height - base) + 4
     dark = tuple(int(value * 255) for value in palette.land(0.0, tint=(0.05, 0.10, 0.11)))
     places = np.sort(chance.uniform(0, width, int(width / (tall * 0.16))))
-    sizes = tall * chance.uniform(0.35, 1.0, len(places)) * np.abs(np.sin(places / width * 9 + chance.uniform(0, 6))) ** 0.7
+    sizes = (
+        tall
+        * chance.uniform(0.35, 1.0, len(places))
+        * np.abs(np.sin(places / width * 9 + chance.uniform(0, 6))) ** 0.7
+    )
 
     def draw(pen: ImageDraw.ImageDraw, scale: float) -> None:
         ground = (height - (canvas.height - base)) * scale
@@ -150,33 +170,41 @@ def _round_trees(
     def draw(pen: ImageDraw.ImageDraw, scale: float) -> None:
         for x, size in zip(places, sizes, strict=True):
             ground = (line[int(x)] - top) * scale
-            _tree(pen, x * scale, ground + 2 * scale, size * scale, (_ink(colour), _ink(lit)))
+            _tree(pen, x * scale, ground + 2 * scale, size * scale, (ink(colour), ink(lit)))
 
-    return Layer(poses=(drawn(width, height, draw),), top=top, order=depth + 0.01, pan=canvas.width * TRAVEL * depth)
+    return Layer(
+        poses=(drawn(width, height, draw),), top=top, order=depth + 0.01, pan=canvas.width * TRAVEL * depth
+    )
 
 
 def _tree(
-    pen: ImageDraw.ImageDraw, x: float, ground: float, size: float, inks: tuple[tuple[int, ...], tuple[int, ...]]
+    pen: ImageDraw.ImageDraw,
+    x: float,
+    ground: float,
+    size: float,
+    inks: tuple[tuple[int, ...], tuple[int, ...]],
 ) -> None:
     pen.rectangle((x - size * 0.07, ground - size * 0.6, x + size * 0.07, ground), fill=inks[0])
-    for ink, reach, up in ((inks[0], 0.55, 1.0), (inks[1], 0.40, 1.12)):
+    for hue, reach, up in ((inks[0], 0.55, 1.0), (inks[1], 0.40, 1.12)):
         for aside, rise, part in ((-0.32, 0.0, 0.8), (0.32, 0.05, 0.8), (0.0, 0.35, 1.0)):
             r = size * reach * part
             cx, cy = x + aside * size * reach * 1.6, ground - size * (up + rise)
-            pen.ellipse((cx - r, cy - r, cx + r, cy + r), fill=ink)
+            pen.ellipse((cx - r, cy - r, cx + r, cy + r), fill=hue)
 
 
 def _flowers(chance: np.random.Generator, palette: Palette, canvas: Canvas) -> Layer:
     width, height = canvas.reach(1), int(canvas.height * 0.2)
     blades = chance.uniform(0, 1, (width // 3, 3))
     green = palette.land(0.0, tint=(0.14, 0.30, 0.10))
-    heads = [_ink(palette.land(0.0, tint=tint)) for tint in ((0.95, 0.3, 0.3), (1.0, 0.8, 0.25), (0.95, 0.95, 1.0))]
+    heads = [
+        ink(palette.land(0.0, tint=tint)) for tint in ((0.95, 0.3, 0.3), (1.0, 0.8, 0.25), (0.95, 0.95, 1.0))
+    ]
 
     def draw(pen: ImageDraw.ImageDraw, scale: float) -> None:
         for number, (x, lean, tall) in enumerate(blades):
             foot, size = x * width * scale, height * (0.2 + 0.55 * tall) * scale
             tip = (foot + (lean - 0.5) * size * 0.5, height * scale - size)
-            pen.line((foot, height * scale, *tip), fill=_ink(green * (0.7 + 0.6 * tall)), width=int(2 * scale))
+            pen.line((foot, height * scale, *tip), fill=ink(green * (0.7 + 0.6 * tall)), width=int(2 * scale))
             if number % 4 == 0:
                 r = canvas.unit * 0.006 * scale * (0.6 + tall)
                 pen.ellipse((tip[0] - r, tip[1] - r, tip[0] + r, tip[1] + r), fill=heads[number % 3])
@@ -188,8 +216,3 @@ def _flowers(chance: np.random.Generator, palette: Palette, canvas: Canvas) -> L
         pan=canvas.width * TRAVEL,
         sway=(2.5, 3.1, 0.0),
     )
-
-
-def _ink(colour: Pixels) -> tuple[int, int, int, int]:
-    red, green, blue = (int(np.clip(value, 0, 1) * 255) for value in colour)
-    return red, green, blue, 255

@@ -8,7 +8,6 @@ import numpy as np
 from taskforce.infrastructure.videos.offline.labels import CLOSING, OPENING, digest
 from taskforce.infrastructure.videos.offline.vocabulary import (
     HOURS,
-    PLACES,
     SUBJECTS,
     WEATHERS,
     Hour,
@@ -18,6 +17,7 @@ from taskforce.infrastructure.videos.offline.vocabulary import (
     first_named,
     hue_named,
     last_named,
+    place_named,
 )
 
 T = TypeVar("T")
@@ -39,11 +39,13 @@ class Look:
     caption: str
 
     @classmethod
-    def of(cls, prompt: str, *, setting: str = "", style: str = "", seed: int = 0, caption: str | None = None) -> Self:
+    def of(
+        cls, prompt: str, *, setting: str = "", style: str = "", seed: int = 0, caption: str | None = None
+    ) -> Self:
         """Read a prompt, and where it says nothing the setting; what neither says is chosen by its digest."""
         said = _without_label(prompt)
         drawn = digest(said, seed)
-        place = last_named(PLACES, said) or last_named(PLACES, setting) or _one_of(EARTHLY, drawn)
+        place = place_named(said) or place_named(setting) or _one_of(EARTHLY, drawn)
         hour = last_named(HOURS, said) or last_named(HOURS, setting) or _one_of(tuple(Hour), drawn >> 8)
         weather = last_named(WEATHERS, said) or last_named(WEATHERS, setting)
         return cls(

@@ -34,7 +34,9 @@ class Motion:
     def of(cls, prompt: str) -> Self:
         """Read it out of words."""
         said = set(words(prompt))
-        closer = 0.10 if said & {"push", "pushes", "zoom", "zooms", "closer", "dolly", "rush", "rushes"} else 0.0
+        closer = (
+            0.10 if said & {"push", "pushes", "zoom", "zooms", "closer", "dolly", "rush", "rushes"} else 0.0
+        )
         return cls(closer=closer, still=bool(said & {"static", "still", "holds", "locked"}))
 
 
@@ -73,7 +75,9 @@ class Passage:
             picture = Image.blend(start.background, end.background, eased(change))
         leaving = min(start.camera + ONWARD * eased(part) * (not self._motion.still), 1.0)
         arriving = end.camera * (eased(part) if not self._motion.still else 1.0)
-        shown = [(layer, True) for layer in start.layers if change < 1] + [(layer, False) for layer in end.layers]
+        shown = [(layer, True) for layer in start.layers if change < 1] + [
+            (layer, False) for layer in end.layers
+        ]
         for layer, leaves in sorted(shown, key=lambda each: each[0].order):
             if leaves:
                 _paint(picture, layer, camera=leaving, moment=moment, gone=_gone(layer, change))
@@ -123,7 +127,7 @@ def _paint(picture: Image.Image, layer: Layer, *, camera: float, moment: float, 
 
 
 def _closer(picture: Image.Image, factor: float) -> Image.Image:
-    if factor < 1.0005:  # noqa: PLR2004 - less than half a pixel at each side
+    if (factor - 1) * picture.width < 1:
         return picture
     wide, tall = picture.width / factor, picture.height / factor
     left, top = (picture.width - wide) / 2, (picture.height - tall) / 2

@@ -2,7 +2,7 @@
 
 import colorsys
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.vocabulary import Hour, Place, Weather
 
-Pixels: TypeAlias = npt.NDArray[np.float32]
+Pixels: TypeAlias = npt.NDArray[np.floating[Any]]
 """Values from 0 to 1; the last axis is red, green, blue where there is one."""
 
 
@@ -91,7 +91,9 @@ def palette_of(look: Look) -> Palette:
     top, middle, low, ground = (turned(colour, shift) for colour in (top, middle, low, ground))
     if look.weather in (Weather.RAIN, Weather.FOG):
         grey = 0.55 if look.weather is Weather.RAIN else 0.35
-        top, middle, low = (mixed(c, np.full(3, c @ _GREY, np.float32) * 0.85, grey) for c in (top, middle, low))
+        top, middle, low = (
+            mixed(c, np.full(3, c @ _GREY, np.float32) * 0.85, grey) for c in (top, middle, low)
+        )
         ambient = ambient * 0.85
     if look.weather is Weather.SNOW and look.place is not Place.SEA:
         ground = mixed(ground, _rgb(0.93, 0.95, 1.0), 0.75)
@@ -99,7 +101,10 @@ def palette_of(look: Look) -> Palette:
         named = _rgb(*colorsys.hls_to_rgb(look.hue, 0.5, 0.85))
         top, middle, low = mixed(top, named * 0.6, 0.35), mixed(middle, named, 0.4), mixed(low, named, 0.25)
         ground = mixed(ground, named * 0.7, 0.2)
-    return Palette(*(graded(c, look.style) for c in (top, middle, low, light, ground)), ambient)
+    return Palette(
+        top=graded(top, look.style), middle=graded(middle, look.style), low=graded(low, look.style),
+        light=graded(light, look.style), ground=graded(ground, look.style), ambient=ambient,
+    )  # fmt: skip
 
 
 def mixed(one: Pixels, other: Pixels, share: float | Pixels) -> Pixels:
@@ -121,3 +126,9 @@ def graded(colour: Pixels, style: str) -> Pixels:
     graded = grey + (colour - grey) * saturation
     graded = 0.45 + (graded - 0.45) * contrast + _rgb(warmth, 0.0, -warmth)
     return np.clip(graded, 0, 1).astype(np.float32)
+
+
+def ink(colour: Pixels) -> tuple[int, int, int, int]:
+    """Return a colour as Pillow draws with it, solid."""
+    red, green, blue = (int(value * 255) for value in np.clip(colour, 0, 1))
+    return red, green, blue, 255

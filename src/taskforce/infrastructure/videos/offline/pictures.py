@@ -18,7 +18,7 @@ def read_png(content: bytes, *, what: str) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we count the pixels ourselves
             picture = Image.open(io.BytesIO(content), formats=["PNG"])
         if picture.width * picture.height > MOST_PIXELS:
-            raise MediaBroken(what, f"it has {picture.width}×{picture.height} pixels, which is too many")
+            raise MediaBroken(what, f"it has {picture.width} x {picture.height} pixels, which is too many")
         picture.load()
     except UnidentifiedImageError as wrong:
         raise MediaBroken(what, "it is no PNG") from wrong

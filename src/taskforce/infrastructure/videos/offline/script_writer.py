@@ -9,7 +9,6 @@ from taskforce.infrastructure.videos.offline.beats import Beat, beats
 from taskforce.infrastructure.videos.offline.labels import CLOSING, OPENING, digest
 from taskforce.infrastructure.videos.offline.vocabulary import (
     HOURS,
-    PLACES,
     SUBJECTS,
     WEATHERS,
     Hour,
@@ -18,6 +17,7 @@ from taskforce.infrastructure.videos.offline.vocabulary import (
     Weather,
     first_named,
     last_named,
+    place_named,
 )
 
 _SHOTS = ("A wide view", "A closer view", "A view from the side", "A view over the shoulder")
@@ -27,6 +27,7 @@ _MOTIONS = (
     "The camera drifts along with what moves.",
     "The camera travels on and comes closer.",
 )
+_FULL_STOPS = ".\u3002"
 _CAMERA = "Slow travelling shots that begin and end softly, with depth."
 _LATER: dict[Hour, str] = {
     Hour.DAWN: "at dawn",
@@ -59,7 +60,7 @@ class _Setting:
         drawn = digest(f"{brief.prompt}\n{brief.style}", brief.seed)
         hour = first_named(HOURS, brief.prompt)
         return cls(
-            place=first_named(PLACES, brief.prompt) or _EARTHLY[drawn % len(_EARTHLY)],
+            place=place_named(brief.prompt) or _EARTHLY[drawn % len(_EARTHLY)],
             hour=hour or tuple(Hour)[(drawn >> 8) % len(Hour)],
             is_hour_said=hour is not None,
             weather=first_named(WEATHERS, brief.prompt) or (Weather.CLEAR, Weather.CLOUDS)[(drawn >> 16) % 2],
@@ -74,7 +75,7 @@ class _Setting:
         passed = hours[(hours.index(self.hour) + 1) % len(hours)] if goes_on else self.hour
         return replace(
             self,
-            place=last_named(PLACES, beat.text) or self.place,
+            place=place_named(beat.text) or self.place,
             hour=hour or passed,
             weather=last_named(WEATHERS, beat.text) or self.weather,
             subject=first_named(SUBJECTS, beat.text) or self.subject,
@@ -83,8 +84,8 @@ class _Setting:
     @property
     def told(self) -> str:
         """Return it in words, as those who draw read them."""
-        who = "" if self.subject is Subject.NOTHING else f", with the {self.subject}"
-        return f"the {self.place} {_LATER[self.hour]}, {self.weather}{who}"
+        who = "" if self.subject is Subject.NOTHING else f"the {self.subject} in "
+        return f"{who}the {self.place} {_LATER[self.hour]}, {self.weather}"
 
 
 class RuleScriptWriter(ScriptWriter):
@@ -116,8 +117,12 @@ def storyboard(brief: Brief) -> Storyboard:
 def _scene(number: int, beat: Beat, setting: _Setting, brief: Brief) -> Scene:
     drawn = digest(f"{beat.text}\n{number}", brief.seed)
     shot = _SHOTS[drawn % len(_SHOTS)]
-    description = beat.text if beat.turn == 0 else f"{beat.text.rstrip('.。')} — {_LATER[setting.hour]}"
-    seen = f"{shot}: {description.rstrip('.')}. Here is {setting.told}. Scene {number + 1}, {brief.style} style."
+    description = beat.text
+    if beat.turn:
+        description = f"{beat.text.rstrip(_FULL_STOPS)} — {_LATER[setting.hour]}"
+    seen = (
+        f"{shot}: {description.rstrip('.')}. Here is {setting.told}. Scene {number + 1}, {brief.style} style."
+    )
     return Scene(
         index=number,
         description=description,
@@ -139,6 +144,8 @@ def _style_guide(brief: Brief, settings: Sequence[_Setting]) -> StyleGuide:
 def _characters(settings: Sequence[_Setting]) -> list[Character]:
     there = dict.fromkeys(setting.subject for setting in settings if setting.subject is not Subject.NOTHING)
     return [
-        Character(name=f"The {who}", description=f"The {who}, the same in each scene, in the light of its hour.")
+        Character(
+            name=f"The {who}", description=f"The {who}, the same in each scene, in the light of its hour."
+        )
         for who in there
     ]

@@ -16,7 +16,7 @@ from taskforce.infrastructure.videos.offline.canvas import (
     wavering,
 )
 from taskforce.infrastructure.videos.offline.look import Look
-from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, graded, mixed, turned
+from taskforce.infrastructure.videos.offline.palettes import Pixels, graded, mixed, turned
 
 
 def hues(look: Look) -> list[Pixels]:
@@ -39,14 +39,14 @@ def field(look: Look, canvas: Canvas) -> Image.Image:
     return image_of(np.clip(shown * 0.9 + noise, 0, 1))
 
 
-def shapes(look: Look, palette: Palette, canvas: Canvas) -> Iterator[Layer]:
+def shapes(look: Look, canvas: Canvas) -> Iterator[Layer]:
     """Give discs that float and ribbons that swing."""
     chance = look.chance("shapes")
     colours = hues(look)
     for number, depth in enumerate((0.2, 0.35, 0.5, 0.65, 0.8, 0.92)):
         radius = canvas.unit * float(chance.uniform(0.07, 0.20)) * (0.6 + 0.7 * depth)
         yield Layer(
-            poses=(_disc(radius, colours[number % 4], palette, ring=number % 3 == 2),),  # noqa: PLR2004 - each third
+            poses=(_disc(radius, colours[number % 4], ring=number in (2, 5)),),
             left=canvas.width * float(chance.uniform(0.02, 1.02)) - radius,
             top=canvas.height * float(chance.uniform(0.08, 0.70)) - radius,
             order=depth,
@@ -69,7 +69,7 @@ def shapes(look: Look, palette: Palette, canvas: Canvas) -> Iterator[Layer]:
         )  # fmt: skip
 
 
-def _disc(radius: float, colour: Pixels, palette: Palette, *, ring: bool) -> Image.Image:
+def _disc(radius: float, colour: Pixels, *, ring: bool) -> Image.Image:
     size = int(2 * radius) + 4
     if ring:
         ink = tuple(int(value * 255) for value in mixed(colour, np.ones(3, np.float32), 0.4))

@@ -103,7 +103,9 @@ def starry(chance: np.random.Generator, width: int, height: int, *, count: int) 
 def clouds(look: Look, palette: Palette, canvas: Canvas, horizon: float) -> Iterator[Layer]:
     """Give clouds that drift, more of them where the weather says so."""
     chance = look.chance("clouds")
-    count = {Weather.CLEAR: 2, Weather.CLOUDS: 6, Weather.RAIN: 8, Weather.SNOW: 5, Weather.FOG: 3}[look.weather]
+    count = {Weather.CLEAR: 2, Weather.CLOUDS: 6, Weather.RAIN: 8, Weather.SNOW: 5, Weather.FOG: 3}[
+        look.weather
+    ]
     white = mixed(palette.light, palette.middle, 0.15 if look.weather is Weather.CLOUDS else 0.3)
     if look.weather is Weather.RAIN or look.hour is Hour.NIGHT:
         white = mixed(palette.middle, palette.low, 0.45)

@@ -22,9 +22,15 @@ _WAYS: Mapping[Hour, tuple[tuple[int, tuple[int, ...]], ...]] = {
 _CHORD = 2.5
 """Seconds of a chord."""
 _WIND: Mapping[Place, tuple[float, float]] = {
-    Place.SEA: (0.055, 0.16), Place.DEEP: (0.030, 0.09), Place.FOREST: (0.018, 0.23), Place.MOUNTAINS: (0.030, 0.11),
-    Place.DESERT: (0.030, 0.13), Place.MEADOW: (0.014, 0.19), Place.CITY: (0.022, 0.05), Place.SPACE: (0.010, 0.06),
-}  # fmt: skip
+    Place.SEA: (0.055, 0.16),
+    Place.DEEP: (0.030, 0.09),
+    Place.FOREST: (0.018, 0.23),
+    Place.MOUNTAINS: (0.030, 0.11),
+    Place.DESERT: (0.030, 0.13),
+    Place.MEADOW: (0.014, 0.19),
+    Place.CITY: (0.022, 0.05),
+    Place.SPACE: (0.010, 0.06),
+}
 """How loud, and how often a second it swells."""
 _EDGE = 0.35
 """Seconds in which a clip's sound comes and goes."""
@@ -48,10 +54,10 @@ class _Voice:
         self._begin = int(chance.integers(4))
         loud, self._swell = _WIND.get(look.place, (0.012, 0.1))
         self._wind = loud + (0.05 if look.weather is Weather.RAIN else 0.0)
-        self._noise = chance.normal(0, 1, (2, SAMPLE_RATE)).astype(np.float32)
+        noise = chance.normal(0, 1, (2, SAMPLE_RATE))
         for _ in range(1 if look.weather is Weather.RAIN else 3):
-            self._noise = (self._noise + np.roll(self._noise, 1, 1) + np.roll(self._noise, 2, 1)) / 3
-        self._noise *= 0.5 / float(np.abs(self._noise).std() + 1e-6)
+            noise = (noise + np.roll(noise, 1, 1) + np.roll(noise, 2, 1)) / 3
+        self._noise = noise * 0.5 / float(np.abs(noise).std() + 1e-6)
         self._bells = chance.integers(0, 4, 64)
 
     def block(self, first: int) -> npt.NDArray[np.float32]:
@@ -91,4 +97,6 @@ class _Voice:
         tone = tones[int(self._bells[number % len(self._bells)])]
         since = time - number * beat
         pitch = self._key * 4 * 2 ** (((step + tone) % 12) / 12)
-        return np.asarray(0.05 * np.exp(-since * 3.2) * (1 - np.exp(-since * 90)) * np.sin(2 * np.pi * pitch * since))
+        return np.asarray(
+            0.05 * np.exp(-since * 3.2) * (1 - np.exp(-since * 90)) * np.sin(2 * np.pi * pitch * since)
+        )

@@ -10,6 +10,9 @@ from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, graded, mixed, turned
 from taskforce.infrastructure.videos.offline.skies import starry
 
+_FAR = 0.2
+"""Stars that are nearer are larger."""
+_OFTEN = 0.6
 LIT_FROM = np.array((-0.62, -0.48, 0.62), np.float32)
 """Where the light comes from: left, above, before."""
 
@@ -33,22 +36,23 @@ def nebula(look: Look, palette: Palette, canvas: Canvas) -> Image.Image:
     return image_of(np.clip(shown + noise, 0, 1))
 
 
-def bodies(look: Look, palette: Palette, canvas: Canvas) -> Iterator[Layer]:
+def bodies(look: Look, canvas: Canvas) -> Iterator[Layer]:
     """Give stars that pass, a large planet, and a moon before or behind it."""
     chance = look.chance("bodies")
     for depth, count in ((0.12, 130), (0.3, 60), (0.55, 26)):
         width = canvas.reach(depth)
         stars = starry(chance, width, canvas.height, count=count)
-        if depth > 0.2:  # noqa: PLR2004 - those close by are larger
+        if depth > _FAR:
             stars = np.maximum(stars, 0.8 * np.maximum(np.roll(stars, 1, 0), np.roll(stars, 1, 1)))
         yield Layer(
             poses=(image_of(np.ones(3, np.float32), stars),), order=depth, pan=canvas.width * TRAVEL * depth
         )
     radius = canvas.unit * float(chance.uniform(0.20, 0.33))
-    x = canvas.width * float(chance.uniform(0.56, 0.80) if chance.uniform() < 0.6 else chance.uniform(0.22, 0.42))  # noqa: PLR2004 - more often on the right
+    x = canvas.width * float(chance.uniform(*((0.56, 0.80) if chance.uniform() < _OFTEN else (0.22, 0.42))))
     y = canvas.height * float(chance.uniform(0.30, 0.52))
     first = _hue(chance)
-    yield _planet(chance, look, canvas, radius=radius, place=(x, y), hue=first, ringed=bool(chance.uniform() < 0.55))  # noqa: PLR2004 - more than half have a ring
+    ringed = bool(chance.uniform() < _OFTEN)
+    yield _planet(chance, look, canvas, radius=radius, place=(x, y), hue=first, ringed=ringed)
     side = -1 if x > canvas.width / 2 else 1
     yield _planet(
         chance, look, canvas, radius=radius * 0.28, place=(x + side * radius * 2.0, y - radius * 0.7),
@@ -81,7 +85,7 @@ def _planet(
     cover = np.clip(radius - away + 0.5, 0, 1)
     halo = np.clip(1 - (away - radius) / (0.22 * radius), 0, 1) ** 2.2 * (away > radius - 1)
     day = np.clip((columns * LIT_FROM[0] + rows * LIT_FROM[1]) / np.maximum(away, 1) * 0.5 + 0.55, 0, 1)
-    shown = np.where(cover[..., None] > 0.5, shown, mixed(base, np.ones(3, np.float32), 0.5))  # noqa: PLR2004 - inside or outside
+    shown = np.where((away < radius)[..., None], shown, mixed(base, np.ones(3, np.float32), 0.5))
     cover = np.maximum(cover, 0.5 * halo * day)
     if ringed:
         shown, cover = _ring(chance, rows, columns, radius, (shown.astype(np.float32), cover, base))
@@ -116,7 +120,9 @@ def _ring(
 ) -> tuple[Pixels, Pixels]:
     shown, cover, base = told
     tilted = np.hypot(columns * 0.96 + rows * 0.28, (rows * 0.96 - columns * 0.28) * 3.6) / radius
-    grooves = np.interp(tilted, np.linspace(1.25, 2.1, 256), 0.55 + 0.45 * wavering(chance, 256, swell=22, octaves=4))
+    grooves = np.interp(
+        tilted, np.linspace(1.25, 2.1, 256), 0.55 + 0.45 * wavering(chance, 256, swell=22, octaves=4)
+    )
     within = np.clip((tilted - 1.28) * 20, 0, 1) * np.clip((2.08 - tilted) * 20, 0, 1)
     before = (rows * 0.96 - columns * 0.28 > 0) | (np.hypot(rows, columns) > radius)
     part = (within * grooves * 0.85 * before).astype(np.float32)

@@ -1,7 +1,8 @@
 """A stage: everything of one picture in layers, seen by a camera at a moment."""
 
 from collections.abc import Iterator
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 from PIL import Image
@@ -19,6 +20,10 @@ _HORIZONS = {
     Place.MEADOW: 0.62,
 }  # fmt: skip
 """In heights of the picture."""
+
+
+KEPT = 2
+"""Stages that a process keeps: the end of one scene is the begin of the next."""
 
 
 class Stage:
@@ -50,9 +55,9 @@ class Stage:
     def _layers(self) -> Iterator[Layer]:
         look, palette, canvas = self._look, self._palette, self._canvas
         if look.place is Place.SPACE:
-            yield from spaces.bodies(look, palette, canvas)
+            yield from spaces.bodies(look, canvas)
         elif look.place is Place.ABSTRACT:
-            yield from shapes.shapes(look, palette, canvas)
+            yield from shapes.shapes(look, canvas)
         elif look.place is Place.DEEP:
             yield from waters.deep(look, palette, canvas)
         else:
@@ -76,5 +81,19 @@ class Stage:
     def _depths(self) -> Image.Image:
         palette, canvas = self._palette, self._canvas
         blue = palette.ground * (0.5 + 0.5 * palette.ambient)
-        stops = ((0.0, np.clip(blue * 3.4 + palette.light * 0.12, 0, 1)), (0.4, blue * 2.0), (1.0, blue * 0.7))
+        stops = (
+            (0.0, np.clip(blue * 3.4 + palette.light * 0.12, 0, 1)),
+            (0.4, blue * 2.0),
+            (1.0, blue * 0.7),
+        )
         return image_of(np.repeat(gradient(canvas.height, stops), canvas.width, axis=1))
+
+
+def stage_of(look: Look, canvas: Canvas) -> Stage:
+    """Return the stage of a look, whatever its caption; it may have been built before."""
+    return _built(replace(look, caption=""), canvas)
+
+
+@lru_cache(maxsize=KEPT)
+def _built(look: Look, canvas: Canvas) -> Stage:
+    return Stage(look, canvas)

@@ -11,7 +11,7 @@ from taskforce.infrastructure.videos.offline.canvas import Canvas, Layer
 from taskforce.infrastructure.videos.offline.captions import caption
 from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.pictures import read_png
-from taskforce.infrastructure.videos.offline.stage import Stage
+from taskforce.infrastructure.videos.offline.stage import stage_of
 from taskforce.infrastructure.videos.offline.vocabulary import Hour, Place, Subject, Weather
 
 MADE_BY = "Drawn by program, no model made it (Taskforce offline)"
@@ -56,11 +56,13 @@ class Recipe(BaseModel):
 class Still:
     """A picture that can be painted: by its recipe in layers, or a photograph that has none."""
 
-    def __init__(self, canvas: Canvas, *, recipe: Recipe | None, photograph: Image.Image | None = None) -> None:
+    def __init__(
+        self, canvas: Canvas, *, recipe: Recipe | None, photograph: Image.Image | None = None
+    ) -> None:
         self.canvas = canvas
         self.recipe = recipe
         self._photograph = photograph
-        self._stage = None if recipe is None else Stage(recipe.look, canvas)
+        self._stage = None if recipe is None else stage_of(recipe.look, canvas)
 
     @classmethod
     def of(cls, png: bytes, canvas: Canvas, *, what: str) -> Self:
@@ -75,7 +77,11 @@ class Still:
         """Return what is behind everything."""
         if self._photograph is not None:
             return self._photograph
-        return Image.new("RGB", (self.canvas.width, self.canvas.height)) if self._stage is None else self._stage.background
+        return (
+            Image.new("RGB", (self.canvas.width, self.canvas.height))
+            if self._stage is None
+            else self._stage.background
+        )
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -129,5 +135,3 @@ def _filled(picture: Image.Image, canvas: Canvas) -> Image.Image:
     left, top = (picture.width - wide) / 2, (picture.height - tall) / 2
     box = (left, top, left + wide, top + tall)
     return picture.resize((canvas.width, canvas.height), Image.Resampling.LANCZOS, box=box)
-
-

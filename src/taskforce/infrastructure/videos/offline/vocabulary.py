@@ -16,7 +16,7 @@ class Place(StrEnum):
     FOREST = "forest"
     DESERT = "desert"
     MEADOW = "meadow"
-    DEEP = "deep sea"
+    DEEP = "underwater world"
     ABSTRACT = "abstract"
 
 
@@ -53,22 +53,43 @@ class Subject(StrEnum):
 
 
 PLACES: Mapping[Place, str] = {
-    Place.MOUNTAINS: "mountain mountains alps peak peaks summit cliff cliffs valley canyon volcano glacier hill hills"
-    " highland highlands dragon castle ridge rock rocks",
-    Place.SEA: "sea ocean coast beach shore harbor harbour port island islands bay wave waves sail sails sailing"
-    " ship boat lake river lighthouse pirate pirates surf captain sailor",
-    Place.CITY: "city town street streets skyline tower towers downtown skyscraper skyscrapers metropolis factory"
-    " office bridge rooftop rooftops neon cyberpunk market station traffic taxi robot robots machine machines",
-    Place.SPACE: "space galaxy star stars planet planets cosmos cosmic orbit asteroid nebula astronaut spaceship"
-    " rocket mars moonbase universe alien aliens satellite",
-    Place.FOREST: "forest woods wood jungle trees grove rainforest pine pines leaf leaves fox deer wolf bear",
-    Place.DESERT: "desert dune dunes sand sahara oasis camel caravan pyramid pyramids savanna",
-    Place.MEADOW: "meadow field fields grass farm garden flower flowers countryside village prairie spring orchard"
-    " park vineyard barn",
-    Place.DEEP: "underwater reef coral whale whales fish fishes submarine diver abyss jellyfish octopus dolphin",
-    Place.ABSTRACT: "abstract geometry geometric pattern shapes colours colors music dream dreams idea ideas data"
-    " code light thought thoughts logo",
+    Place.MOUNTAINS: (
+        "mountain mountains alps peak peaks summit cliff cliffs valley canyon volcano glacier hill "
+        "hills highland highlands ridge rock rocks"
+    ),
+    Place.SEA: (
+        "sea ocean coast beach shore harbor harbour port island islands bay wave waves lake river surf"
+    ),
+    Place.CITY: (
+        "city town street streets skyline tower towers downtown skyscraper skyscrapers metropolis "
+        "factory bridge rooftop rooftops neon cyberpunk market station"
+    ),
+    Place.SPACE: (
+        "space galaxy star stars planet planets cosmos cosmic orbit asteroid nebula mars moonbase universe"
+    ),
+    Place.FOREST: "forest woods wood jungle trees grove rainforest pine pines",
+    Place.DESERT: "desert dune dunes sand sahara oasis pyramid pyramids savanna",
+    Place.MEADOW: (
+        "meadow field fields grass farm garden flower flowers countryside village prairie spring "
+        "orchard park vineyard barn"
+    ),
+    Place.DEEP: "underwater reef coral abyss",
+    Place.ABSTRACT: (
+        "abstract geometry geometric pattern shapes colours colors music dream dreams idea ideas data "
+        "code thought thoughts logo"
+    ),
 }
+HAUNTS: Mapping[Place, str] = {
+    Place.MOUNTAINS: "dragon dragons castle castles",
+    Place.SEA: "ship boat sail sails sailing lighthouse pirate pirates captain sailor",
+    Place.CITY: "taxi traffic robot robots machine machines office",
+    Place.SPACE: "astronaut spaceship rocket rockets spacecraft satellite alien aliens",
+    Place.FOREST: "fox deer wolf bear",
+    Place.DESERT: "camel camels caravan",
+    Place.DEEP: "whale whales fish fishes submarine diver jellyfish octopus dolphin",
+    Place.MEADOW: "cow cows sheep farmer",
+}
+"""Who is at home where, for texts that name no place."""
 HOURS: Mapping[Hour, str] = {
     Hour.DAWN: "dawn sunrise morning daybreak",
     Hour.DAY: "day noon midday daylight sunny afternoon summer",
@@ -76,7 +97,7 @@ HOURS: Mapping[Hour, str] = {
     Hour.NIGHT: "night midnight moonlight moonlit dark darkness stars nocturnal neon",
 }
 WEATHERS: Mapping[Weather, str] = {
-    Weather.CLEAR: "clear cloudless bright",
+    Weather.CLEAR: "clear calm cloudless bright",
     Weather.CLOUDS: "cloud clouds cloudy overcast",
     Weather.RAIN: "rain rainy storm stormy thunder downpour drizzle",
     Weather.SNOW: "snow snowy winter blizzard ice frozen",
@@ -92,8 +113,10 @@ SUBJECTS: Mapping[Subject, str] = {
     Subject.HOUSE: "house home cabin cottage hut barn village farm castle",
     Subject.LIGHTHOUSE: "lighthouse beacon",
     Subject.TREE: "tree oak willow",
-    Subject.WALKER: "man woman person people child children kid kids family girl boy girls boys traveller traveler hiker walker wanderer hero"
-    " keeper farmer sailor caravan walks friend friends",
+    Subject.WALKER: (
+        "man woman person people child children kid kids family girl boy girls boys traveller traveler "
+        "hiker walker wanderer hero keeper farmer sailor caravan walks friend friends"
+    ),
     Subject.ROBOT: "robot robots android machine machines droid",
     Subject.WHALE: "whale whales fish dolphin submarine",
     Subject.FOX: "fox wolf dog cat deer horse bear animal",
@@ -119,6 +142,11 @@ def last_named(table: Mapping[T, str], text: str) -> T | None:
     for word in words(text):
         named = meant.get(word, named)
     return named
+
+
+def place_named(text: str) -> Place | None:
+    """Return the last place a text names, else where the last of those it names is at home."""
+    return last_named(PLACES, text) or last_named(HAUNTS, text)
 
 
 def first_named(table: Mapping[T, str], text: str) -> T | None:

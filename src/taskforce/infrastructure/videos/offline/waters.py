@@ -21,6 +21,9 @@ from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, mi
 from taskforce.infrastructure.videos.offline.skies import Sun
 from taskforce.infrastructure.videos.offline.vocabulary import Weather
 
+_NEAREST = 0.9
+"""A wave that is nearer goes down to the lower edge; the others fade into the next."""
+
 
 def sea(look: Look, palette: Palette, canvas: Canvas, horizon: float, sun: Sun) -> Iterator[Layer]:
     """Give islands, the water, the path of light on it, and waves that swing against each other."""
@@ -39,7 +42,8 @@ def sea(look: Look, palette: Palette, canvas: Canvas, horizon: float, sun: Sun) 
         tall = canvas.unit * (0.006 + 0.016 * depth) * rough
         colour = mixed(far, near, depth)
         top = int(base - tall - 2)
-        height = int((canvas.height - horizon) * 0.24 + 3 * tall) if number < 4 else canvas.height - top + 12
+        is_last = depth > _NEAREST
+        height = canvas.height - top + 12 if is_last else int((canvas.height - horizon) * 0.24 + 3 * tall)
         image = land(
             (base - top + tall * line).astype(np.float32), height, mixed(colour, palette.light, 0.10),
             foot=colour * 0.92, rim=mixed(colour, palette.light, 0.62),
@@ -47,13 +51,12 @@ def sea(look: Look, palette: Palette, canvas: Canvas, horizon: float, sun: Sun) 
         shown = np.asarray(image).astype(np.float32) / 255
         fading = np.clip(1.4 - np.arange(height) / (height * 0.72), 0, 1)[:, None] ** 0.8
         yield Layer(
-            poses=(image_of(shown[..., :3], shown[..., 3] * (fading if number < 4 else 1.0)),),
+            poses=(image_of(shown[..., :3], shown[..., 3] * (1.0 if is_last else fading)),),
             left=-40,
             top=top,
             order=depth,
             pan=canvas.width * TRAVEL * depth * 0.8,
             sway=(canvas.unit * (0.012 + 0.02 * depth), 3.6 + 1.1 * number, number * 0.37),
-            bob=(canvas.unit * 0.004 * (0.5 + depth) * rough, 2.7 + 0.6 * number, number * 0.21),
         )
 
 
@@ -70,9 +73,13 @@ def _islands(chance: np.random.Generator, palette: Palette, canvas: Canvas, hori
     return Layer(poses=(image,), top=top, order=0.12, pan=canvas.width * TRAVEL * 0.08)
 
 
-def _water(look: Look, palette: Palette, canvas: Canvas, horizon: float, *, far: Pixels, near: Pixels) -> Layer:
+def _water(
+    look: Look, palette: Palette, canvas: Canvas, horizon: float, *, far: Pixels, near: Pixels
+) -> Layer:
     height, width = canvas.height - int(horizon), canvas.width + 80
-    shown = np.repeat(gradient(height, ((0.0, mixed(far, palette.low, 0.35)), (0.25, far), (1.0, near))), width, 1)
+    shown = np.repeat(
+        gradient(height, ((0.0, mixed(far, palette.low, 0.35)), (0.25, far), (1.0, near))), width, 1
+    )
     grain = clouded(look.chance("water"), width, height, grain=((14, 60), (30, 130), (70, 240)))
     shown = shown * (0.9 + 0.2 * grain[..., None])
     return Layer(
@@ -150,7 +157,9 @@ def _rays(chance: np.random.Generator, palette: Palette, canvas: Canvas) -> Laye
     )
 
 
-def _weeds(chance: np.random.Generator, colour: Pixels, canvas: Canvas, *, base: float, depth: float) -> Layer:
+def _weeds(
+    chance: np.random.Generator, colour: Pixels, canvas: Canvas, *, base: float, depth: float
+) -> Layer:
     width, height = canvas.reach(depth) + 60, int(canvas.unit * (0.22 + 0.22 * depth))
     ink = tuple(int(np.clip(value, 0, 1) * 255) for value in colour)
     stalks = chance.uniform(0, 1, (int(10 + 8 * depth), 3))
@@ -189,10 +198,13 @@ def _shoals(chance: np.random.Generator, palette: Palette, canvas: Canvas) -> It
                 pen.polygon(tail, fill=(*ink, 255))  # noqa: B023 - the same
 
         yield Layer(
-            poses=(drawn(width, height, draw),), left=canvas.width * chance.uniform(0.0, 0.7),
-            top=canvas.height * chance.uniform(0.18, 0.5), order=order, drift=canvas.width * (0.03, 0.055)[number],
+            poses=(drawn(width, height, draw),),
+            left=canvas.width * chance.uniform(0.0, 0.7),
+            top=canvas.height * chance.uniform(0.18, 0.5),
+            order=order,
+            drift=canvas.width * (0.03, 0.055)[number],
             bob=(canvas.unit * 0.012, 5.0, number / 2),
-        )  # fmt: skip
+        )
 
 
 def _bubbles(chance: np.random.Generator, canvas: Canvas) -> Layer:

@@ -18,6 +18,9 @@ from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, mixed
 from taskforce.infrastructure.videos.offline.skies import Sun
 
+_NEAREST = 0.9
+"""Trees that are nearer are dark: they have the light behind them."""
+
 
 def woods(look: Look, palette: Palette, canvas: Canvas, sun: Sun) -> Iterator[Layer]:
     """Give five rows of trees, shafts of light, ferns in front and fireflies."""
@@ -27,7 +30,14 @@ def woods(look: Look, palette: Palette, canvas: Canvas, sun: Sun) -> Iterator[La
         colour = mixed(palette.land(far * 0.9), palette.light, 0.22 * far)
         base = canvas.height * (0.66, 0.72, 0.80, 0.89, 1.0)[number]
         line = base - canvas.unit * 0.02 * wavering(chance, canvas.reach(depth), swell=canvas.unit * 0.4)
-        yield _trunks(chance, canvas, colour * (0.9 if number < 4 else 0.45), base=base, depth=depth, number=number)
+        yield _trunks(
+            chance,
+            canvas,
+            colour * (0.45 if depth > _NEAREST else 0.9),
+            base=base,
+            depth=depth,
+            number=number,
+        )
         top = int(line.min()) - 2
         ground = land(
             (line - top).astype(np.float32), canvas.height - top + 6, colour * 0.9, foot=colour * 0.55,
@@ -81,7 +91,10 @@ def _shafts(chance: np.random.Generator, palette: Palette, canvas: Canvas, sun: 
     strength = np.interp(angle, np.linspace(-2, 2, 2048), beams).astype(np.float32)
     fading = np.clip(1.05 - rows / height, 0, 1)
     return Layer(
-        poses=(image_of(palette.light, 0.42 * strength * fading),), left=-60, order=0.5, sway=(22.0, 10.0, 0.0)
+        poses=(image_of(palette.light, 0.42 * strength * fading),),
+        left=-60,
+        order=0.5,
+        sway=(22.0, 10.0, 0.0),
     )
 
 
@@ -94,7 +107,12 @@ def _fireflies(chance: np.random.Generator, palette: Palette, canvas: Canvas) ->
         for x, y, size in places:
             for part in range(5, 0, -1):
                 r = canvas.unit * (0.0012 + 0.0015 * size) * part * scale
-                box = (x * width * scale - r, y * height * scale - r, x * width * scale + r, y * height * scale + r)
+                box = (
+                    x * width * scale - r,
+                    y * height * scale - r,
+                    x * width * scale + r,
+                    y * height * scale + r,
+                )
                 pen.ellipse(box, fill=(*ink, (200, 95, 55, 32, 16)[part - 1]))
 
     return Layer(
@@ -103,5 +121,4 @@ def _fireflies(chance: np.random.Generator, palette: Palette, canvas: Canvas) ->
         order=0.85,
         pan=canvas.width * TRAVEL * 0.7,
         sway=(canvas.unit * 0.02, 5.3, 0.0),
-        bob=(canvas.unit * 0.015, 3.7, 0.3),
     )
