@@ -5,8 +5,8 @@ from taskforce.application.videos.program import VideoProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.scenario_programs import ScenarioPrograms
 from taskforce.infrastructure.processes.computing import Computing, cores
-from taskforce.infrastructure.videos.assembling.av_assembler import AvAssembler, AvMediaReader
-from taskforce.infrastructure.videos.offline.providers import OfflineProviders
+from taskforce.infrastructure.videos.av_assembler import AvAssembler, AvMediaReader
+from taskforce.infrastructure.videos.offline_providers import OfflineProviders
 from taskforce.infrastructure.videos.workshop import Workshop
 
 

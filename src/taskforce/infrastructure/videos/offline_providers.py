@@ -10,7 +10,7 @@ from taskforce.core.videos.ports import (
     VideoProviders,
 )
 from taskforce.core.videos.prices import Prices
-from taskforce.infrastructure.videos.offline.renderers import DrawnClips, DrawnFrames
+from taskforce.infrastructure.videos.drawn_media import DrawnClips, DrawnFrames
 from taskforce.infrastructure.videos.offline.script_writer import RuleScriptWriter
 from taskforce.infrastructure.videos.workshop import Workshop
 
