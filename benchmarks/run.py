@@ -23,6 +23,7 @@ from benchmarks.scenes import (
     steps,
     streams,
     turns,
+    videos,
 )
 
 SCENES = {
@@ -35,6 +36,7 @@ SCENES = {
     "startup": startup,
     "imports": imports,
     "scenarios": scenarios,
+    "videos": videos,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 3

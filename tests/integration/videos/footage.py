@@ -150,16 +150,16 @@ class Seen:
 def look_into(film: bytes | Path) -> Seen:
     """Decode a film whole."""
     source = str(film) if isinstance(film, Path) else BytesIO(film)
-    with av.open(source) as container:
+    with av.open(source, "r") as container:
         streams = container.streams
         codecs = tuple(stream.codec_context.name for stream in (*streams.video, *streams.audio))
         size = (streams.video[0].width, streams.video[0].height)
-        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        pictures = [frame.to_ndarray(format="rgb24").astype(np.uint8) for frame in container.decode(video=0)]
         seconds = float((container.duration or 0) / av.time_base)
         metadata = dict(container.metadata)
-    heard = [np.zeros((1, 0), np.float32)]
+    heard: list[npt.NDArray[np.float32]] = [np.zeros((1, 0), np.float32)]
     if "aac" in codecs:
         source = str(film) if isinstance(film, Path) else BytesIO(film)
-        with av.open(source) as container:
-            heard += [frame.to_ndarray()[:1] for frame in container.decode(audio=0)]
+        with av.open(source, "r") as container:
+            heard += [frame.to_ndarray()[:1].astype(np.float32) for frame in container.decode(audio=0)]
     return Seen(codecs, size, seconds, pictures, np.concatenate(heard, axis=1)[0], metadata)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from taskforce.core.videos.errors import MediaBroken
@@ -37,12 +39,9 @@ def test_what_is_no_film_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_a_clip_cut_in_the_middle_is_refused(whole: bytes, share: float, tmp_path: Path) -> None:
-    from taskforce.core.videos.model import FilmFacts
-
     for content in (whole, _index_first(whole, tmp_path)):
         with pytest.raises(MediaBroken):
             read(content[: int(len(content) * share)])
-    assert FilmFacts
 
 
 def _index_first(content: bytes, folder: Path) -> bytes:
@@ -60,9 +59,6 @@ def test_a_clip_with_spoiled_pictures_is_refused(whole: bytes) -> None:
 
 
 def test_sound_alone_is_no_clip(tmp_path: Path) -> None:
-    import av
-    import numpy as np
-
     with av.open(str(tmp_path / "sound.mp4"), "w") as container:
         stream = container.add_stream("aac", rate=48_000, layout="stereo")
         heard = av.AudioFrame.from_ndarray(np.zeros((2, 48_000), np.float32), format="fltp", layout="stereo")

@@ -1,9 +1,12 @@
 """Clips that are filmed between two pictures."""
 
+import tempfile
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from taskforce.core.videos.model import FRAMES_PER_SECOND, Position
 from taskforce.core.videos.ports import ClipOrder
@@ -51,10 +54,6 @@ def test_a_clip_goes_from_its_first_picture_to_its_last(change: Seen, pictures: 
 
 
 def _shown(png: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    from io import BytesIO
-
-    from PIL import Image
-
     return np.asarray(Image.open(BytesIO(png)).convert("RGB"))
 
 
@@ -118,9 +117,7 @@ def test_what_the_camera_does_is_read_out_of_words(words: str, motion: Motion) -
 
 def test_a_clip_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    import tempfile
-
-    tempfile.tempdir = None
+    tempfile.tempdir = None  # it remembers where it was
     filmed(a_clip_order(plain_png((1, 1, 1)), plain_png((9, 9, 9)), audio=False))
     assert list(tmp_path.iterdir()) == []
     tempfile.tempdir = None

@@ -3,17 +3,19 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from taskforce.core.videos.errors import MediaBroken
 from taskforce.core.videos.model import FRAMES_PER_SECOND, FilmFacts, FrameSize, Transition
 from taskforce.core.videos.ports import Cut
 from taskforce.infrastructure.videos import media
 from taskforce.infrastructure.videos.assembling.clip import measure
+from tests.integration.processes import ROOT
 from tests.integration.videos.footage import SMALL, Seen, a_clip, a_cut, look_into
 
 RED, GREEN, BLUE = (220, 30, 30), (30, 200, 30), (30, 30, 220)
@@ -132,8 +134,6 @@ def test_sound_that_begins_late_stays_with_its_picture(tmp_path: Path) -> None:
 
 def _delayed(source: Path, target: Path, *, seconds: float) -> None:
     """Copy a clip with its sound so much later."""
-    import av
-
     with av.open(str(source)) as held, av.open(str(target), "w") as written:
         streams = {stream.index: written.add_stream_from_template(stream) for stream in held.streams}
         for packet in held.demux():
@@ -165,6 +165,31 @@ def test_a_tall_film_of_wide_clips(clips: list[Path], tmp_path: Path) -> None:
     assert picture[80, 45, 0] > 180
 
 
+def test_memory_does_not_grow_with_the_length_of_the_film(clips: list[Path], tmp_path: Path) -> None:
+    """Measured in a process each: what it holds at most for four times as many clips."""
+    most = [_most_mib([*clips, *clips] * times, tmp_path / "film.mp4") for times in (1, 5)]
+    assert most[1] < most[0] + 12
+
+
+def _most_mib(paths: list[Path], target: Path) -> float:
+    told = [sys.executable, "-c", _MEASURED, str(target), *(str(path) for path in paths)]
+    found = subprocess.run(told, cwd=ROOT, capture_output=True, check=True, text=True)
+    return float(found.stdout)
+
+
+_MEASURED = """
+import resource, sys
+from pathlib import Path
+from taskforce.core.videos.model import Transition
+from taskforce.infrastructure.videos import media
+from tests.integration.videos.footage import a_cut
+cut = a_cut(transition=Transition.CROSSFADE)
+(told,) = media.join([Path(path) for path in sys.argv[2:]], cut, Path(sys.argv[1]))
+assert told.frames, told
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
 def test_a_clip_is_measured_by_its_pictures(clips: list[Path]) -> None:
     found = [measure(path, what="clip") for path in clips]
     assert [round(float(each.seconds), 3) for each in found] == [1.0, 1.233, 0.8]
@@ -174,8 +199,8 @@ def test_a_clip_is_measured_by_its_pictures(clips: list[Path]) -> None:
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed (scripts/services.sh)")
 def test_ffprobe_sees_the_same(film: Path, seen: Seen) -> None:
     told = ("stream=codec_name,width,height,nb_read_frames", "format=duration")
-    command = ["ffprobe", "-v", "error", "-count_frames", "-of", "json", "-show_entries", ":".join(told), str(film)]
-    found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    command = ["ffprobe", "-v", "error", "-count_frames", "-of", "json", "-show_entries", ":".join(told)]
+    found = json.loads(subprocess.run([*command, str(film)], capture_output=True, check=True).stdout)
     video, audio = found["streams"]
     assert (video["codec_name"], audio["codec_name"]) == seen.codecs
     assert (video["width"], video["height"]) == seen.size
