@@ -79,7 +79,7 @@ class Life:
             raise ProviderFailed("It is broken.")
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(events=st.lists(st.sampled_from(EVENTS), max_size=12), through=st.none() | st.sampled_from(Stage))
 def test_each_status_may_follow_the_one_before(events: list[str], through: Stage | None) -> None:
     life = Life()
