@@ -24,6 +24,7 @@ from benchmarks.scenes import (
     steps,
     streams,
     turns,
+    videos,
 )
 
 SCENES = {
@@ -37,6 +38,7 @@ SCENES = {
     "imports": imports,
     "scenarios": scenarios,
     "marketplace": marketplace,
+    "videos": videos,
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 3

@@ -13,6 +13,7 @@ needed=(
   "promtool|prometheus|what Prometheus says of /metrics"
   "docker-registry|docker-registry|releases in a registry"
   "htpasswd|apache2-utils|a registry with a password"
+  "ffprobe|ffmpeg|films, as another program sees them"
   "skopeo|skopeo|releases in a registry, as another client sees them"
 )
 

@@ -25,6 +25,7 @@ from taskforce.core.errors import FieldError, Invalid
 from taskforce.marketplace_settings import MarketplaceSettings
 from taskforce.pipeline_settings import PipelineSettings
 from taskforce.retention_settings import RetentionSettings
+from taskforce.video_settings import VideoSettings
 
 PREFIX = "TASKFORCE_"
 FILE = "taskforce.toml"
@@ -200,7 +201,7 @@ class HouseSettings(BaseModel):
         return timedelta(seconds=self.drain)
 
 
-class Settings(RetentionSettings, MarketplaceSettings, PipelineSettings, HouseSettings):
+class Settings(VideoSettings, RetentionSettings, MarketplaceSettings, PipelineSettings, HouseSettings):
     """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
 

@@ -9,7 +9,7 @@ from threading import Lock
 
 from taskforce.application.missions.schemas import GetSession, ListSessions
 from taskforce.application.missions.sessions import SessionService
-from taskforce.application.wiring.collection_services import CollectionServices
+from taskforce.application.wiring.video_services import VideoServices
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import NotFound
 from taskforce.core.jobs.program import Program
@@ -18,7 +18,7 @@ from taskforce.infrastructure.system.log import log_to
 from taskforce.settings import Settings, load_settings, terminal
 
 
-class Container(CollectionServices):
+class Container(VideoServices):
     """Everything, wired. Providers are synchronous; what has threads starts them on first use."""
 
 
@@ -51,6 +51,7 @@ def close_container(container: Container) -> None:
     with ExitStack() as stack:
         stack.callback(container.database().close)
         stack.callback(container.tracer().close)
+        stack.callback(container.encoding().close)
         stack.callback(container.evaluating().close)
         stack.callback(container.computing().close)
         stack.callback(container.worker().stop)

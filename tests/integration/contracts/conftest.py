@@ -53,6 +53,9 @@ from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.scenarios.memory import MemorySnapshotStore
 from taskforce.infrastructure.scenarios.sql import SqlSnapshotStore
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
+from taskforce.infrastructure.videos.memory import MemoryVideos, MemoryVideoStore
+from taskforce.infrastructure.videos.sql import SqlVideoStore
+from taskforce.infrastructure.videos.sql_changes import APPLIERS as VIDEO_APPLIERS
 from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, MemoryOutbox, MemoryWebhookStore
 from taskforce.infrastructure.webhooks.memory_ledger import Tables
 from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
@@ -75,6 +78,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         tables = Tables()
         outbox = MemoryOutbox(tables, clock, always=ALWAYS)
         deliveries = MemoryDeliveries(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
+        videos = MemoryVideos(lambda job_id: jobs.find(job_id))  # noqa: PLW0108 - it is made below
         jobs = MemoryJobStore(
             clock,
             {
@@ -84,6 +88,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
                 **runs.appliers,
                 **deliveries.appliers,
                 **marketplace.appliers,
+                **videos.appliers,
             },
             endings={SCAN: ending},
             outlet=outbox,
@@ -105,6 +110,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
             MemorySourceStore(marketplace, requests),
             MemoryCatalogueStore(marketplace),
             MemoryAuditLog(marketplace),
+            MemoryVideoStore(videos),
         )
         return
     database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
@@ -115,6 +121,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         **APPLIERS,
         **DELIVERY_APPLIERS,
         **MARKETPLACE_APPLIERS,
+        **VIDEO_APPLIERS,
     }
     jobs_in_sql = SqlJobStore(database, clock, appliers, endings={SCAN: ending}, outlet=SqlOutlet(ALWAYS))
     yield Stores(
@@ -134,6 +141,7 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         SqlSourceStore(database),
         SqlCatalogueStore(database),
         SqlAuditLog(database),
+        SqlVideoStore(database),
     )
     database.close()
 

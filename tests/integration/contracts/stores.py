@@ -9,6 +9,7 @@ from taskforce.core.missions.ports import SessionStore
 from taskforce.core.pipelines.ports import ApprovalStore, DeploymentStore, ReleaseStore, RunStore
 from taskforce.core.pipelines.retention import LogPruning
 from taskforce.core.scenarios.ports import SnapshotStore
+from taskforce.core.videos.ports import VideoStore
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox, WebhookStore
 
 ALWAYS = ("taskforce.echo.always.v1",)
@@ -35,3 +36,4 @@ class Stores:
     sources: SourceStore
     catalogue: CatalogueStore
     audit: AuditLog
+    videos: VideoStore

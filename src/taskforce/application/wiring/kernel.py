@@ -26,6 +26,7 @@ from taskforce.application.pipelines.telling_program import TellingProgram
 from taskforce.application.scenarios.debrief_program import DebriefProgram
 from taskforce.application.scenarios.experiment_program import ExperimentProgram
 from taskforce.application.scenarios.program import ScenarioProgram
+from taskforce.application.videos.program import VideoProgram
 from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.marketplace_programs import MarketplacePrograms
@@ -33,6 +34,7 @@ from taskforce.application.wiring.mission_programs import MissionPrograms
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
 from taskforce.application.wiring.retention import RetentionParts
 from taskforce.application.wiring.scenario_programs import ScenarioPrograms
+from taskforce.application.wiring.video_programs import VideoPrograms
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery, worker_name
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.marketplace.ending import ending
@@ -45,10 +47,11 @@ from taskforce.infrastructure.marketplace.sql import APPLIERS as MARKETPLACE_APP
 from taskforce.infrastructure.missions.sql import create_session, join_session
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
 from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
+from taskforce.infrastructure.videos.sql_changes import APPLIERS as VIDEO_APPLIERS
 from taskforce.plugins import program_plugins
 
 
-class KernelParts(MarketplacePrograms):
+class KernelParts(VideoPrograms):
     """What makes programs durable."""
 
     programs = providers.ThreadSafeSingleton(
@@ -64,6 +67,7 @@ class KernelParts(MarketplacePrograms):
                 ExperimentProgram.kind: ScenarioPrograms.experiment_program.provider,
                 DebriefProgram.kind: ScenarioPrograms.debrief_program.provider,
                 ScanProgram.kind: MarketplacePrograms.scan_program.provider,
+                VideoProgram.kind: VideoPrograms.video_program.provider,
             }
         ),
         Ground.guests,
@@ -81,6 +85,7 @@ class KernelParts(MarketplacePrograms):
                 **APPLIERS,
                 **DELIVERY_APPLIERS,
                 **MARKETPLACE_APPLIERS,
+                **VIDEO_APPLIERS,
             }
         ),
         shared=providers.Object({MissionProgram.kind: SHARED}),

@@ -22,6 +22,8 @@ class RetryPolicy:
     """By how much of itself a wait may grow, so that those who failed together do not come back together."""
     unless: tuple[type[Exception], ...] = ()
     """Errors that no further try can mend."""
+    only: tuple[type[Exception], ...] = (Exception,)
+    """Errors that a further try may mend, of those that are left."""
 
     def delay_after(self, failed: int, error: Exception, *, seed: str = "") -> timedelta | None:
         """Return how long to wait after the n-th failed try (n from 1), or None to give up.
@@ -29,6 +31,8 @@ class RetryPolicy:
         The jitter follows from the seed: the same try always waits the same.
         """
         if failed >= self.attempts or isinstance(error, self.unless):
+            return None
+        if not isinstance(error, self.only):
             return None
         own = self.first.total_seconds() * self.factor ** (failed - 1)
         seconds = max(own, _asked_by(error)) * (1 + self.jitter * _part(f"{seed}/{failed}"))

@@ -506,5 +506,26 @@ CREATE TABLE collection_folders (
 	is_left BOOLEAN NOT NULL,
 	CONSTRAINT pk_collection_folders PRIMARY KEY (folder)
 );
-INSERT INTO alembic_version VALUES ('0013');
+CREATE TABLE video_projects (
+	id VARCHAR(36) NOT NULL,
+	project VARCHAR(200) NOT NULL,
+	job VARCHAR(36) NOT NULL,
+	title TEXT NOT NULL,
+	wish TEXT NOT NULL,
+	forked_from VARCHAR(36),
+	stage VARCHAR(20),
+	storyboard TEXT NOT NULL,
+	film TEXT,
+	estimate FLOAT NOT NULL,
+	spent TEXT NOT NULL,
+	cost FLOAT NOT NULL,
+	created_at BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_video_projects PRIMARY KEY (id),
+	CONSTRAINT fk_video_projects_job_jobs FOREIGN KEY(job) REFERENCES jobs (id) ON DELETE CASCADE
+);
+CREATE INDEX ix_video_projects_newest ON video_projects (project, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX ix_video_projects_job ON video_projects (job);
+INSERT INTO alembic_version VALUES ('0014');
 INSERT INTO projects VALUES ('default', 'default', 'local', CAST(strftime('%s', 'now') AS INTEGER) * 1000000);

@@ -43,6 +43,7 @@ from taskforce.infrastructure.database.tables import (
     webhook_deliveries,
     webhooks,
 )
+from taskforce.infrastructure.database.video_tables import IN_SIGHT, video_projects
 
 ACTIVE = text("status = 'active'")
 PENDING = text("status = 'pending'")
@@ -113,6 +114,16 @@ def indexed_tables() -> MetaData:
     _index_deliveries()
     Index("ix_scenario_snapshots_newest", scenario_snapshots.c.project, scenario_snapshots.c.committed)
     _index_marketplace()
+    videos = video_projects.c
+    Index(
+        "ix_video_projects_newest",
+        videos.project,
+        videos.created_at,
+        videos.id,
+        sqlite_where=IN_SIGHT,
+        postgresql_where=IN_SIGHT,
+    )
+    Index("ix_video_projects_job", videos.job)
     return metadata
 
 

@@ -9,7 +9,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.infrastructure.missions.mcp.trace import Trace
-from taskforce.infrastructure.missions.providers.transport import (
+from taskforce.infrastructure.network.clients import (
     CONNECT_SECONDS,
     THIS_MACHINE,
     BoundedStream,

@@ -17,7 +17,7 @@ from pydantic_ai.exceptions import (
 
 from taskforce.core.errors import TaskforceError
 from taskforce.core.missions.errors import ModelQuotaSpent, ModelRejected, ModelUnavailable
-from taskforce.infrastructure.missions.providers.transport import AnswerTooLong
+from taskforce.infrastructure.network.clients import AnswerTooLong
 from taskforce.settings import ModelAccess
 
 LONGEST_REASON = 300

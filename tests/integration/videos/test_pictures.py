@@ -1,0 +1,159 @@
+"""Pictures that are drawn of a text."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from taskforce.core.videos.errors import MediaBroken
+from taskforce.core.videos.model import SIZES, AspectRatio, FrameSize, Position
+from taskforce.infrastructure.videos.offline.canvas import Canvas
+from taskforce.infrastructure.videos.offline.captions import MARGIN, caption
+from taskforce.infrastructure.videos.offline.drawing import drawn
+from taskforce.infrastructure.videos.offline.fonts import runs
+from taskforce.infrastructure.videos.offline.pictures import read_png
+from taskforce.infrastructure.videos.offline.still import Still
+from taskforce.infrastructure.videos.offline.vocabulary import Place, Subject
+from tests.integration.videos.footage import a_picture_order, plain_png
+
+CANVAS = Canvas(320, 180)
+
+
+def pixels(png: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
+    return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(np.int16)
+
+
+@pytest.mark.parametrize("ratio", AspectRatio)
+def test_a_picture_has_the_size_that_was_ordered(ratio: AspectRatio) -> None:
+    size = FrameSize(width=SIZES[ratio].width // 4, height=SIZES[ratio].height // 4)
+    picture = Image.open(BytesIO(drawn(a_picture_order(size=size))))
+    assert (picture.format, picture.size) == ("PNG", (size.width, size.height))
+
+
+@pytest.mark.parametrize("place", Place)
+def test_each_place_is_drawn_with_light_and_depth(place: Place) -> None:
+    seen = pixels(drawn(a_picture_order(f"Here is the {place} by day")))
+    assert seen.std() > 15
+    assert len(np.unique(seen.reshape(-1, 3), axis=0)) > 2_000
+
+
+@pytest.mark.parametrize("subject", [one for one in Subject if one is not Subject.NOTHING])
+def test_each_subject_is_seen(subject: Subject) -> None:
+    look = Still.of(drawn(a_picture_order(f"A {subject} on the meadow by day")), CANVAS, what="it").recipe
+    assert look is not None
+    alone = look.model_copy(update={"subject": Subject.NOTHING})
+    with_it, without = (pixels(Still(CANVAS, recipe=one).png()) for one in (look, alone))
+    assert (np.abs(with_it - without).max(2) > 12).mean() > 0.002
+
+
+def test_the_same_order_gives_the_same_bytes() -> None:
+    assert drawn(a_picture_order()) == drawn(a_picture_order())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A ship on the sea at dusk", "A city at night"),
+        ("A calm sea at dusk", "The wide sea at dusk"),
+        ("A garden", "A garden party"),
+    ],
+)
+def test_two_texts_give_pictures_that_differ_visibly(one: str, other: str) -> None:
+    seen, too = (pixels(drawn(a_picture_order(text))) for text in (one, other))
+    assert (np.abs(seen - too).max(2) > 12).mean() > 0.10
+
+
+def test_another_seed_gives_another_picture() -> None:
+    assert drawn(a_picture_order()) != drawn(a_picture_order(seed=1))
+
+
+def test_first_and_last_picture_of_a_scene_show_the_same_from_elsewhere() -> None:
+    first = Still.of(drawn(a_picture_order()), CANVAS, what="it")
+    last = Still.of(drawn(a_picture_order(position=Position.END)), CANVAS, what="it")
+    assert first.is_like(last)
+    assert first.camera < last.camera
+
+
+def test_a_picture_says_that_no_model_made_it() -> None:
+    assert "no model made it" in Image.open(BytesIO(drawn(a_picture_order()))).info["Software"]
+
+
+def test_a_recipe_that_somebody_else_wrote_is_left_alone() -> None:
+    told, held = PngInfo(), BytesIO()
+    told.add_itxt("taskforce-recipe", '{"place": "nowhere"}')
+    Image.new("RGB", (20, 20), (9, 200, 9)).save(held, format="PNG", pnginfo=told)
+    still = Still.of(held.getvalue(), CANVAS, what="it")
+    assert still.recipe is None
+    assert still.background.getpixel((100, 100)) == (9, 200, 9)
+
+
+def test_a_picture_of_another_shape_fills_the_canvas() -> None:
+    still = Still.of(plain_png((200, 10, 10), size=(50, 200)), CANVAS, what="it")
+    assert still.background.size == (320, 180)
+    assert still.recipe is None
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is no PNG"),
+        (b"GIF89a" + bytes(50), "it is no PNG"),
+        (plain_png((1, 2, 3))[:60], "cannot be decoded"),
+    ],
+)
+def test_what_is_no_whole_png_is_refused_with_the_reason(content: bytes, reason: str) -> None:
+    with pytest.raises(MediaBroken, match=reason):
+        read_png(content, what="picture")
+
+
+def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded() -> None:
+    held = BytesIO()
+    Image.new("1", (20_000, 4_000)).save(held, format="PNG")
+    with pytest.raises(MediaBroken, match="too many"):
+        read_png(held.getvalue(), what="picture")
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=400))
+def test_any_caption_keeps_within_its_margins(text: str) -> None:
+    layer = caption(text, CANVAS)
+    if layer is None:
+        return
+    shown = np.asarray(layer.poses[0])
+    letters = (shown[..., :3].min(2) > 200) & (shown[..., 3] > 200)
+    assert layer.top + layer.poses[0].height == CANVAS.height
+    rows, columns = np.nonzero(letters)
+    if len(rows):
+        side = MARGIN * CANVAS.width / 2
+        assert columns.min() >= side
+        assert columns.max() <= CANVAS.width - side
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Grüße", "Привет", "שלום", "مرحبا", "नमस्ते", "東京の夜", "안녕하세요", "สวัสดี", "😀🚀", "\ue000"],
+)
+def test_letters_of_any_script_are_seen(text: str) -> None:
+    layer = caption(text, Canvas(640, 360))
+    assert layer is not None
+    shown = np.asarray(layer.poses[0])
+    assert ((shown[..., 0] > 200) & (shown[..., 3] > 200)).sum() > 20 * len(text)
+
+
+def test_a_letter_that_no_font_has_is_a_box_with_its_number() -> None:
+    assert [run.face for run in runs("a\ue000")] == [0, None]
+
+
+def test_a_caption_of_nothing_is_none() -> None:
+    assert caption(" \n\t", CANVAS) is None
+
+
+def test_a_long_caption_ends_in_an_ellipsis_after_three_lines() -> None:
+    short, long = (caption("word " * count, Canvas(640, 360)) for count in (60, 600))
+    assert short is not None
+    assert long is not None
+    assert short.poses[0].height == long.poses[0].height
