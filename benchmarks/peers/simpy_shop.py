@@ -206,17 +206,20 @@ def main() -> None:
     shop = model.plant(asked["plant"], asked["jobs"])
     told_first: list[float] = []
     plain: list[float] = []
+    walls: list[float] = []
     leads: list[float] = []
     for number in [*range(asked["replications"])] * TIMES:
-        begun = time.process_time()
+        begun, wall = time.process_time(), time.perf_counter()
         floor = Floor(shop, seed=asked["seed"] + number, timeline=number == 0)
         floor.env.run(until=floor.ended)
         (plain if number else told_first).append(time.process_time() - begun)
+        walls.append(time.perf_counter() - wall)
         leads.append(floor.lead / floor.done)
     jobs = asked["jobs"]
     tell(
         told_jobs_per_s=jobs / min(told_first),
         jobs_per_s=jobs / min(plain or told_first),
+        wall_jobs_per_s=jobs * len(walls) / sum(walls),
         told_seconds=min(told_first),
         lead=sum(leads) / len(leads),
     )

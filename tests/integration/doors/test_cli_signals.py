@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.doors.cli_process import Cli, call, say
+from tests.integration.processes import until
 
 
 @pytest.fixture
@@ -27,11 +28,7 @@ def slow(cli: Cli) -> str:
 
 
 def begun(cli: Cli) -> None:
-    for _ in range(200):
-        if (cli.folder / "begun").exists():
-            return
-        time.sleep(0.05)
-    raise AssertionError("the mission has not begun")
+    until((cli.folder / "begun").exists, what="the first word of the mission")
 
 
 def status(cli: Cli) -> str:

@@ -1,6 +1,7 @@
 """The simulator in processes: when it speaks up, and what it does about processes that die."""
 
 import os
+import pickle
 import signal
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,15 +10,19 @@ from itertools import pairwise
 import pytest
 
 from taskforce.core.clock import Clock
+from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.scenarios.canonical import document
 from taskforce.core.scenarios.errors import ComputationLost
+from taskforce.core.scenarios.model import RunFacts, SnapshotId
 from taskforce.core.scenarios.ports import Slice
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from taskforce.infrastructure.processes.computing import Computing
-from taskforce.infrastructure.scenarios.computed import MOST_DEATHS, ComputedSimulator, simulate
+from taskforce.infrastructure.scenarios.computed import MOST_DEATHS, ComputedSimulator, Kept, simulate
+from taskforce.infrastructure.scenarios.made_files import files_of_run
 from taskforce.infrastructure.system.clock import SystemClock
 from tests.integration.scenarios.plays import computing_below
 from tests.unit.core.scenarios.engine.rich_plant import RICH
+from tests.unit.core.scenarios.outcomes import a_plant, replications
 
 PLANT = document(RICH)
 LONG = ScenarioConfig(replications=1_000)
@@ -74,3 +79,19 @@ async def test_processes_that_die_one_after_the_other_end_the_simulation(computi
     with pytest.raises(ComputationLost, match="Simulate less at once"):
         await kill_each()
     assert len(killed) == MOST_DEATHS
+
+
+def test_replications_are_opened_one_at_a_time_and_come_to_the_same_files() -> None:
+    outcomes = replications(3)
+    kept = Kept([pickle.dumps(outcome) for outcome in outcomes])
+    assert kept[0] is not kept[0]
+    assert (len(kept), tuple(kept), tuple(kept[1:])) == (3, outcomes, outcomes[1:])
+    facts = RunFacts(
+        id=JobId("run"),
+        project=ProjectId("shop"),
+        snapshot=SnapshotId("s"),
+        checksum="ab" * 32,
+        scenario=ScenarioConfig(),
+    )
+    opened, whole = ([*files_of_run(a_plant(), facts, of, version="1")] for of in (kept, outcomes))
+    assert opened == whole

@@ -24,7 +24,14 @@ def facts(run_id: str) -> RunFacts:
 
 
 def a_run(run_id: str, *, slower: float = 0.0) -> Evaluation:
-    return files_of_run(a_plant(), facts(run_id), replications(3, slower=slower), version="1.2.3")
+    *_, made = files_of_run(a_plant(), facts(run_id), replications(3, slower=slower), version="1.2.3")
+    assert isinstance(made, Evaluation)
+    return made
+
+
+def test_it_is_told_how_much_is_made() -> None:
+    *told, _ = files_of_run(a_plant(), facts("one"), replications(3), version="1.2.3")
+    assert told == [share / 7 for share in range(1, 6)]
 
 
 def test_a_run_leaves_the_same_files_but_for_its_id() -> None:

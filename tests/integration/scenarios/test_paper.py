@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
+from taskforce.core.scenarios.debrief_markdown import markdown
 from taskforce.core.scenarios.errors import ExtraMissing
 from taskforce.core.scenarios.kpis import results_of
 from taskforce.core.scenarios.plant import Machine, Product
@@ -78,6 +79,15 @@ def test_the_longest_page_is_one_page_too() -> None:
     assert debrief.assumptions[-1] in flowing
 
 
+def test_letters_that_the_font_lacks_are_boxes_and_a_note_says_where_they_stand() -> None:
+    debrief = replace(a_debrief(), compared="\u6771\u4eac\u5de5\u5834 (Tokyo), \u00fc \u0416 \u03a9")
+    text = text_of(pdf(debrief))
+    assert "\N{WHITE SQUARE}" * 4 + " (Tokyo), \u00fc \u0416 \u03a9" in text
+    assert "stands for a letter that the font of this PDF lacks" in " ".join(text.split())
+    assert "\u6771\u4eac\u5de5\u5834".encode() in markdown(debrief)
+    assert "lacks" not in text_of(pdf(a_debrief()))
+
+
 def test_a_page_without_a_baseline_has_its_intervals() -> None:
     debrief = replace(a_debrief(), has_baseline=False)
     assert "95 % interval of delta" not in text_of(pdf(debrief))
@@ -111,7 +121,7 @@ def test_a_gantt_names_machines_axes_and_colours() -> None:
 
 def test_many_families_and_any_name_can_be_drawn() -> None:
     plant, outcome = a_plant(), replications(1)[0]
-    jobs = tuple(replace(job, product_id=f"P{number % 12}") for number, job in enumerate(outcome.jobs))
+    jobs = tuple(job._replace(product_id=f"P{number % 12}") for number, job in enumerate(outcome.jobs))
     picture = gantt(
         replace(
             plant,

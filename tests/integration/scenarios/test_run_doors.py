@@ -291,12 +291,31 @@ BAD: list[tuple[str, bytes | Json, int, str, str]] = [
     ("runs", {"replications": 1001}, 400, "invalid_request", "/replications"),
     ("runs", {"replications": 1.5}, 400, "invalid_request", "/replications"),
     ("runs", {"failures": "perhaps"}, 400, "invalid_request", "/failures"),
+    ("runs", {"failures": "no"}, 400, "invalid_request", "/failures"),
+    ("runs", {"operators": 0}, 400, "invalid_request", "/operators"),
+    ("runs", {"replications": "3"}, 400, "invalid_request", "/replications"),
+    ("runs", {"horizon": True}, 400, "invalid_request", "/horizon"),
+    ("runs", {"wip_caps": {"global": "3"}}, 400, "invalid_request", "/wip_caps/global"),
+    (
+        "experiments",
+        {"base": {"failures": "no"}, "sweeps": {"seed": [1]}},
+        400,
+        "invalid_request",
+        "/base/failures",
+    ),
+    ("experiments", {"sweeps": {"failures": [True, "no"]}}, 400, "sweeps_invalid", "/sweeps/failures/1"),
     ("runs", {"seed": -1}, 400, "invalid_request", "/seed"),
     ("runs", {"wip_caps": {"global": 0}}, 400, "invalid_request", "/wip_caps/global"),
-    ("runs", {"release_policy": "POLCA"}, 400, "scenario_unfit", ""),
-    ("runs", {"horizon": 10, "warm_up": 10}, 400, "scenario_unfit", ""),
-    ("runs", {"arrivals": "poisson"}, 400, "scenario_unfit", ""),
-    ("experiments", {"sweeps": {"release_policy": ["push", "POLCA"]}}, 400, "scenario_unfit", ""),
+    ("runs", {"release_policy": "POLCA"}, 400, "scenario_unfit", "/wip_cards"),
+    ("runs", {"horizon": 10, "warm_up": 10}, 400, "scenario_unfit", "/warm_up"),
+    ("runs", {"arrivals": "poisson"}, 400, "scenario_unfit", "/horizon"),
+    (
+        "experiments",
+        {"sweeps": {"release_policy": ["push", "POLCA"]}},
+        400,
+        "scenario_unfit",
+        "/base/wip_cards",
+    ),
     ("experiments", {}, 400, "invalid_request", "/sweeps"),
     ("experiments", {"sweeps": {}}, 400, "invalid_request", "/sweeps"),
     ("experiments", {"sweeps": {"dispatch_rule": []}}, 400, "invalid_request", "/sweeps/dispatch_rule"),
@@ -343,6 +362,7 @@ def test_a_cap_of_what_the_plant_does_not_have_names_what_it_has(client: TestCli
     assert told["detail"] == (
         "wip_caps names nowhere; its keys are routings, cells, or global: c1, c2, global, ra, rb."
     )
+    assert [one["pointer"] for one in told["errors"]] == ["/wip_caps/nowhere"]
 
 
 def test_what_is_not_there_is_404(client: TestClient, run: Json) -> None:

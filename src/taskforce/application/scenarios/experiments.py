@@ -21,7 +21,7 @@ from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import JobFilter, JobStore
 from taskforce.core.paging import Page
 from taskforce.core.principals import Principal
-from taskforce.core.scenarios.errors import ExperimentNotFound
+from taskforce.core.scenarios.errors import ExperimentNotFound, ScenarioUnfit
 from taskforce.core.scenarios.model import RunStatus
 from taskforce.core.scenarios.sweeps import swept
 from taskforce.core.scenarios.task import EXPERIMENT, ExperimentTask, RunTask
@@ -44,7 +44,10 @@ class ExperimentService:
 
         async def make(note: Note) -> ExperimentView:
             scenarios = swept(request.base, request.sweeps, seed_base=request.seed_base, most=MOST_RUNS)
-            plant = await self._plants.for_scenarios(principal, scenarios)
+            try:
+                plant = await self._plants.for_scenarios(principal, scenarios)
+            except ScenarioUnfit as unfit:
+                raise unfit.below(partial(_pointer, request)) from None
             task = ExperimentTask(plant=plant, scenarios=scenarios, parallelism=request.parallelism)
             job = self._desk.new(
                 EXPERIMENT, principal, task.model_dump(mode="json"), subject=None, alone=False
@@ -103,6 +106,12 @@ class ExperimentService:
             runs=tuple(map(_run_view, runs)),
             version=job.version + sum(run.version for run in runs),
         )
+
+
+def _pointer(request: StartExperiment, where: str) -> str:
+    """Return where a field of a scenario comes from."""
+    field = where.split("/")[1] if where else ""
+    return f"/sweeps/{field}" if field in request.sweeps else f"/base{where}"
 
 
 def _percent(run: Job) -> float:

@@ -11,7 +11,7 @@ from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
-from taskforce.core.scenarios.events import run_started
+from taskforce.core.scenarios.events import progress, run_started
 from taskforce.core.scenarios.ports import Evaluator, Simulator
 from taskforce.core.scenarios.task import KIND, RunTask, facts_of
 
@@ -62,8 +62,13 @@ class ScenarioProgram(Program):
     async def _evaluated(
         self, job: Job, ctx: JobContext, plant: bytes, replications: tuple[bytes, ...]
     ) -> RunResult:
-        await ctx.progress(SHARE, "evaluating")
-        evaluation = await self._evaluator.evaluate(plant, facts_of(job), replications)
+        async def tell(share: float) -> None:
+            percent = SHARE + (100.0 - SHARE) * share
+            await ctx.progress(percent, "evaluating")
+            await ctx.hint(progress(percent))
+
+        await tell(0.0)
+        evaluation = await self._evaluator.evaluate(plant, facts_of(job), replications, tell=tell)
         files = await kept_files(ctx, evaluation.files, project=job.project, run=job.id)
         return RunResult(kpis=evaluation.kpis, files=files)
 

@@ -77,9 +77,9 @@ class NewExperiment(Request):
         Annotated[str, Field(max_length=100)],
         Annotated[list[JsonValue], Field(min_length=1, max_length=MOST_RUNS)],
     ] = Field(min_length=1, max_length=20, description="Fields of a scenario, and the values of each.")
-    parallelism: int = Field(default=2, ge=1, le=64, description="Runs side by side.")
+    parallelism: int = Field(default=2, strict=True, ge=1, le=64, description="Runs side by side.")
     seed_base: int = Field(
-        default=0, ge=0, le=2**53 - 1 - MOST_RUNS, description="The seed of the first run."
+        default=0, strict=True, ge=0, le=2**53 - 1 - MOST_RUNS, description="The seed of the first run."
     )
 
 

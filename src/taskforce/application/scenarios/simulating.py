@@ -20,7 +20,7 @@ STATE, REPLICATION = "state", "replication"
 SHARE = 95.0
 """Percent of a run that its simulation is; the others are its evaluation."""
 MOST_BYTES = 256 * 2**20
-"""What the replications of a run may have together: all of them are in memory when it is evaluated."""
+"""What the replications of a run may have together: as bytes all are in memory when it is evaluated."""
 
 
 class Part(BaseModel):

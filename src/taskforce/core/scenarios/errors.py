@@ -1,11 +1,13 @@
 """What can go wrong with scenarios."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Self
 
 from pydantic import TypeAdapter
 
 from taskforce.core.documents import JsonObject
-from taskforce.core.errors import Conflict, Invalid, NotFound, TaskforceError, Unavailable
+from taskforce.core.errors import Conflict, FieldError, Invalid, NotFound, TaskforceError, Unavailable
 from taskforce.core.scenarios.report import Report, Severity, place
 
 _REPORTS = TypeAdapter(Report)
@@ -49,6 +51,13 @@ class ScenarioUnfit(Invalid):
 
     code = "scenario_unfit"
     title = "Scenario does not fit the plant"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(" ".join(error.detail for error in errors), errors=errors)
+
+    def below(self, moved: Callable[[str], str]) -> Self:
+        """Return it for a document that contains the scenario: with other pointers."""
+        return type(self)(*(replace(error, pointer=moved(error.pointer)) for error in self.errors))
 
 
 class RunNotFound(NotFound):

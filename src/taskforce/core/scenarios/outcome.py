@@ -41,8 +41,7 @@ class Entry(NamedTuple):
     quantity: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobRecord:
+class JobRecord(NamedTuple):
     """A job that is over, or under way at the end; hours since the epoch, durations in hours."""
 
     job_id: str

@@ -1,11 +1,11 @@
 """What scenarios need from outside."""
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import ProjectId
@@ -88,6 +88,10 @@ class Evaluated:
     """By name, as `Evaluation` made them."""
 
 
+Tell: TypeAlias = Callable[[float], Awaitable[None]]
+"""Takes how much of something is done, from 0 to 1."""
+
+
 class Evaluator(Protocol):
     """Makes of simulations what people read, in processes of its own; equal input gives equal bytes."""
 
@@ -96,8 +100,13 @@ class Evaluator(Protocol):
         """Return when it can, before a simulation takes its time. Raises ExtraMissing."""
 
     @abstractmethod
-    async def evaluate(self, plant: bytes, facts: RunFacts, replications: Sequence[bytes]) -> Evaluation:
-        """Return the KPIs, tables and pictures of a run. Raises ComputationLost as `Simulator.play`."""
+    async def evaluate(
+        self, plant: bytes, facts: RunFacts, replications: Sequence[bytes], *, tell: Tell
+    ) -> Evaluation:
+        """Return the KPIs, tables and pictures of a run, and tell how much of them is made from time to time.
+
+        Raises ComputationLost as `Simulator.play`; where a process died, what is told begins again.
+        """
 
     @abstractmethod
     async def debrief(self, run: Evaluated, baseline: Evaluated | None) -> tuple[MadeFile, ...]:

@@ -55,8 +55,9 @@ class ProcessTimes(StrEnum):
     CONSTANT = "constant"
 
 
-Positive = Annotated[float, Field(gt=0, le=1_000_000)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0, le=1_000_000)]
+Cards = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Switch = Annotated[bool, Field(strict=True)]
 
 
 class ScenarioConfig(BaseModel):
@@ -67,25 +68,25 @@ class ScenarioConfig(BaseModel):
     name: Annotated[str, Field(max_length=100)] = ""
     dispatch_rule: DispatchRule = DispatchRule.FIFO
     release_policy: ReleasePolicy = ReleasePolicy.PUSH
-    wip_caps: dict[Annotated[str, Field(max_length=200)], Annotated[int, Field(ge=1, le=1_000_000)]] = Field(
+    wip_caps: dict[Annotated[str, Field(max_length=200)], Cards] = Field(
         default_factory=dict, max_length=10_000
     )
     """Jobs under way at most: under CONWIP by routing, by cell (all that go through it), or `global`; under
     POLCA cards by pair of cells, such as `A>B`, where `wip_cards` is not meant."""
-    wip_cards: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    wip_cards: Cards | None = None
     """Cards of each pair of cells under POLCA, and the global cap of CONWIP where `wip_caps` is empty."""
-    setup_time_factor: Annotated[float, Field(ge=0, le=100)] = 1.0
-    add_floater: Annotated[int, Field(ge=0, le=1_000)] = 0
+    setup_time_factor: Annotated[float, Field(strict=True, ge=0, le=100)] = 1.0
+    add_floater: Annotated[int, Field(strict=True, ge=0, le=1_000)] = 0
     """Operators added who can do everything and are always on shift."""
-    failures: bool = True
-    quality: bool = True
+    failures: Switch = True
+    quality: Switch = True
     """Whether pieces are scrapped and reworked."""
-    setups: bool = True
-    calendars: bool = True
-    operators: bool = True
+    setups: Switch = True
+    calendars: Switch = True
+    operators: Switch = True
     arrivals: Arrivals = Arrivals.DEMAND
     process_times: ProcessTimes = ProcessTimes.LOGNORMAL
-    most_attempts: Annotated[int, Field(ge=1, le=1_000)] = 10
+    most_attempts: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 10
     """How often a piece is tried at a step, the first time included; then it is scrap."""
     polca_k: Positive = 10.0
     """Planned hours of a cell and those behind it under POLCA, in its process times: how long before its due
@@ -96,12 +97,12 @@ class ScenarioConfig(BaseModel):
     """Look-ahead of ATCS for slack, in mean process times."""
     atcs_k2: Positive = 0.5
     """Look-ahead of ATCS for setups, in mean setup times."""
-    horizon: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+    horizon: Annotated[float, Field(strict=True, gt=0, le=1_000_000)] | None = None
     """Hours that are simulated; None is until all demand is done."""
-    warm_up: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0
+    warm_up: Annotated[float, Field(strict=True, ge=0, le=1_000_000)] = 0.0
     """Hours at the beginning that no KPI counts."""
-    replications: Annotated[int, Field(ge=1, le=1_000)] = 1
-    seed: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    replications: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 1
+    seed: Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)] = 0
 
     def baseline(self) -> "ScenarioConfig":
         """Return what it is compared with: the plant as it is, in the same world and with the same draws."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from taskforce.core.scenarios.intervals import CONFIDENCE
 from taskforce.core.scenarios.kpis import results_of
 from taskforce.core.scenarios.lead_times import percentiles
-from taskforce.core.scenarios.outcome import Estimate, JobRecord, MachineRecord, Replication, Results
+from taskforce.core.scenarios.outcome import Estimate, MachineRecord, Replication, Results
 from taskforce.core.scenarios.plant import Plant
 
 
@@ -67,27 +67,32 @@ class Summary(BaseModel):
 
 
 def summary_of(plant: Plant, replications: Sequence[Replication]) -> Summary:
-    """Return the summary of a run's replications."""
+    """Return the summary of a run's replications; they are looked at one by one, several times."""
     results = results_of(replications)
     return Summary(
         plant_name=plant.name,
         estimates=results.estimates,
         replications=results.replications,
-        jobs=_counts([job for replication in replications for job in replication.jobs]),
+        jobs=_counts(replications),
         groups=_loads(plant, replications),
         lead_time_percentiles=percentiles(replications),
     )
 
 
-def _counts(jobs: Sequence[JobRecord]) -> JobCounts:
-    completed = [job for job in jobs if job.completed is not None]
-    scrapped = sum(1 for job in jobs if job.is_scrap)
+def _counts(replications: Sequence[Replication]) -> JobCounts:
+    arrived = completed = scrapped = late = 0
+    for replication in replications:
+        arrived += len(replication.jobs)
+        scrapped += sum(1 for job in replication.jobs if job.is_scrap)
+        due = [job.completed > job.due for job in replication.jobs if job.completed is not None]
+        completed += len(due)
+        late += sum(due)
     return JobCounts(
-        arrived=len(jobs),
-        completed=len(completed),
+        arrived=arrived,
+        completed=completed,
         scrapped=scrapped,
-        under_way=len(jobs) - len(completed) - scrapped,
-        late=sum(1 for job in completed if job.completed is not None and job.completed > job.due),
+        under_way=arrived - completed - scrapped,
+        late=late,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import JsonValue, ValidationError
 
 from taskforce.core.documents import canonical
 from taskforce.core.errors import FieldError, Invalid
+from taskforce.core.scenarios.pointers import pointer
 from taskforce.core.scenarios.scenario import ScenarioConfig
 
 MOST_COMBINATIONS = 1_000
@@ -70,9 +71,7 @@ def _check(sweeps: Mapping[str, Sequence[JsonValue]], *, seed_base: int, most: i
 def _faults(field: str, values: Sequence[JsonValue], *, most: int) -> list[FieldError]:
     if field not in SWEPT:
         known = ", ".join(sorted(SWEPT))
-        return [
-            _fault(f"/{_escaped(field)}", "unknown_field", f"{field} cannot be swept; one of {known} can.")
-        ]
+        return [_fault(pointer(field), "unknown_field", f"{field} cannot be swept; one of {known} can.")]
     if not values:
         return [_fault(f"/{field}", "too_short", f"{field} has no value to take.")]
     if len(values) > most:
@@ -111,8 +110,3 @@ def _word(value: JsonValue) -> str:
 
 def _fault(where: str, code: str, detail: str) -> FieldError:
     return FieldError(pointer=f"/sweeps{where}", code=code, detail=detail)
-
-
-def _escaped(field: str) -> str:
-    """Return a field as a part of a JSON Pointer (RFC 6901)."""
-    return field.replace("~", "~0").replace("/", "~1")

@@ -3,7 +3,7 @@
 import pickle
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, overload
 
 from taskforce.core.clock import Clock
 from taskforce.core.scenarios.canonical import plant_of
@@ -18,6 +18,7 @@ from taskforce.core.scenarios.ports import (
     MadeFile,
     Simulator,
     Slice,
+    Tell,
 )
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from taskforce.infrastructure.processes.computing import Computing, ComputingLost
@@ -80,18 +81,22 @@ class ComputedEvaluator(Evaluator):
     def check(self) -> None:
         check_extra()
 
-    async def evaluate(self, plant: bytes, facts: RunFacts, replications: Sequence[bytes]) -> Evaluation:
-        return await self._answer(evaluate, plant, facts, tuple(replications), self._version)
+    async def evaluate(
+        self, plant: bytes, facts: RunFacts, replications: Sequence[bytes], *, tell: Tell
+    ) -> Evaluation:
+        return await self._answer(tell, evaluate, plant, facts, tuple(replications), self._version)
 
     async def debrief(self, run: Evaluated, baseline: Evaluated | None) -> tuple[MadeFile, ...]:
-        return await self._answer(debrief, run, baseline, self._version)
+        return await self._answer(_nobody, debrief, run, baseline, self._version)
 
-    async def _answer(self, work: Callable[P, Iterator[T]], *args: P.args, **words: P.kwargs) -> T:
+    async def _answer(
+        self, tell: Tell, work: Callable[P, Iterator[float | T]], *args: P.args, **words: P.kwargs
+    ) -> T:
         deaths = 0
         while True:
             try:
                 async with self._computing.run(work, *args, **words) as answers:
-                    return await _only(answers)
+                    return await _only(answers, tell)
             except ComputingLost as lost:
                 deaths = _one_more(deaths, lost)
 
@@ -103,10 +108,20 @@ def _one_more(deaths: int, lost: ComputingLost) -> int:
     return deaths + 1
 
 
-async def _only(answers: AsyncIterator[T]) -> T:
-    """Return the one answer, once the work is over: the process is free again then."""
-    (answer,) = [answer async for answer in answers]
-    return answer
+async def _only(answers: AsyncIterator[float | T], tell: Tell) -> T:
+    """Return the one answer, once the work is over: the process is free again then. Tell how far it is."""
+    found: list[T] = []
+    async for answer in answers:
+        if isinstance(answer, float):
+            await tell(answer)
+        else:
+            found.append(answer)
+    (only,) = found
+    return only
+
+
+async def _nobody(_share: float) -> None:
+    """Tell nobody."""
 
 
 # ------------------------------------------------------------ in the process
@@ -137,9 +152,9 @@ def simulate(
 
 def evaluate(
     plant: bytes, facts: RunFacts, replications: tuple[bytes, ...], version: str
-) -> Iterator[Evaluation]:
+) -> Iterator[float | Evaluation]:
     """Make the files of a run."""
-    yield files_of_run(plant_of(plant), facts, [_opened(sealed) for sealed in replications], version=version)
+    yield from files_of_run(plant_of(plant), facts, Kept(replications), version=version)
 
 
 def debrief(run: Evaluated, baseline: Evaluated | None, version: str) -> Iterator[tuple[MadeFile, ...]]:
@@ -149,6 +164,23 @@ def debrief(run: Evaluated, baseline: Evaluated | None, version: str) -> Iterato
 
 def _sealed(replication: Replication) -> bytes:
     return pickle.dumps(replication, protocol=5)
+
+
+class Kept(Sequence[Replication]):
+    """Replications that were kept; each is opened when it is looked at, and one at a time is in memory."""
+
+    def __init__(self, sealed: Sequence[bytes]) -> None:
+        self._sealed = sealed
+
+    def __len__(self) -> int:
+        return len(self._sealed)
+
+    @overload
+    def __getitem__(self, at: int) -> Replication: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Kept": ...
+    def __getitem__(self, at: int | slice) -> "Replication | Kept":
+        return Kept(self._sealed[at]) if isinstance(at, slice) else _opened(self._sealed[at])
 
 
 def _opened(sealed: bytes) -> Replication:

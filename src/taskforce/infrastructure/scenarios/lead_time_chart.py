@@ -1,5 +1,7 @@
 """The histogram of lead times of a run, by matplotlib; its mean and its 90 % are the KPIs."""
 
+from collections.abc import Sequence
+
 from matplotlib.figure import Figure
 
 from taskforce.core.scenarios.figures import counted, digits_for, figure
@@ -11,7 +13,7 @@ from taskforce.infrastructure.scenarios.svg_figure import plain_style, svg_bytes
 _LINES = {"lead_time_mean": ("mean", "#12304f"), "lead_time_p90": ("90 % within", "#c8434f")}
 
 
-def lead_times(replications: tuple[Replication, ...]) -> bytes:
+def lead_times(replications: Sequence[Replication]) -> bytes:
     """Return the histogram of all replications' jobs as SVG; without a completed job it says so."""
     times = sorted(time for replication in replications for time in lead_times_of(replication))
     bins = histogram(times)
@@ -43,6 +45,6 @@ def lead_times(replications: tuple[Replication, ...]) -> bytes:
         return svg_bytes(drawn)
 
 
-def _marks(replications: tuple[Replication, ...]) -> dict[str, float]:
+def _marks(replications: Sequence[Replication]) -> dict[str, float]:
     estimates = results_of(replications).estimates
     return {name: estimate.mean for name in _LINES if (estimate := estimates[name])}

@@ -4,7 +4,7 @@ Both are plain functions whose arguments and answers can be pickled, so that the
 their own: drawing takes seconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 from pydantic import TypeAdapter
@@ -42,30 +42,26 @@ _KPIS_JSON = "kpis.json"
 
 def files_of_run(
     plant: Plant, facts: RunFacts, replications: Sequence[Replication], *, version: str
-) -> Evaluation:
-    """Return what a run came to; equal arguments give equal bytes, but for the run's id in its manifest.
+) -> Iterator[float | Evaluation]:
+    """Tell how much is made, from 0 to 1, and in the end what a run came to.
+
+    Equal arguments give equal bytes, but for the run's id in its manifest.
 
     Raises:
         ExtraMissing: pictures cannot be drawn.
     """
     summary = summary_of(plant, replications)
-    made = (
-        MadeFile(name=_KPIS_JSON, kind=KPIS, media_type=JSON, content=kpis_json(summary)),
-        MadeFile(name="kpis.csv", kind=KPIS, media_type=CSV, content=kpis_csv(summary)),
-        MadeFile(
-            name="timeline.csv",
-            kind=TIMELINE,
-            media_type=CSV,
-            content=timeline_csv(replications[0].entries),
-        ),
-        MadeFile(name="gantt.svg", kind=PICTURE, media_type=SVG, content=gantt(plant, replications[0])),
-        MadeFile(
-            name="lead_times.svg",
-            kind=PICTURE,
-            media_type=SVG,
-            content=lead_times(tuple(replications)),
-        ),
+    makes: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
+        (_KPIS_JSON, KPIS, JSON, lambda: kpis_json(summary)),
+        ("kpis.csv", KPIS, CSV, lambda: kpis_csv(summary)),
+        ("timeline.csv", TIMELINE, CSV, lambda: timeline_csv(replications[0].entries)),
+        ("gantt.svg", PICTURE, SVG, lambda: gantt(plant, replications[0])),
+        ("lead_times.svg", PICTURE, SVG, lambda: lead_times(replications)),
     )
+    made: list[MadeFile] = []
+    for name, kind, media_type, make in makes:
+        yield (len(made) + 1) / (len(makes) + 2)
+        made.append(MadeFile(name=name, kind=kind, media_type=media_type, content=make()))
     manifest = manifest_json(
         run_id=facts.id,
         checksum=facts.checksum,
@@ -73,7 +69,7 @@ def files_of_run(
         version=version,
         artifacts={file.name: sha256(file.content).hexdigest() for file in made},
     )
-    return Evaluation(
+    yield Evaluation(
         kpis=_JSON.validate_python(summary.model_dump(mode="json", include={"estimates"})["estimates"]),
         files=(*made, MadeFile(name="manifest.json", kind=MANIFEST, media_type=JSON, content=manifest)),
     )

@@ -3,6 +3,7 @@
 Each is a plain function of data that can be pickled, so that it can run in a process of its own.
 """
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from taskforce.core.scenarios.debrief import Debrief
@@ -20,7 +21,7 @@ def gantt(plant: Plant, replication: Replication) -> bytes:
     return gantt_chart.gantt(plant, replication)
 
 
-def lead_times(replications: tuple[Replication, ...]) -> bytes:
+def lead_times(replications: Sequence[Replication]) -> bytes:
     """Return an SVG with the histogram of lead times. Raises ExtraMissing."""
     try:
         from taskforce.infrastructure.scenarios import lead_time_chart

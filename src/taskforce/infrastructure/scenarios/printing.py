@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 import matplotlib as mpl
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from taskforce.core.scenarios.debrief import Debrief, KpiRow
 from taskforce.core.scenarios.drawing import Box, Drawing, Label, Line, Mark
@@ -24,6 +25,11 @@ _SCALES = (1.1, 1.05, 1.0, 0.95, 0.9, 0.85, 0.8)
 """Tried one after the other until the page holds all."""
 _INK, _MUTED, _ACCENT, _RULE = "#1f2933", "#52606d", "#1f5fa8", "#c9d3df"
 _TONES = {BETTER: "#1d7a3e", WORSE: "#b3261e"}
+_BOX = "\N{WHITE SQUARE}"
+_LACKING = (
+    f"{_BOX} stands for a letter that the font of this PDF lacks; "
+    "the debrief as HTML and as Markdown has all of them."
+)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """A PDF has a date of creation: the same for all."""
 
@@ -61,7 +67,8 @@ def _fill(sheet: "_Sheet", page: Debrief) -> float:
         sheet.item("\N{BULLET}", tied(sentence), size=6.6)
     sheet.gap(1.5)
     sheet.links([(link.label, link.address) for link in page.links])
-    return sheet.text(page.source, size=6.2, colour=_MUTED)
+    end = sheet.text(page.source, size=6.2, colour=_MUTED)
+    return sheet.text(_LACKING, size=6.2, colour=_MUTED) if sheet.lacks_letters else end
 
 
 def _settings(sheet: "_Sheet", page: Debrief) -> None:
@@ -96,12 +103,27 @@ def _cells(row: KpiRow, *, has_baseline: bool) -> list[str]:
     return [label, row.fact.unit, row.baseline, row.scenario, row.delta, row.interval, row.verdict]
 
 
+class _Paper(FPDF):
+    """Shows a box where its font lacks a letter, and knows that it did."""
+
+    lacks_letters = False
+
+    def normalize_text(self, text: str) -> str:
+        """Return what is shown of a text; everything that is written or measured comes through here."""
+        font = self.current_font
+        known = font.cmap if isinstance(font, TTFFont) else {}
+        lacking = {letter for letter in text if letter.isprintable() and ord(letter) not in known}
+        self.lacks_letters = self.lacks_letters or bool(lacking)
+        shown = text.translate({ord(letter): _BOX for letter in lacking})
+        return str(super().normalize_text(shown))
+
+
 class _Sheet:
     """A page that is written from its top to its bottom."""
 
     def __init__(self, scale: float) -> None:
         self._scale = scale
-        self._pdf = FPDF(format="A4", unit="mm")
+        self._pdf = _Paper(format="A4", unit="mm")
         self._pdf.set_creation_date(_LONG_AGO)
         self._pdf.set_producer("Taskforce")
         self._pdf.set_auto_page_break(auto=False)
@@ -111,6 +133,11 @@ class _Sheet:
         self._pdf.add_font(_FONT, style="B", fname=fonts / "DejaVuSans-Bold.ttf")
         self._pdf.add_page()
         self._pdf.c_margin = 0
+
+    @property
+    def lacks_letters(self) -> bool:
+        """Tell whether anything that was written has letters which the font lacks."""
+        return self._pdf.lacks_letters
 
     def bytes(self, title: str) -> bytes:
         self._pdf.set_title(title)

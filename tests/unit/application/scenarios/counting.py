@@ -10,7 +10,7 @@ from taskforce.core.artifacts import Content, StoredBytes
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.model import Job
 from taskforce.core.scenarios.model import RunFacts, SnapshotId
-from taskforce.core.scenarios.ports import Evaluated, Evaluation, Evaluator, MadeFile, Simulator, Slice
+from taskforce.core.scenarios.ports import Evaluated, Evaluation, Evaluator, MadeFile, Simulator, Slice, Tell
 from taskforce.core.scenarios.scenario import ScenarioConfig
 from taskforce.core.scenarios.task import KIND, GivenPlant, RunTask
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
@@ -45,6 +45,10 @@ class Counter(Simulator):
             yield Slice(done=number / TO, state=state, ended=(b"%d by %d" % (number, who),))
 
 
+async def _nobody() -> None:
+    return
+
+
 async def _nothing(_: object) -> None:
     return
 
@@ -65,10 +69,19 @@ class Parts(MemoryArtifactStore):
 class Listing(Evaluator):
     """Lists the replications in a file."""
 
+    def __init__(self) -> None:
+        self.meanwhile: Callable[[], Awaitable[object]] = _nobody
+        """What happens each time it has told how far it is."""
+
     def check(self) -> None:
         return
 
-    async def evaluate(self, plant: bytes, facts: RunFacts, replications: Sequence[bytes]) -> Evaluation:
+    async def evaluate(
+        self, plant: bytes, facts: RunFacts, replications: Sequence[bytes], *, tell: Tell
+    ) -> Evaluation:
+        for share in (0.2, 0.6):
+            await tell(share)
+            await self.meanwhile()
         content = b"\n".join(replications)
         file = MadeFile(name="kpis.json", kind="kpis", media_type="text/plain", content=content)
         return Evaluation(kpis={"count": len(replications)}, files=(file,))
@@ -84,8 +97,9 @@ class CountingStage(Stage):
         super().__init__()
         self.counter = Counter()
         self.parts = Parts()
+        self.lists = Listing()
         self.programs[KIND] = ScenarioProgram(
-            artifacts=self.parts, simulator=self.counter, evaluator=Listing(), most_bytes=most_bytes
+            artifacts=self.parts, simulator=self.counter, evaluator=self.lists, most_bytes=most_bytes
         )
 
     async def hand_in(self) -> JobId:

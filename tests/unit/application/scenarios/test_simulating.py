@@ -1,7 +1,9 @@
 """A simulation as a job: it goes on where it was left, whoever left it, and leaves nothing behind."""
 
+from taskforce.application.jobs.erasing import Erasing
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.principals import DEFAULT_PROJECT
+from taskforce.infrastructure.jobs.memory_pruning import MemoryJobPruning
 from tests.stage import Crash
 from tests.unit.application.scenarios.counting import CountingStage
 
@@ -78,6 +80,40 @@ async def test_a_cancelled_run_keeps_its_last_state_for_a_retry_that_goes_on_fro
     assert stage.left_by(again.id) == []
     assert stage.left_by(job) == left  # it may be retried once more
     assert await stage.made_by(await stage.again(ended)) == ["1 by 1", "2 by 1", "3 by 3", "4 by 3"]
+
+
+async def test_what_a_cancelled_run_keeps_is_gone_once_it_is_pruned() -> None:
+    stage = CountingStage()
+
+    async def cancel(number: int) -> None:
+        if number == 3:
+            await stage.store.cancel(job, project=DEFAULT_PROJECT)
+            raise ValueError("whatever ends the play")
+
+    stage.counter.meanwhile = cancel
+    job = await stage.hand_in()
+    await stage.settle()
+    assert len(stage.left_by(job)) == 3
+    pruning = MemoryJobPruning(stage.store, by_subject=())
+    stage.clock.pass_(seconds=60)
+    await pruning.prune(job, before=stage.clock.now(), at=stage.clock.now())
+    await Erasing(pruning=pruning, artifacts=stage.parts).all()
+    assert stage.left_by(job) == []
+
+
+async def test_an_evaluation_moves_what_is_left_of_a_hundred_percent() -> None:
+    stage = CountingStage()
+    seen: list[tuple[float, str]] = []
+
+    async def look() -> None:
+        progress = (await stage.job(job)).progress
+        seen.append((progress.percent, progress.message))
+        stage.clock.pass_(seconds=1)  # as often a row moves at least
+
+    stage.lists.meanwhile = look
+    job = await stage.hand_in()
+    await stage.settle()
+    assert seen[1:] == [(98.0, "evaluating")]
 
 
 async def test_more_records_than_can_be_evaluated_fail_the_run_once_they_are_there() -> None:

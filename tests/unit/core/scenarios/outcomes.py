@@ -1,7 +1,5 @@
 """Outcomes of simulations, made by hand."""
 
-from dataclasses import replace
-
 from taskforce.core.scenarios.outcome import Entry, Happening, JobRecord, MachineRecord, Replication
 from taskforce.core.scenarios.plant import Machine, Plant, Product, Routing, RoutingStep
 
@@ -27,8 +25,7 @@ A_JOB = JobRecord(
 
 def a_job(job_id: str = "1", *, lead: float = 8.0, due: float = 10.0, arrived: float = 0.0) -> JobRecord:
     """A job of so many hours: an eighth set up, half of it processed, the rest waited."""
-    return replace(
-        A_JOB,
+    return A_JOB._replace(
         job_id=job_id,
         arrived=arrived,
         released=arrived,

@@ -2,7 +2,6 @@
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -224,7 +223,7 @@ def test_assumptions_say_how_chance_was_dealt_with() -> None:
 
 def test_assumptions_say_how_many_jobs_have_no_lead_time() -> None:
     def at_the_end(under_way: int) -> DebriefedRun:
-        jobs = [replace(A_JOB, completed=None, due=200.0)] * under_way
+        jobs = [A_JOB._replace(completed=None, due=200.0)] * under_way
         return a_run([a_replication(*[A_JOB] * (8 - under_way), *jobs)])
 
     page = debrief_of(at_the_end(2), at_the_end(4), version="1")

@@ -12,10 +12,10 @@ from taskforce.core.scenarios.lead_times import Histogram, histogram, percentile
 from taskforce.core.scenarios.outcome import JobRecord
 from tests.unit.core.scenarios.outcomes import A_JOB, a_job, a_machine, a_replication, replications
 
-LATE = replace(a_job("2", lead=16.0, due=12.0), broken=4.0, waited=2.0)
-SCRAP = replace(A_JOB, job_id="3", completed=None, quantity=4, good=0, scrapped=4, attempts=6, reworked=2)
-OVERDUE = replace(A_JOB, job_id="4", completed=None, due=99.0)
-UNDER_WAY = replace(A_JOB, job_id="5", completed=None, due=100.0)
+LATE = a_job("2", lead=16.0, due=12.0)._replace(broken=4.0, waited=2.0)
+SCRAP = A_JOB._replace(job_id="3", completed=None, quantity=4, good=0, scrapped=4, attempts=6, reworked=2)
+OVERDUE = A_JOB._replace(job_id="4", completed=None, due=99.0)
+UNDER_WAY = A_JOB._replace(job_id="5", completed=None, due=100.0)
 
 
 def test_kpis_of_a_replication_are_those_counted_by_hand() -> None:
@@ -77,8 +77,7 @@ hours = st.floats(0, 1e6, allow_nan=False)
 @st.composite
 def jobs(draw: st.DrawFn) -> JobRecord:
     waited, set_up, broken, processed = (draw(hours) for _ in range(4))
-    return replace(
-        A_JOB,
+    return A_JOB._replace(
         due=draw(hours),
         completed=draw(st.one_of(st.none(), st.just(waited + set_up + broken + processed))),
         waited=waited,
@@ -108,7 +107,7 @@ def test_the_mean_split_adds_up_to_the_mean_tardiness(many: list[JobRecord]) -> 
 
 
 def test_a_job_without_any_time_of_its_own_has_waited() -> None:
-    job = replace(A_JOB, arrived=12, completed=12, due=10, waited=0, set_up=0, processed=0)
+    job = A_JOB._replace(arrived=12, completed=12, due=10, waited=0, set_up=0, processed=0)
     assert split_of(job).queue == split_of(job).total == 2
 
 

@@ -78,7 +78,7 @@ def test_a_run_without_a_completed_job_cannot_be_compared() -> None:
 def test_the_largest_cause_of_tardiness_is_told_with_its_share(
     waited: float, broken: float, cause: str
 ) -> None:
-    late = replace(a_job(lead=16.0, due=8.0), waited=waited, broken=broken, set_up=1.0, processed=3.0)
+    late = a_job(lead=16.0, due=8.0)._replace(waited=waited, broken=broken, set_up=1.0, processed=3.0)
     finding = compared([a_replication(late)], with_leads(4.0)).findings[2]
     assert finding.title == f"Jobs are late mostly from {cause}"
     assert finding.text.startswith(f"Of the mean tardiness of 8.00 h, 6.00 h or 75 % come from {cause}")

@@ -5,7 +5,11 @@ from math import log
 from taskforce.core.scenarios.engine.agenda import Agenda, Kind
 from taskforce.core.scenarios.engine.jobs import Job
 from taskforce.core.scenarios.engine.layout import Layout
+from taskforce.core.scenarios.engine.quality import all_good
 from taskforce.core.scenarios.engine.streams import BLOCK, Source, Streams
+
+_ARRIVED = Kind.ARRIVED.value
+_PROCESSING, _QUALITY = Source.PROCESSING.value, Source.QUALITY.value
 
 
 class Arrivals:
@@ -39,16 +43,14 @@ class Arrivals:
 
     def next(self, agenda: Agenda, source: int) -> Job:
         """Return the job that comes now, and put the source's next one in."""
-        taken = self._taken[source]
-        rows = self._rows[source]
+        taken, rows = self._taken[source], self._rows[source]
         recurrence, at = divmod(taken, len(rows))
-        row = rows[at]
         self._taken[source] = taken + 1
         if self._layout.poisson or taken + 1 < len(rows):
             self._put(agenda, source)
         else:
             self.left -= 1
-        return self._job(row, recurrence, agenda.now)
+        return self._job(rows[at], recurrence, agenda.now)
 
     def _put(self, agenda: Agenda, source: int) -> None:
         rows, taken = self._rows[source], self._taken[source]
@@ -58,15 +60,16 @@ class Arrivals:
             comes = agenda.now - log(draw) * (self._layout.horizon or 0.0) / len(rows)
         else:
             comes = self._comes(rows[taken])
-        agenda.put(comes, Kind.ARRIVED.value, source)
+        agenda.put(comes, _ARRIVED, source)
 
     def _comes(self, row: int) -> float:
         """Return when a row of demand is there; what was released before hour 0 is there from then on."""
         return max(0.0, self._layout.orders[row][0].release)
 
     def _job(self, row: int, recurrence: int, now: float) -> Job:
-        order, route = self._layout.orders[row]
-        poisson = self._layout.poisson
+        layout = self._layout
+        order, route = layout.orders[row]
+        poisson, quantity = layout.poisson, order.quantity
         number, self.number = self.number, self.number + 1
         draws, steps = self._streams.draws, len(route.steps)
         return Job(
@@ -78,15 +81,14 @@ class Arrivals:
             arrived=now,
             due=now + order.due - order.release if poisson else order.due,
             priority=order.priority,
-            quantity=order.quantity,
-            hours=self._layout.durations(
-                route.means,
-                route.variation,
-                order.quantity,
-                draws(Source.PROCESSING, row, recurrence, count=steps),
+            quantity=quantity,
+            hours=layout.durations(
+                route.means, route.variation, quantity, draws(_PROCESSING, row, recurrence, count=steps)
             ),
-            luck=draws(Source.QUALITY, row, recurrence, count=steps) if route.flawed else [],
-            pieces=order.quantity,
-            load=order.quantity,
+            good=all_good(route.yields, quantity, draws(_QUALITY, row, recurrence, count=steps))
+            if route.yields
+            else [],
+            pieces=quantity,
+            load=quantity,
             since=now,
         )

@@ -19,10 +19,12 @@ def closed(floor: Floor) -> Replication:
             put_down(place, now)
             if place.job is not None:
                 floor.journal.note_unfinished(place, place.job, now)
+    queued = {job.number for group in floor.groups for job in group.line.waiting()}
     for job in floor.open.values():
-        if job.queued:
+        still = 0.0
+        if job.number in queued:
             floor.journal.note_job(job.since, Happening.QUEUED, job, job.load)
-        still = floor.groups[job.step.group].still(now) - job.still if job.queued else 0.0
+            still = floor.groups[job.step.group].still(now) - job.still
         job.broken += still
         job.waited += now - job.since - still
         floor.tally.count(job, now)

@@ -59,7 +59,8 @@ class Crew:
         """Give an operator to a group; it is asked again later when there is none."""
         for worker in group.crew:
             if worker.on_shift and not worker.busy:
-                self._short.pop(group.group_id, None)
+                if self._short:
+                    self._short.pop(group.group_id, None)
                 worker.busy = True
                 worker.since = now
                 return worker

@@ -6,7 +6,7 @@ with the shortest setup, then the first.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from math import log
 from typing import Protocol
@@ -33,6 +33,10 @@ class Line(Protocol):
         """Return who waits; only whether there is anybody is to be asked."""
 
     @abstractmethod
+    def waiting(self) -> Iterator[Job]:
+        """Return all who wait, in no order."""
+
+    @abstractmethod
     def join(self, job: Job, now: float) -> None:
         """Put a job into it."""
 
@@ -50,21 +54,27 @@ class RankedLine(Line):
         self._layout = layout
         self.jobs: list[tuple[float, int, int, Job]] = []
 
+    def waiting(self) -> Iterator[Job]:
+        """Return all of them."""
+        return (entry[3] for entry in self.jobs)
+
     def join(self, job: Job, now: float) -> None:
         """Put a job where it ranks."""
-        heappush(self.jobs, (self._rank(job, now), -job.priority, job.number, job))
+        heappush(self.jobs, (now, -job.priority, job.number, job))
 
     def choose(self, free: Sequence[Spot], now: float) -> tuple[Job, int]:
         """Take the first one."""
         job = heappop(self.jobs)[3]
         if len(free) == 1:
             return job, 0
-        family, setups = job.route.family, self._layout.setups
-        costs = [(setups[spot.family].get(family, 0.0), spot.number) for spot in free]
-        return job, costs.index(min(costs))
-
-    def _rank(self, job: Job, now: float) -> float:
-        return now
+        family, setups = job.step.family, self._layout.setups
+        best = at = 0
+        least: float | None = None
+        for index, spot in enumerate(free):
+            setup = 0.0 if spot.family == family else setups[spot.family].get(family, 0.0)
+            if least is None or setup < least or (setup == least and spot.number < best):
+                least, best, at = setup, spot.number, index
+        return job, at
 
 
 class EarliestDueLine(RankedLine):
@@ -72,8 +82,9 @@ class EarliestDueLine(RankedLine):
 
     __slots__ = ()
 
-    def _rank(self, job: Job, now: float) -> float:
-        return job.due
+    def join(self, job: Job, now: float) -> None:
+        """Put a job where it ranks."""
+        heappush(self.jobs, (job.due, -job.priority, job.number, job))
 
 
 class ShortestLine(RankedLine):
@@ -81,8 +92,9 @@ class ShortestLine(RankedLine):
 
     __slots__ = ()
 
-    def _rank(self, job: Job, now: float) -> float:
-        return job.load * job.step.mean
+    def join(self, job: Job, now: float) -> None:
+        """Put a job where it ranks."""
+        heappush(self.jobs, (job.load * job.step.mean, -job.priority, job.number, job))
 
 
 class LeastSlackLine(RankedLine):
@@ -90,8 +102,9 @@ class LeastSlackLine(RankedLine):
 
     __slots__ = ()
 
-    def _rank(self, job: Job, now: float) -> float:
-        return job.due - _ahead(job)
+    def join(self, job: Job, now: float) -> None:
+        """Put a job where it ranks."""
+        heappush(self.jobs, (job.due - _ahead(job), -job.priority, job.number, job))
 
 
 class TardinessCostLine(Line):
@@ -109,6 +122,10 @@ class TardinessCostLine(Line):
         self._k = layout.scenario.atc_k
         self.jobs: list[tuple[float, float, int, int, Job]] = []
         """Process time, latest begin, priority, negative number, the job."""
+
+    def waiting(self) -> Iterator[Job]:
+        """Return all of them."""
+        return (entry[4] for entry in self.jobs)
 
     def join(self, job: Job, now: float) -> None:
         """Put a job at the end."""
@@ -130,7 +147,7 @@ class TardinessCostLine(Line):
 
     def _setup(self, job: Job, free: Sequence[Spot]) -> tuple[float, int]:
         """Return the shortest setup for a job, and the index of the place that has it."""
-        family, setups = job.route.family, self._layout.setups
+        family, setups = job.step.family, self._layout.setups
         if len(free) == 1:
             return setups[free[0].family].get(family, 0.0), 0
         setup, _, index = min(

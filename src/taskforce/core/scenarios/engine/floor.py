@@ -11,8 +11,8 @@ from taskforce.core.scenarios.engine.dispatch import LINES
 from taskforce.core.scenarios.engine.jobs import Job
 from taskforce.core.scenarios.engine.journal import Journal
 from taskforce.core.scenarios.engine.layout import Layout
-from taskforce.core.scenarios.engine.parts import NEVER, Group, Place, Unit, Worker
-from taskforce.core.scenarios.engine.quality import AT_ONCE, judged
+from taskforce.core.scenarios.engine.parts import Group, Place, Unit, Worker
+from taskforce.core.scenarios.engine.quality import judged
 from taskforce.core.scenarios.engine.streams import Source, Streams
 from taskforce.core.scenarios.engine.tally import Tally
 from taskforce.core.scenarios.outcome import Happening
@@ -76,17 +76,24 @@ class Floor:
             self._authorise,
             self._finish,
         )
-        played = 0
-        while played < most_events and not self.over:
+        board, stirred, serve = self.board, agenda.stirred, self._serve
+        for played in range(most_events):
+            if self.over:
+                return played
             time, kind, number, subject = heappop(events)
             agenda.now = time
             happens[kind](subject, number)
-            played += 1
-            if not events or events[0][0] > time:
-                self._settle()
-                if not events:
-                    self.over = True  # whoever waits now waits for ever
-        return played
+            if events and events[0][0] <= time:
+                continue
+            if board.stirred:
+                self._admit()
+            for group in stirred:
+                group.stirred = False
+                serve(group)
+            stirred.clear()
+            if not events:
+                self.over = True  # whoever waits now waits for ever
+        return most_events
 
     @property
     def done(self) -> float:
@@ -101,7 +108,8 @@ class Floor:
     def _arrive(self, source: int, _number: int) -> None:
         job = self.arrivals.next(self.agenda, source)
         self.open[job.number] = job
-        self.journal.note_job(self.agenda.now, Happening.ARRIVED, job, job.pieces)
+        if self.journal.kept:
+            self.journal.note_job(self.agenda.now, Happening.ARRIVED, job, job.pieces)
         self._enter(job)
 
     def _authorise(self, job: Job, _number: int) -> None:
@@ -115,7 +123,7 @@ class Floor:
             return
         agenda = self.agenda
         now = agenda.now
-        unit, step = place.unit, job.step
+        unit, step, worker = place.unit, job.step, place.worker
         begun, begins = job.since, place.begins
         if begins > begun:
             setup = begins - begun
@@ -130,31 +138,27 @@ class Floor:
         if self.journal.kept:
             self.journal.note_visit(place, job, now, begun=begins)
         place.job = None
-        place.due = NEVER
-        if place.worker is not None and self.crew is not None:
-            self.crew.free(agenda, place.worker)
+        if worker is not None and self.crew is not None:
+            self.crew.free(agenda, worker)
             place.worker = None
         group = unit.group
         group.free.append(place)
         if group.line.jobs and not group.stirred:
             group.stirred = True
             agenda.stirred.append(group)
-        if step.faulty and not self._all_good(job) and not self._passes(job):
+        if step.faulty and not (job.whole and job.good[step.at]) and not self._passes(job):
             return
         if step.gives:
             self.board.give(job, step.gives)
-        steps = job.route.steps
-        following = step.place[1] + 1
-        if following == len(steps):
-            job.completed = now
-            self.journal.note_job(now, Happening.COMPLETED, job, job.pieces)
-            self._close(job)
+        following = step.following
+        if following is None:
+            self._complete(job)
             return
-        job.step = step = steps[following]
-        if step.gated:
+        job.step = following
+        if following.gated:
             self._enter(job)
         else:
-            self._queue(job)
+            self._queue(job, now)
 
     def _fail(self, unit: Unit, _number: int) -> None:
         self.breakdowns.fail(unit)
@@ -177,6 +181,13 @@ class Floor:
 
     # Where a job goes next.
 
+    def _complete(self, job: Job) -> None:
+        """Let a job leave that has been through all steps."""
+        job.completed = now = self.agenda.now
+        if self.journal.kept:
+            self.journal.note_job(now, Happening.COMPLETED, job, job.pieces)
+        self._close(job)
+
     def _enter(self, job: Job) -> None:
         """Bring a job to its step, or let it wait for its date first."""
         step = job.step
@@ -195,31 +206,28 @@ class Floor:
         if job.step.takes:
             self.board.wait(job, date)
         else:
-            self._queue(job)
+            self._let_in(job)
 
-    def _queue(self, job: Job) -> None:
-        """Let a job join the queue of its step."""
-        agenda = self.agenda
-        now = agenda.now
+    def _let_in(self, job: Job) -> None:
+        """Let a job on to its step that has all it was to wait for."""
+        now = self.agenda.now
         if job.released is None:
             job.released = now
-            self.journal.note_job(now, Happening.RELEASED, job, job.pieces)
+            if self.journal.kept:
+                self.journal.note_job(now, Happening.RELEASED, job, job.pieces)
         if job.since != now:
             job.waited += now - job.since
             job.since = now
+        self._queue(job, now)
+
+    def _queue(self, job: Job, now: float) -> None:
+        """Let a job join the queue of its step."""
         group = self.groups[job.step.group]
-        job.queued = True
         job.still = group.stood_still if group.still_since is None else group.still(now)
         group.line.join(job, now)
         if group.free and not group.stirred:
             group.stirred = True
-            agenda.stirred.append(group)
-
-    def _all_good(self, job: Job) -> bool:
-        """Tell at a glance that a first attempt has no faulty piece, which most have not."""
-        step, load = job.step, job.load
-        few = load <= AT_ONCE and step.faulty <= 0.5 and job.attempt == 1  # noqa: PLR2004 - the rarer is drawn
-        return few and job.luck[step.place[1]] <= (1 - step.faulty) ** load
+            self.agenda.stirred.append(group)
 
     def _passes(self, job: Job) -> bool:
         """Judge an attempt; tell whether the job goes on to its next step."""
@@ -231,7 +239,9 @@ class Floor:
             pieces=job.load,
             faulty=step.faulty,
             rework=step.rework if job.attempt < self.layout.scenario.most_attempts else 0.0,
-            first=job.luck[step.place[1]] if job.attempt == 1 else None,
+            first=self.streams.draws(Source.QUALITY, *job.entity, count=step.at + 1)[step.at]
+            if job.attempt == 1
+            else None,
         )
         if scrap:
             job.pieces -= scrap
@@ -241,10 +251,12 @@ class Floor:
             job.reworked += again
             job.load = again
             job.attempt += 1
+            job.whole = False
             self.journal.note_job(now, Happening.REWORKED, job, again)
-            self._queue(job)
+            self._queue(job, now)
             return False
         job.load, job.attempt = job.pieces, 1
+        job.whole = job.pieces == job.quantity
         if not job.pieces:
             self._close(job)
         return job.pieces > 0
@@ -264,21 +276,11 @@ class Floor:
 
     # Who begins, once all of a moment has happened.
 
-    def _settle(self) -> None:
-        if self.board.stirred:
-            self._admit()
-        stirred = self.agenda.stirred
-        for group in stirred:
-            group.stirred = False
-            if group.free and group.line.jobs:
-                self._serve(group)
-        stirred.clear()
-
     def _admit(self) -> None:
         """Hand out cards."""
         admitted = self.board.admitted()
         for job in admitted:
-            self._queue(job)
+            self._let_in(job)
         blocked = self.board.blocked(admitted)
         if self.layout.scenario.release_policy is ReleasePolicy.POLCA:
             for job in blocked:
@@ -287,40 +289,36 @@ class Floor:
 
     def _serve(self, group: Group) -> None:
         """Begin all that can begin in a group: attempts at a step, each with the setup that comes first."""
-        agenda, line, free = self.agenda, group.line, group.free
+        agenda, crew, line, free = self.agenda, self.crew, group.line, group.free
         now = agenda.now
         worker: Worker | None = None
         while free and line.jobs:
-            if self.crew is not None:
-                worker = self.crew.choose(group, now)
+            if crew is not None:
+                worker = crew.choose(group, now)
                 if worker is None:
                     return
             job, at = line.choose(free, now)
             place = free.pop(at)
-            since = job.since
+            step = job.step
+            place.queued = since = job.since
             if group.stood_still > job.still:
                 still = group.stood_still - job.still
                 job.broken += still
                 since += still
             job.waited += now - since
-            place.queued, place.came, job.since = job.since, now, now
-            job.queued = False
+            place.came = job.since = begins = now
             place.job, place.worker = job, worker
-            family = job.route.family
-            setup = 0.0
-            if place.family != family:
-                setup = self.layout.setups[place.family].get(family, 0.0)
-                place.family = family
-            place.set_up = setup > 0
-            place.begins = begins = now + setup
-            whole = job.attempt == 1 and job.load == job.quantity
-            place.until = until = begins + (job.hours[job.step.place[1]] if whole else self._hours(job))
+            if place.family != step.family:
+                begins += self.layout.setups[place.family].get(step.family, 0.0)
+                place.family = step.family
+            place.begins = begins
+            place.until = until = begins + (job.hours[step.at] if job.whole else self._hours(job))
             place.due = agenda.number = number = agenda.number + 1
             heappush(agenda.events, (until, _ENDED, number, place))
 
     def _hours(self, job: Job) -> float:
         """Return the time of an attempt that not all pieces go through."""
-        at = job.step.place[1]
+        at = job.step.at
         if job.attempt == 1:
             draw = self.streams.draws(Source.PROCESSING, *job.entity, count=at + 1)[at]
         else:
@@ -359,4 +357,4 @@ class Floor:
 
 def _part(job: Job) -> int:
     """Return the name of an attempt among the random numbers of its job."""
-    return job.step.place[1] * 1024 + job.attempt
+    return job.step.at * 1024 + job.attempt

@@ -26,7 +26,7 @@ from taskforce.core.scenarios.engine.streams import Streams
 from taskforce.core.scenarios.engine.tally import Tally
 from taskforce.core.scenarios.outcome import Happening, JobRecord
 
-VERSION = b"taskforce-simulation-1\n"
+VERSION = b"taskforce-simulation-2\n"
 _DIGEST = 32
 _MOVING = (
     Agenda,
@@ -98,9 +98,9 @@ class _Writer(pickle.Pickler):
     def reducer_override(self, obj: object) -> Any:  # noqa: ANN401 - as the library types it
         """Name what is the layout's."""
         if isinstance(obj, Step):
-            return _step, obj.place
+            return _step, (obj.route, obj.at)
         if isinstance(obj, Route):
-            return _route, obj.steps[0].place[:1]
+            return _route, (obj.steps[0].route,)
         if isinstance(obj, Layout):
             return _layout, ()
         return NotImplemented

@@ -23,8 +23,8 @@ class Job:
     quantity: int
     hours: list[float]
     """The process time of the first attempt at each step, of all pieces."""
-    luck: list[float]
-    """Of the first attempt of each step's quality."""
+    good: list[bool]
+    """Whether all pieces are good after the first attempt at each step; empty if they always are."""
     pieces: int
     """Those that are not scrap."""
     load: int
@@ -32,13 +32,14 @@ class Job:
     since: float
     """When what it does now began."""
     attempt: int = 1
+    whole: bool = True
+    """Whether this is a first attempt of all pieces that came."""
     released: float | None = None
     completed: float | None = None
     held: list[int] = field(default_factory=list)
     """Cards."""
     still: float = 0.0
     """What its group had stood still when it joined the queue."""
-    queued: bool = False
     scrapped: int = 0
     reworked: int = 0
     attempts: int = 0
@@ -49,21 +50,22 @@ class Job:
 
     def record(self) -> JobRecord:
         """Return what is told of it."""
+        routing = self.route.routing
         return JobRecord(
-            job_id=self.job_id,
-            product_id=self.route.routing.product_id,
-            routing_id=self.route.routing.routing_id,
-            arrived=self.arrived,
-            released=self.released,
-            due=self.due,
-            completed=self.completed,
-            quantity=self.quantity,
-            good=0 if self.completed is None else self.pieces,
-            scrapped=self.scrapped,
-            reworked=self.reworked,
-            attempts=self.attempts,
-            waited=self.waited,
-            set_up=self.set_up,
-            broken=self.broken,
-            processed=self.processed,
+            self.job_id,
+            routing.product_id,
+            routing.routing_id,
+            self.arrived,
+            self.released,
+            self.due,
+            self.completed,
+            self.quantity,
+            0 if self.completed is None else self.pieces,
+            self.scrapped,
+            self.reworked,
+            self.attempts,
+            self.waited,
+            self.set_up,
+            self.broken,
+            self.processed,
         )

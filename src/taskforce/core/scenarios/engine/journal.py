@@ -122,7 +122,7 @@ class Journal:
             place.came,
             begun,
             ended,
-            place.set_up,
+            place.begins > place.came,
             job.job_id,
             place.unit.machine_id,
             job.step.step_id,

@@ -17,9 +17,13 @@ from taskforce.core.scenarios.scenario import Arrivals, ReleasePolicy, ScenarioC
 class Step:
     """A step of a route."""
 
-    place: tuple[int, int]
-    """The numbers of its route and of itself in it."""
+    route: int
+    """The number of its route."""
+    at: int
+    """Its own number in it."""
     step_id: str
+    family: int
+    """Of the product; from 1, for 0 is that of a machine which has done nothing yet."""
     group: int
     mean: float
     """Hours a piece."""
@@ -36,6 +40,7 @@ class Step:
     """Whether it also waits for its date."""
     gated: bool
     """Whether it waits for anything before it joins the queue."""
+    following: "Step | None"
 
 
 @dataclass(slots=True, frozen=True, kw_only=True, eq=False)
@@ -43,14 +48,12 @@ class Route:
     """What a product goes through."""
 
     routing: Routing
-    family: int
-    """From 1; 0 is that of a machine which has done nothing yet."""
     variation: float
     steps: tuple[Step, ...]
     means: tuple[float, ...]
     """Of its steps."""
-    flawed: bool
-    """Whether any step has faulty pieces."""
+    yields: tuple[float, ...]
+    """How likely a piece is good, by step; empty if it always is."""
 
 
 class Layout:
@@ -61,9 +64,11 @@ class Layout:
         "deck",
         "durations",
         "groups",
+        "horizon",
         "mean_setup",
         "orders",
         "plant",
+        "poisson",
         "routes",
         "scenario",
         "setups",
@@ -71,6 +76,10 @@ class Layout:
 
     def __init__(self, plant: Plant, scenario: ScenarioConfig) -> None:
         self.plant, self.scenario = plant, scenario
+        self.horizon = scenario.horizon
+        """When it ends; None is when all is done."""
+        self.poisson = scenario.arrivals is Arrivals.POISSON
+        """Whether demand recurs at random."""
         self.durations: Durations = BY_NAME[scenario.process_times]
         self.groups = tuple(dict.fromkeys(machine.machine_group_id for machine in plant.machines))
         self._openings = {calendar.calendar_id: Opening(calendar, plant) for calendar in plant.calendars}
@@ -94,16 +103,6 @@ class Layout:
     def opening(self, calendar_id: str) -> Opening:
         """Return when a calendar is open."""
         return self._openings[calendar_id]
-
-    @property
-    def horizon(self) -> float | None:
-        """Return when it ends; None is when all is done."""
-        return self.scenario.horizon
-
-    @property
-    def poisson(self) -> bool:
-        """Tell whether demand recurs at random."""
-        return self.scenario.arrivals is Arrivals.POISSON
 
 
 def _setups(
@@ -144,7 +143,9 @@ def _route(
         dated = scenario.release_policy is ReleasePolicy.POLCA and deck.enters[number][at]
         steps.append(
             Step(
-                place=(number, at),
+                route=number,
+                at=at,
+                family=families[product.family_id],
                 step_id=step.step_id,
                 group=groups[step.machine_group_id],
                 mean=step.process_time_mean,
@@ -155,14 +156,14 @@ def _route(
                 gives=deck.gives[number][at],
                 dated=dated,
                 gated=dated or bool(deck.takes[number][at]),
+                following=steps[-1] if steps else None,
             )
         )
     steps.reverse()
     return Route(
         routing=routing,
-        family=families[product.family_id],
         variation=product.variation,
         steps=tuple(steps),
         means=tuple(step.mean for step in steps),
-        flawed=any(step.faulty for step in steps),
+        yields=tuple(1 - step.faulty for step in steps) if any(step.faulty for step in steps) else (),
     )

@@ -82,8 +82,6 @@ class Place:
     """When the job joined the queue."""
     came: float = 0.0
     """When it came onto the place."""
-    set_up: bool = False
-    """Whether a setup comes first."""
     begins: float = 0.0
     """When processing begins, behind the setup; later if the machine fails before."""
     until: float = 0.0

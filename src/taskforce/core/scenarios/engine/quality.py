@@ -1,11 +1,24 @@
 """What becomes of the pieces of a step: how many are good, done again, or scrap."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from taskforce.core.scenarios.engine.streams import BLOCK, Source, Streams
 
 AT_ONCE = 512
 """Pieces that one draw decides; the chance that all of them are alike is still a float then."""
+
+
+def all_good(yields: Sequence[float], pieces: int, draws: Sequence[float]) -> list[bool]:
+    """Tell at a glance of each step that a first attempt has no faulty piece, which most have not.
+
+    False is where that is to be looked at more closely.
+    """
+    few = pieces <= AT_ONCE
+    return [
+        few and good >= 0.5 and draw <= good**pieces  # noqa: PLR2004 - the rarer of good and faulty is drawn
+        for good, draw in zip(yields, draws, strict=False)
+    ]
 
 
 class Verdict(NamedTuple):

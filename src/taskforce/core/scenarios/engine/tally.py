@@ -21,11 +21,13 @@ class Tally:
         """Count a job that is over, or under way when all ends."""
         self.jobs_over += 1
         began = self.began
-        self.in_system += max(0.0, now - max(job.arrived, began))
-        if job.released is not None:
-            self.wip += max(0.0, now - max(job.released, began))
-        if job.completed is not None and now >= began:
-            self.completions += 1
+        if now >= began:
+            arrived, released = job.arrived, job.released
+            self.in_system += now - max(began, arrived)
+            if released is not None:
+                self.wip += now - max(began, released)
+            if job.completed is not None:
+                self.completions += 1
         if job.arrived >= began:
             self._records.append((job.number, job.record()))
 

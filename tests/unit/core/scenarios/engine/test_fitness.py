@@ -44,8 +44,9 @@ def test_what_does_not_fit_is_told_with_what_would(scenario: dict[str, Any], tol
 
 def test_all_that_does_not_fit_is_told_at_once() -> None:
     scenario = ScenarioConfig.model_validate({"release_policy": "CONWIP", "arrivals": "poisson"})
-    with pytest.raises(ScenarioUnfit, match=r"CONWIP needs .* Poisson arrivals never end"):
+    with pytest.raises(ScenarioUnfit, match=r"CONWIP needs .* Poisson arrivals never end") as refused:
         Simulation.begin(PLANT, scenario)
+    assert [error.pointer for error in refused.value.errors] == ["/wip_cards", "/horizon"]
 
 
 def test_demand_without_a_routing_is_told() -> None:

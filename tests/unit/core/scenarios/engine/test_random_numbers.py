@@ -2,8 +2,11 @@ from math import sqrt
 from statistics import fmean
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from taskforce.core.scenarios.engine.durations import exponential, lognormal
+from taskforce.core.scenarios.engine.quality import AT_ONCE, all_good, judged
 from taskforce.core.scenarios.engine.streams import Source, Streams
 from taskforce.core.scenarios.outcome import Happening, Replication
 from taskforce.core.scenarios.plant import Failures
@@ -100,3 +103,17 @@ def test_a_greater_draw_is_a_longer_or_shorter_time_throughout() -> None:
     assert long == sorted(long)
     short = exponential([2] * 49, 0.5, 3, draws)
     assert short == sorted(short, reverse=True)
+
+
+@given(
+    good=st.one_of(st.sampled_from([0.4, 0.5, 0.97]), st.floats(min_value=0.01, max_value=0.999)),
+    pieces=st.one_of(st.integers(1, 8), st.integers(AT_ONCE - 1, AT_ONCE + 1)),
+    draw=st.floats(min_value=1e-16, max_value=1 - 1e-16),
+)
+def test_a_glance_sees_good_pieces_only_where_a_closer_look_does(
+    good: float, pieces: int, draw: float
+) -> None:
+    streams = Streams(seed=1, replication=0)
+    closer = judged(streams, (0, 0), 0, pieces=pieces, faulty=1 - good, rework=0.5, first=draw)
+    few_and_rarer_faulty = pieces <= AT_ONCE and good >= 0.5
+    assert all_good([good], pieces, [draw]) == [few_and_rarer_faulty and closer == (0, 0)]
