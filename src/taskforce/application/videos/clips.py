@@ -12,7 +12,7 @@ from taskforce.application.videos.pictures import Pictures
 from taskforce.core.jobs.errors import JobFailed, StepFailed
 from taskforce.core.jobs.steps import SKIPPED, Effect, Ruling, Subject
 from taskforce.core.videos.errors import ContentRefused, MediaBroken
-from taskforce.core.videos.events import content_refused
+from taskforce.core.videos.events import content_filtered
 from taskforce.core.videos.limits import ESCALATIONS, MOST_CLIP_BYTES, PATIENT, POLLS
 from taskforce.core.videos.model import KeptClip, VideoScene
 from taskforce.core.videos.ports import (
@@ -91,7 +91,7 @@ class Clips:
             if look.state == "failed":
                 await self._making.give_up(f"{key}/over", _failed(index, look.reason))
                 continue
-            await self._making.tell(f"{key}/refused", content_refused("the clip", index, look.reason))
+            await self._making.tell(f"{key}/refused", content_filtered("the clip", index, look.reason))
             if level == ESCALATIONS:
                 return FilmedScene(scene=scene, refused=look.reason)
             level += 1

@@ -11,7 +11,7 @@ from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.jobs.errors import JobFailed
 from taskforce.core.videos.changes import KeepPicture
 from taskforce.core.videos.errors import ContentRefused, MediaBroken
-from taskforce.core.videos.events import content_refused, picture_made
+from taskforce.core.videos.events import content_filtered, picture_made
 from taskforce.core.videos.limits import ESCALATIONS, MOST_PICTURE_BYTES, PATIENT
 from taskforce.core.videos.model import Position
 from taskforce.core.videos.ports import FrameOrder, FrameRenderer, MediaReader
@@ -76,7 +76,7 @@ class Pictures:
         render = partial(self._rendered, _name(step), order, earlier)
         made = await self._making.ctx.step(step, render, type=MadePicture, retry=PATIENT)
         if made.ref is None:
-            told = content_refused(f"the {position} picture", scene.index, made.refused)
+            told = content_filtered(f"the {position} picture", scene.index, made.refused)
             await self._making.tell(step, told)
         else:
             kept = self._keep(scene.index, position, made.ref, key=step)

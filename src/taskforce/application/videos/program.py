@@ -66,6 +66,7 @@ class VideoProgram(Program):
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         task = task_of(job)
         making = Making(job=job, task=task, ctx=ctx, artifacts=self._artifacts)
+        await making.take_over()
         crew = self._crew(task)
         storyboard, scenes = await self._begun(making, crew)
         if task.halts_after(Stage.STORYBOARDING):

@@ -108,7 +108,7 @@ class DebriefFailed(Unavailable):
 
 
 class ExtraMissing(Unavailable):
-    """What draws or prints is not installed."""
+    """What draws, prints or encodes is not installed."""
 
     code = "extra_missing"
     title = "Not installed"

@@ -35,8 +35,8 @@ class ContinueVideo:
     """
 
     video: VideoId
-    after: JobId
-    """The job that is continued."""
+    after: JobId | None
+    """The job that is continued; None when the other one is played already, which no two are at once."""
     job: JobId
     at: datetime
 

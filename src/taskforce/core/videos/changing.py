@@ -42,7 +42,7 @@ def changed(video: VideoProject, change: VideoChange) -> VideoProject:
 def _after(video: VideoProject, change: VideoChange) -> VideoProject:  # noqa: C901, PLR0911 - a line a change
     match change:
         case ContinueVideo():
-            if change.after != video.job:
+            if change.after not in {None, video.job}:
                 raise VideoUnderWay(video.id, video.status)
             return replace(video, job=change.job)
         case EnterStage():

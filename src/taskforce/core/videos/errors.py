@@ -78,8 +78,8 @@ class StoryboardMalformed(TaskforceError):
 class ContentRefused(TaskforceError):
     """A provider's rules are against what it was asked for."""
 
-    code = "content_refused"
-    title = "Content refused"
+    code = "content_filtered"
+    title = "Content filtered"
 
 
 class ProviderFailed(TaskforceError):
@@ -116,7 +116,7 @@ class ProviderNotReady(Invalid):
 
 
 class ExtraMissing(Unavailable):
-    """What draws and encodes is not installed."""
+    """What draws, prints or encodes is not installed."""
 
     code = "extra_missing"
     title = "Not installed"
@@ -131,7 +131,7 @@ class ExtraMissing(Unavailable):
 
 
 class ComputationLost(TaskforceError):
-    """Processes that encode died one after the other, so trying again does not help."""
+    """Processes that compute died one after the other, so trying again does not help."""
 
     code = "computation_lost"
     title = "Computation lost"

@@ -13,7 +13,7 @@ PICTURE_MADE = "picture_made"
 CLIP_ORDERED = "clip_ordered"
 CLIP_MADE = "clip_made"
 CLIP_FAILED = "clip_failed"
-CONTENT_REFUSED = "content_refused"
+CONTENT_FILTERED = "content_filtered"
 FILM_MADE = "film_made"
 
 
@@ -49,10 +49,10 @@ def picture_made(scene: int, position: Position) -> Event:
     return Event(type=PICTURE_MADE, message=f"scene {scene}, {position}", details=details)
 
 
-def content_refused(what: str, scene: int, reason: str) -> Event:
+def content_filtered(what: str, scene: int, reason: str) -> Event:
     """Return that a provider does not make a picture or a clip by these words."""
     message = f"{what} of scene {scene}: {reason}"
-    return Event(type=CONTENT_REFUSED, message=message, details={"scene_index": scene, "what": what})
+    return Event(type=CONTENT_FILTERED, message=message, details={"scene_index": scene, "what": what})
 
 
 def clip_ordered(scene: int, order: int) -> Event:

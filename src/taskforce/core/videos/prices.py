@@ -1,6 +1,5 @@
 """What a film costs: reckoned before, summed up after, by the prices of its providers."""
 
-from collections.abc import Iterable
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,11 +54,3 @@ def expected(*, has_storyboard: bool, pictures: int, clips: int, clip_duration: 
     return Spent(
         storyboards=0 if has_storyboard else 1, pictures=pictures, clip_seconds=clips * clip_duration
     )
-
-
-def total(parts: Iterable[Spent]) -> Spent:
-    """Return all together."""
-    together = NOTHING_SPENT
-    for part in parts:
-        together = together.plus(part)
-    return together

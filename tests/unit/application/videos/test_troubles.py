@@ -69,6 +69,16 @@ async def test_who_is_always_away_leaves_a_failed_project_that_can_be_resumed() 
     assert stage.crew.calls["write"] == 1
 
 
+async def test_a_job_that_the_kernel_retries_is_what_the_project_is_told_by() -> None:
+    stage = VideoStage()
+    stage.crew.frames.meet = failing(ProviderFailed("It is broken."), times=1)
+    video = await stage.made()
+    assert video.status is VideoStatus.FAILED
+    again = await stage.again(await stage.job(video.job))
+    after = await stage.video(video.id)
+    assert (after.status, after.job) == (VideoStatus.COMPLETE, again.id)
+
+
 def test_waits_grow_from_four_to_a_hundred_and_twenty_seconds() -> None:
     error = Unavailable("503", retry_after=timedelta())
     waits = [PATIENT.delay_after(number, error, seed="a") for number in range(1, 9)]

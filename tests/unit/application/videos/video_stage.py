@@ -12,6 +12,7 @@ from taskforce.core.videos.changes import ContinueVideo, CreateVideo
 from taskforce.core.videos.forking import Edits, forked
 from taskforce.core.videos.model import VideoId, VideoProject
 from taskforce.core.videos.statuses import Stage as VideoPart
+from taskforce.core.videos.statuses import VideoStatus
 from taskforce.core.videos.task import KIND, Inherited, VideoTask, task_of
 from taskforce.infrastructure.videos.memory import MemoryVideos, MemoryVideoStore
 from tests.stage import Stage
@@ -26,7 +27,9 @@ class VideoStage(Stage):
         self.rows = MemoryVideos(lambda job_id: self.store.find(job_id))  # noqa: PLW0108 - it is made below
         super().__init__(appliers=self.rows.appliers)
         self.videos = MemoryVideoStore(self.rows)
-        self.crew = Crew(self.artifacts, is_free=is_free)
+        self.seen: list[VideoStatus] = []
+        """How the projects stood at each call of a provider, and whenever a test looked."""
+        self.crew = Crew(self.artifacts, note=lambda _: self.look(), is_free=is_free)
         self.programs[KIND] = VideoProgram(
             artifacts=self.artifacts,
             providers=self.crew,
@@ -76,6 +79,11 @@ class VideoStage(Stage):
             self.clock.pass_(seconds=seconds)
             await self.settle()
         raise AssertionError("a job goes on for ever")
+
+    def look(self) -> None:
+        """Write down how each project stands."""
+        shown = [self.rows.shown(row) for row in self.rows.rows.values()]
+        self.seen.extend(video.status for video in shown if video is not None)
 
     async def video(self, video_id: VideoId) -> VideoProject:
         return await self.videos.get(video_id, project=DEFAULT_PROJECT)

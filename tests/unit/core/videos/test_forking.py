@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taskforce.core.errors import Invalid
@@ -96,6 +96,7 @@ EDITS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(edits=EDITS, wholes=st.lists(st.booleans(), min_size=5, max_size=5))
 def test_whatever_is_inherited_fits_together(edits: Edits, wholes: list[bool]) -> None:
     scenes = tuple(a_scene(index, whole=whole) for index, whole in enumerate(wholes))

@@ -35,6 +35,7 @@ def test_nothing_goes_back_to_an_earlier_stage_by_itself() -> None:
         assert not may_follow(VideoStatus(after.value), VideoStatus(before.value))
 
 
+@settings(deadline=None)
 @given(
     job=st.sampled_from(JobStatus),
     is_stopping=st.booleans(),
@@ -125,4 +126,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=50, stateful_step_count=30)
+TestLife.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)

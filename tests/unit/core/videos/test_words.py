@@ -50,7 +50,7 @@ def test_what_is_wrong_is_told_so_that_a_model_can_mend_it(answer: Any, problem:
     assert problem in malformed.value.message
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_a_storyboard_or_malformed(text: str) -> None:
     with pytest.raises(StoryboardMalformed):
