@@ -1,10 +1,5 @@
 """How sources are scanned: the repositories, the stores of what is found, the program."""
 
-from collections.abc import Mapping
-from pathlib import Path
-
-from pydantic import SecretStr
-
 from taskforce.application.injection import providers
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.marketplace.program import ScanProgram
@@ -13,21 +8,8 @@ from taskforce.application.marketplace.scanning import Scanning
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.scenario_programs import ScenarioPrograms
 from taskforce.infrastructure.marketplace.front_matter import YamlFrontMatter
-from taskforce.infrastructure.marketplace.remotes import Remotes
-from taskforce.infrastructure.marketplace.repositories import GitRepositories
+from taskforce.infrastructure.marketplace.on_demand import RepositoriesOnDemand
 from taskforce.infrastructure.marketplace.sql import SqlAuditLog, SqlCatalogueStore, SqlSourceStore
-from taskforce.infrastructure.network.addresses import Network
-
-
-def _remotes(
-    *,
-    allow_local: bool,
-    private: tuple[Network, ...],
-    credentials: Mapping[str, SecretStr],
-    keys: Mapping[str, Path],
-) -> Remotes:
-    logins = {host: login.get_secret_value() for host, login in credentials.items()}
-    return Remotes(allow_local=allow_local, private=private, credentials=logins, keys=keys)
 
 
 class MarketplacePrograms(ScenarioPrograms):
@@ -36,15 +18,12 @@ class MarketplacePrograms(ScenarioPrograms):
     desk_of_scans = providers.Dependency(instance_of=JobDesk)
     """It stands on the kernel, which stands on this: `kernel` gives it."""
     repositories = providers.ThreadSafeSingleton(
-        GitRepositories,
+        RepositoriesOnDemand,
         providers.Callable(lambda home: home / "marketplace", Ground.home),
-        remotes=providers.Factory(
-            _remotes,
-            allow_local=Ground.settings.provided.git_allow_local,
-            private=Ground.settings.provided.private_networks,
-            credentials=Ground.settings.provided.marketplace_credentials,
-            keys=Ground.settings.provided.marketplace_ssh_keys,
-        ),
+        allow_local=Ground.settings.provided.git_allow_local,
+        private=Ground.settings.provided.private_networks,
+        credentials=Ground.settings.provided.marketplace_credentials,
+        keys=Ground.settings.provided.marketplace_ssh_keys,
     )
     source_store = providers.ThreadSafeSingleton(SqlSourceStore, Ground.database)
     catalogue_store = providers.ThreadSafeSingleton(SqlCatalogueStore, Ground.database)
