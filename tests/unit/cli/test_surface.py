@@ -134,7 +134,7 @@ USE_CASES: dict[tuple[str, ...], tuple[Callable[..., Any], type[BaseModel] | Non
     ("members", "remove"): (MemberService.remove, access.RemoveMember),
 }
 NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
-BACK = {("marketplace", "include"): ("marketplace", "exclude")}
+BACK: dict[tuple[str, ...], tuple[str, ...]] = {("marketplace", "include"): ("marketplace", "exclude")}
 """Commands that take back what another one of the same use case does."""
 SHORT = {"prune": ("jobs", "prune")}
 """Other names of commands, for what is typed often."""

@@ -8,7 +8,6 @@ import typer
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import ListView
 from taskforce.application.marketplace.import_schemas import (
-    DeletedItemView,
     DeleteItem,
     GetItem,
     ItemView,
@@ -20,7 +19,6 @@ from taskforce.cli.flags import AsJson, Limit, Offset
 from taskforce.cli.groups import group
 from taskforce.cli.marketplace_names import item_of
 from taskforce.cli.marketplace_words import ItemWord
-from taskforce.cli.render import print_json
 from taskforce.cli.terminal import say
 
 app = group("Show what was imported, and delete it.")
@@ -54,10 +52,8 @@ def get(ctx: typer.Context, item_id: ItemWord, *, as_json: AsJson = False) -> No
 @app.command("remove", no_args_is_help=True)
 def delete(ctx: typer.Context, item_id: ItemWord, *, as_json: AsJson = False) -> None:
     """Delete an artifact from the collection; missions under way keep what they have loaded."""
-    gone = ask(ctx, lambda door: _deleted(door, item_id))
-    if as_json:
-        print_json(gone.answer)
-    else:
+    ask(ctx, lambda door: _deleted(door, item_id))
+    if not as_json:
         say(f"Removed {item_id} from the collection.")
 
 
@@ -70,6 +66,6 @@ async def _got(door: Door, word: str) -> ItemView:
     return await door.collection.get(door.principal, checked(GetItem, item_id=await item_of(door, word)))
 
 
-async def _deleted(door: Door, word: str) -> DeletedItemView:
+async def _deleted(door: Door, word: str) -> None:
     request = checked(DeleteItem, item_id=await item_of(door, word))
-    return await door.collection.delete(door.principal, request)
+    await door.collection.delete(door.principal, request)
