@@ -20,7 +20,7 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 
 # command: where it is found, and its help, so that help loads none of them
 COMMANDS = {
-    "run": ("run:app", "Start work and follow it: a mission, a pipeline, a scenario."),
+    "run": ("run:app", "Start work and follow it: a mission, a pipeline, a scenario, a scan."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
     "pipelines": (
         "pipelines:app",
@@ -32,6 +32,10 @@ COMMANDS = {
     "scenarios": (
         "scenarios:app",
         "Import plants, show what was simulated on them, compare, write debriefs.",
+    ),
+    "marketplace": (
+        "marketplace:app",
+        "Find skills and their like in git repositories, import them, see what was imported.",
     ),
     "jobs": ("jobs:app", "Show, watch, cancel, retry and prune jobs; fetch what they kept."),
     "prune": (

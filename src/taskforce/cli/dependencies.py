@@ -19,6 +19,10 @@ from taskforce.application.jobs.schemas import JobView
 from taskforce.application.jobs.service import JobService
 from taskforce.application.jobs.settling import Settling
 from taskforce.application.jobs.worker import Worker
+from taskforce.application.marketplace.artifacts import SourceArtifactService
+from taskforce.application.marketplace.collection import CollectionService
+from taskforce.application.marketplace.scans import ScanService
+from taskforce.application.marketplace.service import SourceService
 from taskforce.application.missions.checking import ServerChecks
 from taskforce.application.missions.schemas import MissionView
 from taskforce.application.missions.service import MissionService
@@ -99,6 +103,10 @@ class Container(Protocol):
     def scenario_runs(self) -> ScenarioRunService: ...
     def experiments(self) -> ExperimentService: ...
     def debriefs(self) -> DebriefService: ...
+    def marketplace_sources(self) -> SourceService: ...
+    def source_artifacts(self) -> SourceArtifactService: ...
+    def scans(self) -> ScanService: ...
+    def collection(self) -> CollectionService: ...
     def debrief_outcomes(self) -> DebriefOutcomes: ...
     def actions(self) -> Extensible: ...
     def keys(self) -> KeyService: ...
@@ -192,6 +200,26 @@ class Door:
     def debriefs(self) -> DebriefService:
         """Return the use cases of debriefs."""
         return self.container.debriefs()
+
+    @property
+    def sources(self) -> SourceService:
+        """Return the use cases of sources."""
+        return self.container.marketplace_sources()
+
+    @property
+    def source_artifacts(self) -> SourceArtifactService:
+        """Return the use cases of what was found in sources."""
+        return self.container.source_artifacts()
+
+    @property
+    def scans(self) -> ScanService:
+        """Return the use cases of scans that stand alone."""
+        return self.container.scans()
+
+    @property
+    def collection(self) -> CollectionService:
+        """Return the use cases of imports and of the collection."""
+        return self.container.collection()
 
     @property
     def keys(self) -> KeyService:

@@ -23,6 +23,7 @@ from taskforce.core.jobs.requests import KeyReused
 
 FAILED = 1
 PAUSED = 3
+CONFLICT = 5
 INTERRUPTED = 130
 TERMINATED = 143
 
@@ -30,7 +31,7 @@ TERMINATED = 143
 CATEGORIES: dict[type[TaskforceError], tuple[int, int]] = {
     Invalid: (2, 400),
     NotFound: (4, 404),
-    Conflict: (5, 409),
+    Conflict: (CONFLICT, 409),
     KeyReused: (2, 422),
     Unavailable: (6, 503),
     Exhausted: (7, 429),

@@ -26,12 +26,21 @@ STATUS_COLORS = {
     "completed": GOOD,
     "succeeded": GOOD,
     "ok": GOOD,
+    "success": GOOD,
+    "imported": GOOD,
+    "sound": GOOD,
     "failed": BAD,
     "cancelled": BAD,
     "broken": BAD,
+    "error": BAD,
+    "damaged": BAD,
+    "removed": BAD,
     "paused": BUSY,
     "waiting": BUSY,
     "warning": BUSY,
+    "conflict": BUSY,
+    "scanning": BUSY,
+    "updated": BUSY,
 }
 
 

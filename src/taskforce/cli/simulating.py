@@ -23,8 +23,8 @@ from taskforce.cli.dependencies import Door, call
 from taskforce.cli.errors import FAILED, INTERRUPTED
 from taskforce.cli.experiment_pages import print_experiment
 from taskforce.cli.importing import taken_in_by_the_way
+from taskforce.cli.progress_views import Show, progresses_of
 from taskforce.cli.simulation_results import Told, folder_for, tell, told_run
-from taskforce.cli.simulation_views import Show, simulations_of
 from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
 from taskforce.core.identity import JobId
@@ -106,7 +106,7 @@ async def _played(
     door: Door, ids: Mapping[str, str], manner: Manner, *, cancel: Callable[[str], Awaitable[None]]
 ) -> None:
     """Play jobs here, and show how far they are until all of them are over."""
-    view = simulations_of(door, manner)
+    view = progresses_of(door, manner)
 
     async def cancel_all() -> None:
         for job_id in ids.values():

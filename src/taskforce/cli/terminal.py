@@ -80,6 +80,7 @@ def unheard(stream: TextIO) -> None:
 
 
 def say(text: str) -> None:
-    """Tell a person something, on stderr."""
+    """Tell a person something, on stderr, after what was written on stdout before."""
+    sys.stdout.flush()
     sys.stderr.write(f"{clean(text)}\n")
     sys.stderr.flush()

@@ -15,6 +15,12 @@ from taskforce.application.access.projects import ProjectService
 from taskforce.application.jobs import schemas as jobs
 from taskforce.application.jobs.prune_schemas import PruneJobs
 from taskforce.application.jobs.service import JobService
+from taskforce.application.marketplace import import_schemas
+from taskforce.application.marketplace import schemas as marketplace
+from taskforce.application.marketplace.artifacts import SourceArtifactService
+from taskforce.application.marketplace.collection import CollectionService
+from taskforce.application.marketplace.scans import ScanService
+from taskforce.application.marketplace.service import SourceService
 from taskforce.application.missions import schemas as missions
 from taskforce.application.missions import session_schemas
 from taskforce.application.missions.replay_schemas import ReplaySession
@@ -99,6 +105,24 @@ USE_CASES: dict[tuple[str, ...], tuple[Callable[..., Any], type[BaseModel] | Non
     ("scenarios", "experiments", "show"): (ExperimentService.get, scenarios.GetExperiment),
     ("scenarios", "experiments", "cancel"): (ExperimentService.cancel, scenarios.GetExperiment),
     ("scenarios", "debrief"): (DebriefService.create, scenarios.WriteDebrief),
+    ("run", "scan"): (ScanService.create, marketplace.StartScan),
+    ("marketplace", "sources", "add"): (SourceService.create, marketplace.CreateSource),
+    ("marketplace", "sources", "list"): (SourceService.list, marketplace.ListSources),
+    ("marketplace", "sources", "show"): (SourceService.get, marketplace.GetSource),
+    ("marketplace", "sources", "update"): (SourceService.update, marketplace.UpdateSource),
+    ("marketplace", "sources", "remove"): (SourceService.delete, marketplace.DeleteSource),
+    ("marketplace", "sources", "rescan"): (SourceService.rescan, marketplace.RescanSource),
+    ("marketplace", "audit"): (SourceService.audit, marketplace.ListAudit),
+    ("marketplace", "artifacts"): (SourceArtifactService.list, marketplace.ListArtifacts),
+    ("marketplace", "show"): (SourceArtifactService.get, marketplace.GetSourceArtifact),
+    ("marketplace", "files"): (SourceArtifactService.files, marketplace.GetSourceArtifact),
+    ("marketplace", "read"): (SourceArtifactService.read, marketplace.ReadSourceArtifact),
+    ("marketplace", "exclude"): (SourceArtifactService.update, marketplace.UpdateSourceArtifact),
+    ("marketplace", "import"): (CollectionService.take, import_schemas.ImportArtifacts),
+    ("marketplace", "collection", "list"): (CollectionService.list, import_schemas.ListCollection),
+    ("marketplace", "collection", "show"): (CollectionService.get, import_schemas.GetItem),
+    ("marketplace", "collection", "remove"): (CollectionService.delete, import_schemas.DeleteItem),
+    ("marketplace", "verify"): (CollectionService.verify, import_schemas.VerifyCollection),
     ("keys", "create"): (KeyService.create, access.CreateKey),
     ("keys", "list"): (KeyService.list, access.ListKeys),
     ("keys", "revoke"): (KeyService.revoke, access.RevokeKey),
@@ -110,6 +134,8 @@ USE_CASES: dict[tuple[str, ...], tuple[Callable[..., Any], type[BaseModel] | Non
     ("members", "remove"): (MemberService.remove, access.RemoveMember),
 }
 NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
+BACK: dict[tuple[str, ...], tuple[str, ...]] = {("marketplace", "include"): ("marketplace", "exclude")}
+"""Commands that take back what another one of the same use case does."""
 SHORT = {"prune": ("jobs", "prune")}
 """Other names of commands, for what is typed often."""
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
@@ -139,6 +165,8 @@ OTHER_NAMES_OF: dict[tuple[str, ...], dict[str, set[str]]] = {
         )
     },
     ("run", "mission"): {"session_id": {"session"}},
+    ("marketplace", "exclude"): {"excluded": set()},
+    ("marketplace", "import"): {"entry_id": {"entry_ids"}},
     ("run", "pipeline"): {"branch": {"ref"}, "commit_sha": {"ref"}},
 }
 
@@ -185,6 +213,10 @@ def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
         ScenarioRunService,
         ExperimentService,
         DebriefService,
+        SourceService,
+        SourceArtifactService,
+        CollectionService,
+        ScanService,
     )
     there = {
         method
@@ -193,7 +225,7 @@ def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
         if inspect.isfunction(method) and not name.startswith("_")
     }
     assert {method for method, _ in USE_CASES.values()} == there
-    assert commands() == USE_CASES.keys()
+    assert commands() == USE_CASES.keys() | BACK.keys()
 
 
 @pytest.mark.parametrize("words", USE_CASES, ids=" ".join)
@@ -218,6 +250,12 @@ def test_a_short_name_is_the_command_itself(name: str) -> None:
     assert [each.opts for each in short.params] == [each.opts for each in whole.params]
 
 
+@pytest.mark.parametrize("words", BACK, ids=" ".join)
+def test_what_takes_something_back_takes_the_same_words(words: tuple[str, ...]) -> None:
+    back, forth = command_of(words), command_of(BACK[words])
+    assert [each.opts for each in back.params] == [each.opts for each in forth.params]
+
+
 def test_every_limit_has_a_flag() -> None:
     fields = missions.ExecuteMission.model_fields["limits"].annotation
     named = {name for kind in getattr(fields, "__args__", ()) for name in getattr(kind, "model_fields", {})}
@@ -230,11 +268,13 @@ def test_the_table_of_commands_says_what_they_say() -> None:
     }
 
 
-@pytest.mark.parametrize("words", [[], *[[name] for name in COMMANDS], *map(list, USE_CASES)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [[], *[[name] for name in COMMANDS], *map(list, [*USE_CASES, *BACK])], ids=" ".join
+)
 def test_help_fits_80_columns_and_every_option_is_told(words: list[str]) -> None:
     text = shown(words)
     assert max(map(len, text.splitlines())) <= 80
-    assert "..." not in text.replace("[ARGS]...", "")
+    assert "..." not in text.replace("[ARGS]...", "").replace("[ARTIFACT]...", "")
     assert text.startswith(f"Usage: {' '.join(['taskforce', *words])} ")
 
 

@@ -1,15 +1,16 @@
 """The terminal: colours by flag, environment and stream; text that stays text; tables that hold."""
 
 import io
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from taskforce.cli.flags import Color, Flags, limits, pairs
-from taskforce.cli.render import Column, age, print_facts, print_table
-from taskforce.cli.terminal import Screen, cells, clean, fitted, one_line, screen
+from taskforce.cli.render import Column, age, print_facts, print_table, write
+from taskforce.cli.terminal import Screen, cells, clean, fitted, one_line, say, screen
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 ID = "01a1fd38-af4d-75a8-9130-a6ead6d824fa"
@@ -184,3 +185,11 @@ def test_pairs_keep_what_follows_the_first_equals_sign() -> None:
 
 def test_a_screen_is_told_apart_by_what_it_can() -> None:
     assert Screen(is_live=True, has_color=False, is_terminal=True).is_live
+
+
+def test_what_is_said_comes_after_what_was_written(tmp_path: Path) -> None:
+    place = tmp_path / "both"
+    with place.open("a") as out, place.open("a") as err, redirect_stdout(out), redirect_stderr(err):
+        write("first")
+        say("then")
+    assert place.read_text() == "first\nthen\n"

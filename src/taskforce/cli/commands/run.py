@@ -26,13 +26,15 @@ from taskforce.cli.flags import (
     pairs,
 )
 from taskforce.cli.groups import group
+from taskforce.cli.marketplace_words import ManualMap, RootHint, folder_types, said
 from taskforce.cli.run_playing import at_ref, place_of, play_run
+from taskforce.cli.scanning import play_scan
 from taskforce.cli.scenario_options import scenario_in, takes_scenario
 from taskforce.cli.simulating import NEWEST, Wanted, play_scenario
 from taskforce.cli.stdin import text_of
 from taskforce.cli.stream import Manner, play
 
-app = group("Start work and follow it: a mission, a pipeline, a scenario.")
+app = group("Start work and follow it: a mission, a pipeline, a scenario, a scan.")
 
 
 @app.command(no_args_is_help=True)
@@ -147,6 +149,29 @@ def scenario(
         plant=plant, scenario=scenario_in(scenario), baseline=baseline, out=out, key=idempotency_key
     )
     play_scenario(ctx, wanted, Manner(as_json=as_json, stream=stream, background=background))
+
+
+@app.command(no_args_is_help=True)
+def scan(
+    ctx: typer.Context,
+    url: Annotated[
+        str, typer.Argument(metavar="URL", help="Where git finds it: https://, ssh://, user@host:path.")
+    ],
+    *,
+    branch: Annotated[
+        str, typer.Option("--ref", metavar="REF", help="The branch, tag or commit that is looked at.")
+    ] = "main",
+    root_hint: RootHint = None,
+    manual_map: ManualMap = None,
+    stream: Stream = None,
+    as_json: AsJson = False,
+    background: Background = False,
+    idempotency_key: IdempotencyKey = None,
+) -> None:
+    """Look once at what a repository holds; the job's result tells what was found."""
+    given = said(url=url, branch=branch, root_hint=root_hint, manual_map=folder_types(manual_map))
+    manner = Manner(as_json=as_json, stream=stream, background=background)
+    play_scan(ctx, given, key=idempotency_key, manner=manner)
 
 
 async def _run_accepted(door: Door, given: Mapping[str, object], key: str | None) -> CreatedRunView:

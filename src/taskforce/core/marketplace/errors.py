@@ -1,6 +1,7 @@
 """What can go wrong in the marketplace."""
 
 from datetime import timedelta
+from math import ceil
 
 from taskforce.core.errors import (
     Conflict,
@@ -166,8 +167,10 @@ class RescanTooSoon(Exhausted):
     title = "Scanned a moment ago"
 
     def __init__(self, source: str, *, retry_after: timedelta) -> None:
+        seconds = ceil(retry_after.total_seconds())
         super().__init__(
-            f"Source {source} is scanned once in five minutes. Ask again later, or have an admin force it.",
+            f"Source {source} is scanned once in five minutes. Ask again in {seconds} s, or have an admin "
+            "force it.",
             retry_after=retry_after,
         )
 

@@ -1,4 +1,4 @@
-"""How simulations are shown while they run: bars on a terminal, lines in a pipe, JSON, or nothing."""
+"""How work that tells a percentage is shown: bars on a terminal, lines in a pipe, JSON, or nothing."""
 
 import sys
 from abc import abstractmethod
@@ -14,23 +14,25 @@ from taskforce.cli.dependencies import Door
 from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import Screen, clean, screen
 from taskforce.cli.views import JsonLines, Silent, View
-from taskforce.core.scenarios.events import PROGRESS
+from taskforce.core.marketplace.events import PROGRESS as SCANNED
+from taskforce.core.scenarios.events import PROGRESS as SIMULATED
 
 Show = Callable[[EventView], None]
+TELLS_HOW_FAR = frozenset({SCANNED, SIMULATED})
 ENDED, COMPLETED = "complete", "completed"
 STEP = 10
 """Percent from one line to the next."""
 
 
-class Simulations(View):
-    """Shows several simulations at once."""
+class Progresses(View):
+    """Shows how far several pieces of work are."""
 
     @abstractmethod
     def about(self, label: str) -> Show:
         """Return what shows the events of one of them."""
 
 
-class SimulationLines(Simulations):
+class ProgressLines(Progresses):
     """Writes a line each tenth of the way: for pipes, logs and terminals that cannot draw again."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -54,7 +56,7 @@ class SimulationLines(Simulations):
         """Show nothing: it is of no one."""
 
 
-class SimulationBars(Simulations):
+class ProgressBars(Progresses):
     """Draws a bar of each."""
 
     def __init__(self, shown: Screen) -> None:
@@ -100,7 +102,7 @@ class SimulationBars(Simulations):
             self._progress.update(bar, completed=percent)
 
 
-class OneSimulation(Simulations):
+class OneAlone(Progresses):
     """Shows the first of them alone, by a view that knows no labels."""
 
     def __init__(self, view: View) -> None:
@@ -119,19 +121,19 @@ class OneSimulation(Simulations):
 
 
 def percent_of(event: EventView) -> float | None:
-    """Return how far an event says that a simulation is."""
-    if event.event_type == PROGRESS:
+    """Return how far an event says that the work is."""
+    if event.event_type in TELLS_HOW_FAR:
         percent = event.details.get("percent")
         return float(percent) if isinstance(percent, int | float) else None
     is_done = event.event_type == ENDED and event.details.get("status") == COMPLETED
     return 100.0 if is_done else None
 
 
-def simulations_of(door: Door, manner: Manner) -> Simulations:
-    """Return how simulations are to be shown."""
+def progresses_of(door: Door, manner: Manner) -> Progresses:
+    """Return how work is to be shown."""
     if manner.as_json:
-        return OneSimulation(JsonLines(goes_on=True) if manner.stream else Silent())
+        return OneAlone(JsonLines(goes_on=True) if manner.stream else Silent())
     if manner.stream is False:
-        return OneSimulation(Silent())
+        return OneAlone(Silent())
     shown = screen(sys.stderr, door.flags.color)
-    return SimulationBars(shown) if shown.is_live else SimulationLines(sys.stderr)
+    return ProgressBars(shown) if shown.is_live else ProgressLines(sys.stderr)
