@@ -15,12 +15,14 @@ NAMED = {"type": "skill", "name": "profile-csv"}
 STANDS_AT = {"repo_url": REPOSITORY, "commit_sha": COMMIT, "digest": DIGEST}
 SIZE = {"files": 3, "size": 4_711}
 POINTS = {
-    "directory_name": 10.0,
+    "directory_name": 5.0,
     "manifest": 20.0,
     "skill_manifest": 40.0,
-    "container": 25.0,
+    "extensions": 1.0,
+    "parent_hint": 15.0,
     "front_matter": 15.0,
-    "depth": -0.5,
+    "container_hint": 25.0,
+    "depth": -1.0,
 }
 SOURCE = {
     "id": SOURCE_ID,
@@ -78,8 +80,8 @@ MARKETPLACE_EXAMPLES: Mapping[str, Any] = {
         **NAMED,
         "path": PATH,
         "upstream_url": f"{REPOSITORY}/tree/{COMMIT}/{PATH}",
-        "confidence": 68,
-        "raw_score": 109.5,
+        "confidence": 75,
+        "raw_score": 120.0,
         "score_breakdown": POINTS,
         "status": "new",
         "detected_sha": COMMIT,

@@ -22,11 +22,18 @@ KNOWN = {
     "base": {},
     "release_policy": "push",
     "wip_caps": {},
+    "repo_url": "https://git.example/acme/skills",
+    "root_hint": None,
+    "manual_map": None,
+    "rescan_interval": "6h",
+    "resolutions": {},
     "arrivals": "demand",
     "warm_up": 0,
 }
 REPLAY = "/api/v1/webhooks/{webhook_id}/replay"
 PRUNE = "/api/v1/jobs:prune"
+NOWHERE = "00000000-0000-7000-8000-000000000000"
+OF_AN_IMPORT = {"entry_id", "entry_ids"}
 OF_A_RANGE = ("since", "until")
 OF_AN_ANSWER = ("decision", "arguments")
 
@@ -44,6 +51,8 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
             place[name] = "0"
     if "wait" in (case.query or {}):
         case.query["wait"] = "0"  # a request has ten seconds
+    if "min_confidence" in (case.query or {}):
+        case.query["max_confidence"] = "100"
     if isinstance(case.body, dict):
         case.body = _possible(_whole(case.body))
         if case.path == REPLAY and not any(case.body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
@@ -57,6 +66,9 @@ def _possible(body: dict[str, Any]) -> dict[str, Any]:
     if "wait_id" in body:
         body = {name: value for name, value in body.items() if name not in OF_AN_ANSWER}
         body["answer"] = body.get("answer") or "yes"
+    if OF_AN_IMPORT & body.keys():
+        body = {name: value for name, value in body.items() if name not in OF_AN_IMPORT}
+        body["entry_id"] = NOWHERE
     if body.get("delivery_id") is not None:
         body = {name: value for name, value in body.items() if name not in OF_A_RANGE}
     return body
