@@ -24,12 +24,14 @@ from taskforce.application.marketplace.import_schemas import (
     VerificationView,
     VerifyCollection,
 )
-from taskforce.core.marketplace.errors import SourceForeign
+from taskforce.core.marketplace.errors import EntryChanged, SourceForeign
 
 router = APIRouter(prefix="/api/v1/marketplace", route_class=StrictRoute, tags=["marketplace"])
 
 
-@router.post("/sources/{source_id}/import", **use_case(CollectionService.take, *READ, SourceForeign))
+@router.post(
+    "/sources/{source_id}/import", **use_case(CollectionService.take, *READ, EntryChanged, SourceForeign)
+)
 async def take(source_id: Id, asked: ImportChoice, who: Who, collection: Collection) -> ImportResult:
     """An entry whose name is taken is listed as a conflict and left, unless it is said what becomes of it."""
     given = asked.model_dump(exclude_unset=True)

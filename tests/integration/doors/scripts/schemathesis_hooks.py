@@ -26,14 +26,13 @@ KNOWN = {
     "root_hint": None,
     "manual_map": None,
     "rescan_interval": "6h",
-    "resolutions": {},
     "arrivals": "demand",
     "warm_up": 0,
 }
 REPLAY = "/api/v1/webhooks/{webhook_id}/replay"
 PRUNE = "/api/v1/jobs:prune"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
-OF_AN_IMPORT = {"entry_id", "entry_ids"}
+IMPORT = "/api/v1/marketplace/sources/{source_id}/import"
 OF_A_RANGE = ("since", "until")
 OF_AN_ANSWER = ("decision", "arguments")
 
@@ -54,11 +53,18 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
     if "min_confidence" in (case.query or {}):
         case.query["max_confidence"] = "100"
     if isinstance(case.body, dict):
-        case.body = _possible(_whole(case.body))
-        if case.path == REPLAY and not any(case.body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
-            case.body["since"] = "2026-01-01T00:00:00Z"
-        if case.path == PRUNE:  # no setting says here how old
-            case.body["older_than"] = case.body.get("older_than") or "30d"
+        case.body = _fitting(case.path, _possible(_whole(case.body)))
+
+
+def _fitting(path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body whose fields fit each other."""
+    if path == REPLAY and not any(body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
+        body["since"] = "2026-01-01T00:00:00Z"
+    if path == IMPORT:  # one or several, and here there is none
+        return {"entry_id": NOWHERE}
+    if path == PRUNE:  # no setting says here how old
+        body["older_than"] = body.get("older_than") or "30d"
+    return body
 
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
@@ -66,9 +72,6 @@ def _possible(body: dict[str, Any]) -> dict[str, Any]:
     if "wait_id" in body:
         body = {name: value for name, value in body.items() if name not in OF_AN_ANSWER}
         body["answer"] = body.get("answer") or "yes"
-    if OF_AN_IMPORT & body.keys():
-        body = {name: value for name, value in body.items() if name not in OF_AN_IMPORT}
-        body["entry_id"] = NOWHERE
     if body.get("delivery_id") is not None:
         body = {name: value for name, value in body.items() if name not in OF_A_RANGE}
     return body
