@@ -41,6 +41,7 @@ from taskforce.rooms.access import Keys, Members, Projects
 from taskforce.rooms.asking import asked
 from taskforce.rooms.deliveries import Approvals, Deployments, Releases
 from taskforce.rooms.jobs import Jobs
+from taskforce.rooms.marketplace import Collections, Scans, SourceArtifacts, Sources
 from taskforce.rooms.runs import Runs
 from taskforce.rooms.scenario_imports import ScenarioImports
 from taskforce.rooms.scenario_runs import Debriefs, Experiments, ScenarioRuns
@@ -187,6 +188,10 @@ class Taskforce:
         scenario_runs: ScenarioRuns,
         experiments: Experiments,
         debriefs: Debriefs,
+        sources: Sources,
+        source_artifacts: SourceArtifacts,
+        collections: Collections,
+        scans: Scans,
         keys: Keys,
         projects: Projects,
         members: Members,
@@ -206,6 +211,10 @@ class Taskforce:
         self.scenario_runs = scenario_runs
         self.experiments = experiments
         self.debriefs = debriefs
+        self.sources = sources
+        self.source_artifacts = source_artifacts
+        self.collections = collections
+        self.scans = scans
         self.keys = keys
         self.projects = projects
         self.members = members
@@ -266,6 +275,10 @@ class Taskforce:
                 scenario_runs=ScenarioRuns(container.scenario_runs(), principal),
                 experiments=Experiments(container.experiments(), principal),
                 debriefs=Debriefs(container.debriefs(), container.debrief_outcomes(), principal),
+                sources=Sources(container.marketplace_sources(), principal),
+                source_artifacts=SourceArtifacts(container.source_artifacts(), principal),
+                collections=Collections(container.collection(), principal),
+                scans=Scans(container.scans(), principal),
                 keys=Keys(container.keys(), principal),
                 projects=Projects(container.projects(), principal),
                 members=Members(container.members(), principal),

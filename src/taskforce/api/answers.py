@@ -14,6 +14,7 @@ from taskforce.api.document.headers import with_headers
 from taskforce.application.access.schemas import ProjectView
 from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import JobView, View
+from taskforce.application.marketplace.schemas import RescanView, SourceSchema
 from taskforce.application.missions.schemas import MissionJobView, SessionDetailView
 from taskforce.application.pipelines.approval_schemas import CreatedApprovalView
 from taskforce.application.pipelines.schemas import CreatedRunView
@@ -63,7 +64,7 @@ def accepted(job: JobView, *, applied: str | None = None) -> Response:
     return _json(view, 202, headers | _preference(applied) | replayed(job))
 
 
-def enqueued(view: RunEnqueued | ExperimentView, place: str, job_id: str) -> Response:
+def enqueued(view: RunEnqueued | ExperimentView | RescanView, place: str, job_id: str) -> Response:
     """Answer that what was asked for is under way: where it is, and where its job is watched."""
     links = f'<{place}>; rel="status", <{JOBS}/{job_id}/events>; rel="monitor"'
     return _json(view, 202, {"Location": place, "Retry-After": "1", "Link": links} | replayed(view))
@@ -88,7 +89,9 @@ def replayed(
     | CreatedApprovalView
     | ProjectSnapshot
     | RunEnqueued
-    | ExperimentView,
+    | ExperimentView
+    | SourceSchema
+    | RescanView,
 ) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}

@@ -14,6 +14,10 @@ from taskforce.application.access.members import MemberService
 from taskforce.application.access.projects import ProjectService
 from taskforce.application.executor import AgentExecutor
 from taskforce.application.jobs.service import JobService
+from taskforce.application.marketplace.artifacts import SourceArtifactService
+from taskforce.application.marketplace.collection import CollectionService
+from taskforce.application.marketplace.scans import ScanService
+from taskforce.application.marketplace.service import SourceService
 from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
 from taskforce.application.pipelines.approvals import ApprovalService
@@ -180,6 +184,26 @@ async def debrief_outcomes(request: Request) -> DebriefOutcomes:
     return (await doors(request)).services.debrief_outcomes()
 
 
+async def sources(request: Request) -> SourceService:
+    """Give the use cases of sources."""
+    return (await doors(request)).services.marketplace_sources()
+
+
+async def source_artifacts(request: Request) -> SourceArtifactService:
+    """Give the use cases of what was found in sources."""
+    return (await doors(request)).services.source_artifacts()
+
+
+async def collection(request: Request) -> CollectionService:
+    """Give the use cases of the collection."""
+    return (await doors(request)).services.collection()
+
+
+async def scans(request: Request) -> ScanService:
+    """Give the use case of scans that stand alone."""
+    return (await doors(request)).services.scans()
+
+
 async def github(request: Request) -> GithubReceiver:
     """Give what takes webhooks of GitHub."""
     return (await doors(request)).services.github()
@@ -222,6 +246,10 @@ ScenarioRuns = Annotated[ScenarioRunService, Depends(scenario_runs)]
 Experiments = Annotated[ExperimentService, Depends(experiments)]
 Debriefs = Annotated[DebriefService, Depends(debriefs)]
 Written = Annotated[DebriefOutcomes, Depends(debrief_outcomes)]
+Sources = Annotated[SourceService, Depends(sources)]
+SourceArtifacts = Annotated[SourceArtifactService, Depends(source_artifacts)]
+Collection = Annotated[CollectionService, Depends(collection)]
+Scans = Annotated[ScanService, Depends(scans)]
 Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]
 Github = Annotated[GithubReceiver, Depends(github)]
 Keys = Annotated[KeyService, Depends(keys)]

@@ -1,6 +1,7 @@
 """Downloads: an artifact's bytes, never shown in place of a page."""
 
 import base64
+import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -11,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from taskforce.api.answers import names
 from taskforce.application.jobs.schemas import ArtifactView
 
+OCTETS = "application/octet-stream"
 Content = AbstractAsyncContextManager[AsyncIterator[bytes]]
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+( *; *[\w-]+=[\w.-]+)*", re.ASCII)
 
@@ -21,7 +23,7 @@ class Download(Response):
     The first chunk is read before the headers go out: a missing file is a problem, not a broken answer.
     """
 
-    media_type = "application/octet-stream"
+    media_type = OCTETS
 
     def __init__(self, artifact: ArtifactView, content: Content, *, known: Sequence[str]) -> None:
         tag = f'"{artifact.sha256}"'
@@ -48,13 +50,33 @@ class Download(Response):
         await send(end)
 
 
+class Attachment(Response):
+    """Sends a small file that is not trusted: as bytes of no type, as an attachment; 304 when it is known."""
+
+    media_type = OCTETS
+
+    def __init__(self, path: str, content: bytes, *, known: Sequence[str]) -> None:
+        digest = hashlib.sha256(content)
+        tag = f'"{digest.hexdigest()}"'
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        if names(known, tag):
+            super().__init__(status_code=304, headers=headers)
+            return
+        super().__init__(content, 200, headers | _as_attachment(path, digest.digest()), OCTETS)
+
+
 def _facts(artifact: ArtifactView) -> dict[str, str]:
-    name = re.sub(r"[^A-Za-z0-9._-]", "_", artifact.key.rpartition("/")[2]) or "artifact"
     known = _MEDIA_TYPE.fullmatch(artifact.media_type)
-    digest = base64.b64encode(bytes.fromhex(artifact.sha256)).decode("ascii")
     return {
-        "Content-Type": artifact.media_type if known else "application/octet-stream",
+        "Content-Type": artifact.media_type if known else OCTETS,
         "Content-Length": str(artifact.size),
+        **_as_attachment(artifact.key, bytes.fromhex(artifact.sha256)),
+    }
+
+
+def _as_attachment(path: str, sha256: bytes) -> dict[str, str]:
+    name = re.sub(r"[^A-Za-z0-9._-]", "_", path.rpartition("/")[2]) or "artifact"
+    return {
         "Content-Disposition": f'attachment; filename="{name}"',
-        "Repr-Digest": f"sha-256=:{digest}:",
+        "Repr-Digest": f"sha-256=:{base64.b64encode(sha256).decode('ascii')}:",
     }

@@ -26,6 +26,7 @@ from taskforce.api.routes import (
     approvals,
     artifacts,
     callbacks,
+    collection,
     debriefs,
     deployments,
     docs,
@@ -39,9 +40,12 @@ from taskforce.api.routes import (
     projects,
     releases,
     runs,
+    scans,
     scenario_imports,
     scenario_runs,
     sessions,
+    source_artifacts,
+    sources,
     webhooks,
 )
 from taskforce.api.standard_log import tell_libraries
@@ -63,6 +67,7 @@ TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
     {"name": "pipelines", "description": "Runs of pipelines, with their phases, tasks and steps."},
     {"name": "scenarios", "description": "Plants, and what is simulated on them."},
+    {"name": "marketplace", "description": "Sources of artifacts, what is found there and what is taken."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
     {"name": "webhooks", "description": "Endpoints that are told events, and how that went."},
     {"name": "access", "description": "Who is let in, and to what: API keys, projects, members."},
@@ -71,7 +76,8 @@ TAGS = [
 
 _OF_PIPELINES = (runs, callbacks, github, releases, deployments, approvals)
 _OF_SCENARIOS = (scenario_imports, scenario_runs, experiments, debriefs)
-ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS, docs)
+_OF_MARKETPLACE = (sources, source_artifacts, collection, scans)
+_WORK = (execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS, *_OF_MARKETPLACE)
 
 
 def create_app(container: Container | None = None, *, deadlines: Deadlines = PATIENCE) -> FastAPI:
@@ -92,8 +98,7 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    work = (execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS)
-    rooms = (health, metrics, *work, webhooks, keys, projects, docs)
+    rooms = (health, metrics, *_WORK, webhooks, keys, projects, docs)
     for room in rooms:
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one
     app.router.routes.append(mcp.route(doors))

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
@@ -76,11 +76,15 @@ class StrictRoute(APIRoute):
 class _QueryField:
     spelling: re.Pattern[str]
     detail: str
+    repeats: bool = False
+    """It is a list: given once for each of its items."""
 
     @classmethod
     def of(cls, field: FieldInfo) -> "_QueryField":
         """Return how the values of a field are spelled: as in JSON, where its type is one of JSON's."""
         kinds = {field.annotation, *get_args(field.annotation)}
+        if get_origin(field.annotation) is list:
+            return cls(_ANYTHING, "", repeats=True)
         if bool in kinds:
             return cls(_BOOLEAN, "must be true or false")
         return cls(_INTEGER, "must be a whole number") if int in kinds else cls(_ANYTHING, "")
@@ -142,7 +146,7 @@ def _check_query(request: Request, known: dict[str, _QueryField]) -> None:
             errors.append(
                 FieldError(pointer=f"/{name}", code="extra_forbidden", detail="there is no such parameter")
             )
-        elif name in seen:
+        elif name in seen and not known[name].repeats:
             errors.append(FieldError(pointer=f"/{name}", code="repeated", detail="must be given once"))
         elif not known[name].spelling.fullmatch(text):
             errors.append(FieldError(pointer=f"/{name}", code="parsing", detail=known[name].detail))

@@ -46,10 +46,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "scenario_runs.create": {},
     "experiments.create": {"sweeps": {"dispatch_rule": ["EDD"]}},
     "debriefs.create": {"run_id": NOWHERE},
+    "sources.create": {"repo_url": "https://git.example/acme/skills"},
+    "sources.update": {"branch": "stable"},
+    "source_artifacts.update": {"excluded": True},
+    "collections.take": {"entry_id": NOWHERE},
+    "scans.create": {"url": "https://git.example/acme/skills"},
     "approvals.create": {"release_id": NOWHERE, "environment": "dev", "justification": "So."},
 }
-OF_PIPELINES = {
+UNMADE = {
     **dict.fromkeys(("run_id", "task_id", "step_id", "approval_id", "release_id", "experiment_id"), NOWHERE),
+    **dict.fromkeys(("source_id", "entry_id", "item_id"), NOWHERE),
+    "path": "SKILL.md",
     "key": f"pipeline-runs/{NOWHERE}/logs/a.log",
     "phase": "build",
     "project_name": "app",
@@ -59,7 +66,7 @@ OF_PIPELINES = {
     "project": "app",
     "alias": "stable",
 }
-"""What paths of pipelines name: nothing that is there, in whatever project."""
+"""What paths of pipelines, plants and the marketplace name: nothing that is there, in whatever project."""
 LISTS = {"releases.list", "deployments.history"}
 """Lists of what a name of one's own says: of others they are empty."""
 BY_NO_ROLE = OPEN | SIGNED
@@ -76,12 +83,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def own(house: House) -> dict[str, str]:
-    return OF_PIPELINES | furnish(house, DEFAULT_PROJECT)
+    return UNMADE | furnish(house, DEFAULT_PROJECT)
 
 
 @pytest.fixture(scope="module")
 def foreign(house: House) -> dict[str, str]:
-    return OF_PIPELINES | furnish(house, house.project("theirs"))
+    return UNMADE | furnish(house, house.project("theirs"))
 
 
 def operations(house: House) -> list[tuple[str, str, str]]:
@@ -203,7 +210,7 @@ def test_a_foreign_project_cannot_be_named(
 
 
 def test_lists_hold_nothing_foreign(house: House, foreign: dict[str, str]) -> None:
-    known = {"principal", *OF_PIPELINES}
+    known = {"principal", *UNMADE}
     for path in ("jobs", "sessions", "keys", "projects"):
         answer = house.ask(Role.ADMIN, "GET", f"/api/v1/{path}?limit=100")
         assert answer.status_code == 200

@@ -21,10 +21,12 @@ EXECUTE = "/api/v1/execute"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 ASKS = {"calls": [{"tool": "ask_user", "arguments": {"question": "Red or blue?"}}]}
 SLOW = {"delay": 60, "text": "At last."}
+OF_SOURCES = "/api/v1/marketplace"
+"""They need a repository: tests/integration/marketplace has them."""
 BYTES = "jobs.artifact"
 """What is shown as it was stored, whatever it is."""
-LOGS = {"runs.logs", "runs.signed_log"}
-"""They need a run, as lists of /v1 need a repository: tests/integration/pipelines has them."""
+OTHER_BYTES = {"runs.logs", "runs.signed_log", "source_artifacts.read"}
+"""They need a run or a repository: tests/integration/{pipelines,marketplace} have them, and lists of /v1."""
 OF_RUNS = "/v1/"
 OF_SCENARIOS = ("/api/v1/projects/{project_id}/runs", "/api/v1/projects/{project_id}/experiments")
 """They need a plant: tests/integration/scenarios has them."""
@@ -144,7 +146,7 @@ def test_a_type_that_nobody_makes_is_not_acceptable(
     if operation_id == BYTES:
         assert client.get(filled(path, ids), headers={"accept": "text/plain"}).status_code == 200
         return
-    if operation_id in LOGS:
+    if operation_id in OTHER_BYTES:
         return
     told = document()["paths"][path][method.lower()]["responses"]
     if not any(
@@ -198,7 +200,7 @@ TAGGED = [
 
 def test_each_single_resource_has_a_tag() -> None:
     told = {path for path, _, operation in OPERATIONS if "304" in operation["responses"]}
-    assert {path for path in told if not path.startswith((OF_RUNS, *OF_SCENARIOS))} == set(TAGGED)
+    assert {path for path in told if not path.startswith((OF_RUNS, OF_SOURCES, *OF_SCENARIOS))} == set(TAGGED)
 
 
 @pytest.mark.parametrize("path", TAGGED)
@@ -240,7 +242,9 @@ def test_lists_are_those_that_take_a_limit() -> None:
     assert takes == LISTS
 
 
-@pytest.mark.parametrize("path", [path for path in LISTS if not path.startswith(OF_RUNS)])
+@pytest.mark.parametrize(
+    "path", [path for path in LISTS if not path.startswith((OF_RUNS, f"{OF_SOURCES}/sources/"))]
+)
 def test_links_lead_through_a_list_and_back(client: TestClient, ids: dict[str, str], path: str) -> None:
     client.post("/api/v1/sessions", json={})
     first = client.get(f"{filled(path, ids)}?limit=1")

@@ -9,7 +9,7 @@ from jsonschema_rs import meta
 
 from taskforce.api.server import create_app
 from taskforce.application.factory import close_container, open_container
-from taskforce.core.access.permissions import name_of
+from taskforce.core.access.permissions import TABLE, name_of
 from taskforce.mcp.tools import BY_NAME, Hints, tools
 from taskforce.settings import Settings
 from tests.integration.doors.test_one_surface import (
@@ -24,6 +24,10 @@ SCHEMA_LIMITS = {"string": {"maxLength", "pattern", "format", "enum", "const"}, 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 GOVERNING = "who is let in is no business of an agent"
 PLANTS = "a plant's data is read from files, not said in a conversation"
+CHOSEN = "whose instructions missions follow is chosen by people, not by an agent that has read some"
+OF_THE_MARKETPLACE = {
+    name for name in TABLE if name.startswith(("sources.", "source_artifacts.", "collections."))
+}
 NO_TOOL = {
     "jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}",
     "runs.logs": "bytes, too: the run tells their artifacts",
@@ -38,6 +42,7 @@ NO_TOOL = {
     "projects.list": GOVERNING,
     "scenario_imports.commit": PLANTS,
     "scenario_imports.validate": PLANTS,
+    **dict.fromkeys(OF_THE_MARKETPLACE | {"scans.create"}, CHOSEN),
 } | dict.fromkeys(
     (name for name in map(name_of, (method for method, _ in USE_CASES.values())) if name[:9] == "webhooks."),
     "where events leave to is set up by an admin, not by an agent, whose secret would be in its log",

@@ -59,6 +59,9 @@ CREATE = {
     "scenario_runs.create",
     "experiments.create",
     "debriefs.create",
+    "sources.create",
+    "sources.rescan",
+    "scans.create",
 }
 KEY = "idempotency_key"
 OWN_WORDS = {"missions.execute": {"background"}, "jobs.get": {"wait"}}

@@ -17,7 +17,7 @@ from tests.integration.pipelines.api_of_runs import a_shop
 MISSION = {"mission": "write hello to a.txt then read a.txt"}
 HOPELESS = {"mission": "compose a sonnet about the sea"}
 FAILING = "{name: compile, run: exit 3}"
-TABLES = ("jobs", "sessions", "api_keys", "projects", "webhooks", "pipeline_runs", "approvals")
+TABLES = ("jobs", "sessions", "api_keys", "projects", "webhooks", "pipeline_runs", "approvals", "sources")
 """What is counted before and after."""
 
 
@@ -137,6 +137,12 @@ CREATIONS: Mapping[str, Creation] = {
         path="/api/v1/webhooks",
         body={"url": "https://hooks.example/a"},
         makes={"webhooks": 1},
+        made=_field("id"),
+    ),
+    "sources.create": Creation(
+        path="/api/v1/marketplace/sources",
+        body={"repo_url": "https://git.example/acme/skills"},
+        makes={"sources": 1},
         made=_field("id"),
     ),
     "runs.rerun": Creation(

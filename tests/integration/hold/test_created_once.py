@@ -19,8 +19,9 @@ KILLED = -9
 ELSEWHERE = {
     *("runs.create", "releases.create", "deployments.create"),
     *("scenario_imports.commit", "scenario_runs.create", "experiments.create", "debriefs.create"),
+    *("sources.rescan", "scans.create"),
 }
-"""tests/integration/pipelines and tests/integration/scenarios ask for them twice."""
+"""tests/integration/{pipelines,scenarios,marketplace} ask for them twice."""
 every_creation = pytest.mark.parametrize("creation", CREATIONS.values(), ids=CREATIONS)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from taskforce.api.document.delivery_examples import DELIVERY_EXAMPLES
+from taskforce.api.document.marketplace_examples import MARKETPLACE_EXAMPLES
 from taskforce.api.document.scenario_examples import SCENARIO_EXAMPLES
 
 Example = dict[str, Any]
@@ -145,6 +146,7 @@ STARTED = {
 EXAMPLES: Mapping[str, Example] = {
     **DELIVERY_EXAMPLES,
     **SCENARIO_EXAMPLES,
+    **MARKETPLACE_EXAMPLES,
     # what is sent
     "GithubPayload": {
         "ref": "refs/heads/main",

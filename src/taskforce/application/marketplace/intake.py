@@ -10,13 +10,16 @@ from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.jobs.errors import LockHeld
 from taskforce.core.jobs.model import Job
 from taskforce.core.marketplace.changes import BeginScan
-from taskforce.core.marketplace.errors import ScanRunning
+from taskforce.core.marketplace.errors import RepositoryRefused, ScanRunning
 from taskforce.core.marketplace.manual_map import spelled
 from taskforce.core.marketplace.model import Source
 from taskforce.core.marketplace.paths import folder_of
 from taskforce.core.marketplace.ports import RepositoryReader
 from taskforce.core.marketplace.task import KIND, ScanTask, subject_of
 from taskforce.core.principals import Principal
+
+_ASKED_AS = {"repo_url": "url"}
+"""How a scan that stands alone calls what a source calls otherwise."""
 
 
 class ScanIntake:
@@ -54,7 +57,10 @@ class ScanIntake:
 
 def lone_task(repositories: RepositoryReader, request: StartScan) -> ScanTask:
     """Return what a scan that stands alone is given. Raises RepositoryRefused, FolderInvalid."""
-    repositories.check(request.url, request.branch)
+    try:
+        repositories.check(request.url, request.branch)
+    except RepositoryRefused as refused:
+        raise RepositoryRefused(_ASKED_AS.get(refused.field, refused.field), refused.detail) from refused
     return ScanTask(
         url=request.url,
         ref=request.branch,

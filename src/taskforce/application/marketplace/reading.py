@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from taskforce.core.marketplace.digest import digest_of, files_by_artifact, within
-from taskforce.core.marketplace.errors import EntryChanged, EntryFileNotFound
+from taskforce.core.marketplace.errors import EntryChanged, EntryFileNotFound, RefNotFound
 from taskforce.core.marketplace.limits import check_artifact
 from taskforce.core.marketplace.model import Entry, EntryStatus, Source, TreeFile
 from taskforce.core.marketplace.paths import sound_paths
@@ -82,7 +82,10 @@ class EntryReading:
 
     @asynccontextmanager
     async def open_all(self, source: Source, entries: Sequence[Entry]) -> AsyncIterator[OpenEntries]:
-        """Open entries that are in the repository still, fetched once. Raises as `RepositoryReader.open`."""
+        """Open entries that are in the repository still, fetched once.
+
+        Raises EntryChanged when the commit that was scanned is gone, and as `RepositoryReader.open` does.
+        """
         async with self._opened(source, entries, source.commit_sha) as opened:
             yield opened
 
@@ -90,7 +93,14 @@ class EntryReading:
     async def _opened(
         self, source: Source, entries: Sequence[Entry], commit: str
     ) -> AsyncIterator[OpenEntries]:
-        async with self._repositories.open(source.repo_url, source.branch, commit_sha=commit) as repository:
+        async with AsyncExitStack() as stack:
+            opening = self._repositories.open(source.repo_url, source.branch, commit_sha=commit)
+            try:
+                repository = await stack.enter_async_context(opening)
+            except RefNotFound as gone:
+                if not commit:
+                    raise
+                raise EntryChanged(source.repo_url) from gone  # it was pushed over, and the commit pruned
             tree = await repository.tree()
             files = await asyncio.to_thread(_files_by_path, entries, tree)
             yield OpenEntries(commit_sha=tree.commit_sha, by_path=files, repository=repository)

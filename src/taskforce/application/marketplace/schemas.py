@@ -52,6 +52,9 @@ Interval = Annotated[
 ]
 Search = Annotated[str, Field(max_length=200)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+FilePath = Annotated[
+    str, Field(min_length=1, max_length=4_096, description="As the artifact's list of files names it.")
+]
 Word = Annotated[str, unlimited("as the repository says it")]
 Commit = Annotated[str, shape(pattern="^[0-9a-f]{40}$", maxLength=40)]
 Address = Annotated[str, shape(maxLength=8_000)]
@@ -170,7 +173,7 @@ class ReadSourceArtifact(Request):
 
     source_id: Id
     entry_id: Id
-    path: Annotated[str, Field(min_length=1, max_length=4_096, description="As its list of files names it.")]
+    path: FilePath
 
 
 class ListAudit(PageRequest):

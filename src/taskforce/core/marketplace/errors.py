@@ -23,6 +23,8 @@ class RepositoryRefused(Invalid):
     def __init__(self, field: str, detail: str) -> None:
         errors = [FieldError(pointer=f"/{field}", code=self.code, detail=detail)]
         super().__init__(f"{field}: {detail}", errors=errors)
+        self.field = field
+        self.detail = detail
 
 
 class RepositoryNotFound(NotFound):

@@ -22,11 +22,17 @@ KNOWN = {
     "base": {},
     "release_policy": "push",
     "wip_caps": {},
+    "repo_url": "https://git.example/acme/skills",
+    "root_hint": None,
+    "manual_map": None,
+    "rescan_interval": "6h",
     "arrivals": "demand",
     "warm_up": 0,
 }
 REPLAY = "/api/v1/webhooks/{webhook_id}/replay"
 PRUNE = "/api/v1/jobs:prune"
+NOWHERE = "00000000-0000-7000-8000-000000000000"
+IMPORT = "/api/v1/marketplace/sources/{source_id}/import"
 OF_A_RANGE = ("since", "until")
 OF_AN_ANSWER = ("decision", "arguments")
 
@@ -44,12 +50,21 @@ def before_call(context: Any, case: Any, **_: Any) -> None:  # noqa: ANN401, ARG
             place[name] = "0"
     if "wait" in (case.query or {}):
         case.query["wait"] = "0"  # a request has ten seconds
+    if "min_confidence" in (case.query or {}):
+        case.query["max_confidence"] = "100"
     if isinstance(case.body, dict):
-        case.body = _possible(_whole(case.body))
-        if case.path == REPLAY and not any(case.body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
-            case.body["since"] = "2026-01-01T00:00:00Z"
-        if case.path == PRUNE:  # no setting says here how old
-            case.body["older_than"] = case.body.get("older_than") or "30d"
+        case.body = _fitting(case.path, _possible(_whole(case.body)))
+
+
+def _fitting(path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body whose fields fit each other."""
+    if path == REPLAY and not any(body.get(name) for name in ("delivery_id", *OF_A_RANGE)):
+        body["since"] = "2026-01-01T00:00:00Z"
+    if path == IMPORT:  # one or several, and here there is none
+        return {"entry_id": NOWHERE}
+    if path == PRUNE:  # no setting says here how old
+        body["older_than"] = body.get("older_than") or "30d"
+    return body
 
 
 def _possible(body: dict[str, Any]) -> dict[str, Any]:
