@@ -8,6 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from taskforce.application.factory import Container, close_container, open_container
+from taskforce.application.jobs.schemas import RetryJob
 from taskforce.application.marketplace.schemas import (
     DeleteSource,
     GetSource,
@@ -22,6 +23,7 @@ from taskforce.core.jobs.model import JobStatus
 from taskforce.core.marketplace.errors import (
     RepositoryRefused,
     RescanTooSoon,
+    ScanOutdated,
     ScanRunning,
 )
 from taskforce.core.marketplace.model import ArtifactType, SourceId, SourceStatus
@@ -48,6 +50,40 @@ async def test_a_scan_that_fails_is_told_by_its_source(house: Container, bare: B
     mended = await house.marketplace_sources().update(BOB, UpdateSource(source_id=source.id, branch="main"))
     assert (mended.branch, mended.version) == ("main", now.version + 1)
     assert (await scanned(house, source.id)).status is SourceStatus.SUCCESS
+
+
+async def test_a_scan_that_failed_is_tried_again_as_a_scan_of_its_source(tmp_path: Path, bare: Bare) -> None:
+    house = open_container(Settings(home=tmp_path / "home", git_allow_local=True))
+    away = bare.folder.rename(tmp_path / "away.git")
+    bare.folder.mkdir()
+    try:
+        source = await added(house, bare)
+        first = await house.marketplace_sources().rescan(BOB, RescanSource(source_id=source.id))
+        assert (await ended(house, first.job_id)).status is JobStatus.FAILED
+        with pytest.raises(RescanTooSoon):
+            await house.jobs().retry(BOB, RetryJob(job_id=first.job_id))
+        await asked_long_ago(house, source.id)
+        bare.folder.rmdir()
+        away.rename(bare.folder)
+        again = await house.jobs().retry(BOB, RetryJob(job_id=first.job_id))
+        begun = await house.source_store().get(SourceId(source.id))
+        assert begun.scan == again.id
+        assert (await ended(house, again.id)).status is JobStatus.SUCCEEDED
+        now = await house.marketplace_sources().get(BOB, GetSource(source_id=source.id))
+        assert (now.status, now.counts) == (SourceStatus.SUCCESS, {"skill": 1, "command": 1})
+        for job_id in (first.job_id, again.id):
+            await asked_long_ago(house, source.id)
+            with pytest.raises(ScanOutdated, match="sources rescan"):
+                await house.jobs().retry(BOB, RetryJob(job_id=job_id))
+        assert (await house.source_store().get(SourceId(source.id))).status is SourceStatus.SUCCESS
+    finally:
+        close_container(house)
+
+
+async def asked_long_ago(house: Container, source_id: str) -> None:
+    """Let the pause after a source's last scan be over."""
+    stored = await house.source_store().get(SourceId(source_id))
+    await house.source_store().change(stored.id, lambda one: replace(one, asked_at=None), audit=a_row(stored))
 
 
 async def test_a_source_is_scanned_once_in_five_minutes_unless_an_admin_forces_it(
