@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from taskforce.application.jobs.schemas import RetryJob
 from taskforce.application.marketplace.schemas import (
     DeleteSource,
     GetSource,
+    ListArtifacts,
     ListAudit,
     RescanSource,
     StartScan,
@@ -19,6 +21,7 @@ from taskforce.application.marketplace.schemas import (
 )
 from taskforce.core.errors import Invalid
 from taskforce.core.identity import JobId
+from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.marketplace.errors import (
     RepositoryRefused,
@@ -33,6 +36,7 @@ from taskforce.settings import Settings
 from tests.integration.marketplace.sources_in_use import (
     ADMIN,
     BOB,
+    SKILL,
     added,
     ended,
     scanned,
@@ -167,6 +171,42 @@ async def test_a_due_scan_that_is_under_way_is_passed_over(tmp_path: Path, bare:
         assert await doors_alone.rescanning().begin_due() == 0
     finally:
         close_container(doors_alone)
+
+
+async def test_a_source_outlives_the_record_of_its_scan(tmp_path: Path, bare: Bare) -> None:
+    house = open_container(Settings(home=tmp_path / "home", git_allow_local=True))
+    try:
+        source = await added(house, bare)
+        before = await scanned(house, source.id)
+        later = house.clock().now() + timedelta(days=1)
+        counts = await house.retention().prune(BOB.project, before=later, dry_run=False)
+        assert counts["jobs"] == 1
+        sources = house.marketplace_sources()
+        assert await sources.get(BOB, GetSource(source_id=source.id)) == before
+        stored = await house.source_store().get(SourceId(source.id))
+        assert stored.scan is not None
+        with pytest.raises(JobNotFound):
+            await house.jobs().retry(BOB, RetryJob(job_id=stored.scan))
+        assert (await scanned(house, source.id)).status is SourceStatus.SUCCESS
+        await house.retention().prune(BOB.project, before=later, dry_run=False)
+        await sources.delete(BOB, DeleteSource(source_id=source.id))
+    finally:
+        close_container(house)
+
+
+async def test_what_is_renamed_or_replaced_by_force_is_told_by_the_next_scan(
+    house: Container, bare: Bare
+) -> None:
+    source = await added(house, bare)
+    await scanned(house, source.id)
+    bare.write({"skills/renamed/SKILL.md": SKILL, "commands/a.md": b"Do it otherwise.\n"})
+    assert (await scanned(house, source.id)).counts == {"skill": 1, "command": 1}
+    listed = await house.source_artifacts().list(BOB, ListArtifacts(source_id=source.id))
+    assert {one.path: one.status for one in listed.items} == {
+        "commands/a.md": "updated",
+        "skills/profile": "removed",
+        "skills/renamed": "new",
+    }
 
 
 async def test_a_lone_scan_keeps_nothing_but_its_job(house: Container, bare: Bare) -> None:

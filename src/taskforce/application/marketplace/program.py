@@ -23,6 +23,7 @@ from taskforce.core.marketplace.ports import Tell
 from taskforce.core.marketplace.task import KIND, FoundArtifact, ScanResult, ScanSummary, ScanTask
 
 TIMEOUT = timedelta(seconds=120)
+"""Of one try."""
 AGAIN = RetryPolicy(attempts=3, first=timedelta(seconds=2), unless=(Invalid, NotFound))
 STORED = "stored"
 FETCHED = 80.0
@@ -35,8 +36,9 @@ class ScanProgram(Program):
 
     kind: ClassVar[str] = KIND
 
-    def __init__(self, scanning: Scanning) -> None:
+    def __init__(self, scanning: Scanning, *, timeout: timedelta = TIMEOUT) -> None:
         self._scanning = scanning
+        self._timeout = timeout
 
     def opening(self, job: Job) -> Event:
         task = ScanTask.model_validate(job.input)
@@ -61,7 +63,7 @@ class ScanProgram(Program):
         task = ScanTask.model_validate(job.input)
         scan = partial(self._scan, task, ctx)
         try:
-            result = await ctx.step(KIND, scan, type=ScanResult, retry=AGAIN, timeout=TIMEOUT)
+            result = await ctx.step(KIND, scan, type=ScanResult, retry=AGAIN, timeout=self._timeout)
         except StepFailed as failed:
             raise JobFailed(failed.reason, failed.message) from failed
         await ctx.emit("found", found_artifacts(result))
