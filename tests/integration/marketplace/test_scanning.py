@@ -19,6 +19,7 @@ from taskforce.infrastructure.marketplace.front_matter import YamlFrontMatter
 from taskforce.infrastructure.marketplace.memory import MemoryMarketplace
 from tests.integration.marketplace.trees_of_git import a_bare, a_reader
 from tests.marketplace_builders import a_source
+from tests.services.git_server import git_server
 from tests.stage import Stage
 
 SKILL = b"---\nname: profile\ndescription: Profiles tables.\n---\nHow to.\n"
@@ -56,6 +57,16 @@ async def test_what_is_found_is_told_with_its_reasons(tmp_path: Path) -> None:
     assert found["commands/a.md"].confidence == 75
     assert "docs/guide.md" not in found
     assert any("skills/bomb/SKILL.md" in line for line in result.left_out)
+
+
+async def test_a_file_and_a_server_have_the_same_artifacts(tmp_path: Path) -> None:
+    bare = a_bare(tmp_path / "served/there.git", FILES)
+    with git_server(tmp_path / "served", is_open=True) as server:
+        urls = (f"file://{bare.folder}", server.open_url("there.git"))
+        jobs = [await scanned(tmp_path / "here", url=url) for url in urls]
+    assert all(job.status is JobStatus.SUCCEEDED for job in jobs)
+    results = [job.outcome.result for job in jobs if job.outcome is not None]
+    assert results[0] == results[1] != {}
 
 
 async def test_the_same_content_has_the_same_digest_wherever_it_lies(tmp_path: Path) -> None:
