@@ -103,10 +103,18 @@ def a_scan(source: Source, number: int, *, at: datetime = NOON) -> Job:
     )
 
 
-async def begin(jobs: JobStore, source: Source, number: int, *, at: datetime = NOON, **how: bool) -> Job:
+async def begin(
+    jobs: JobStore,
+    source: Source,
+    number: int,
+    *,
+    at: datetime = NOON,
+    is_free: bool = False,
+    is_due: bool = False,
+) -> Job:
     """Hand in a scan that is played at once."""
     job = a_scan(source, number, at=at)
-    change = BeginScan(source=source.id, job=job.id, at=at, **how)
+    change = BeginScan(source=source.id, job=job.id, at=at, is_free=is_free, is_due=is_due)
     return await jobs.submit(job, changes=[change], lease=LEASE)
 
 

@@ -8,11 +8,17 @@ from itertools import product
 import pytest
 
 from taskforce.core.jobs.errors import LockHeld
-from taskforce.core.jobs.model import Failure, JobStatus, Outcome
+from taskforce.core.jobs.model import Failure, Job, JobStatus, Outcome
 from taskforce.core.jobs.ports import Claims, Commit
 from taskforce.core.marketplace.changes import BeginScan
 from taskforce.core.marketplace.comparing import Found
-from taskforce.core.marketplace.errors import EntryNotFound, RescanNotDue, RescanTooSoon, SourceNotFound
+from taskforce.core.marketplace.errors import (
+    EntryNotFound,
+    RescanNotDue,
+    RescanTooSoon,
+    ScanOutdated,
+    SourceNotFound,
+)
 from taskforce.core.marketplace.model import (
     ArtifactType,
     Entry,
@@ -24,7 +30,7 @@ from taskforce.core.marketplace.model import (
 )
 from taskforce.core.marketplace.ports import EntryFilter, EntryOrder
 from taskforce.core.marketplace.rhythm import rhythm_of
-from taskforce.core.marketplace.task import KIND
+from taskforce.core.marketplace.task import KIND, ScanTask
 from taskforce.core.paging import Page
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import NOON, OTHER_PROJECT
@@ -172,6 +178,34 @@ async def test_a_scan_that_is_due_is_begun_once(stores: Stores) -> None:
     await stores.jobs.end(job, Commit(), Outcome(status=JobStatus.SUCCEEDED, result={}))
     with pytest.raises(RescanNotDue):
         await begin(stores.jobs, source, 3, is_due=True)
+
+
+async def test_of_a_source_its_last_scan_alone_is_tried_again_and_while_it_is_as_it_was(
+    stores: Stores,
+) -> None:
+    source = await kept(stores)
+    failed = Outcome(status=JobStatus.FAILED, failure=Failure(code="away", message="It is away."))
+    early = await begin(stores.jobs, source, 1)
+    await stores.jobs.end(early, Commit(), failed)
+    last = await begin(stores.jobs, source, 2, at=LATER)
+    await stores.jobs.end(last, Commit(), failed)
+    scanned_as = ScanTask.of(source, is_forced=True).scanned_as
+    even_later = LATER + timedelta(hours=1)
+
+    async def again(of: Job, *, scanned_as: str) -> None:
+        job = replace(a_scan(source, 3, at=even_later), continues=of.id)
+        change = BeginScan(
+            source=source.id, job=job.id, at=even_later, continues=of.id, scanned_as=scanned_as
+        )
+        await stores.jobs.submit(job, changes=[change])
+
+    for of, how in ((early, scanned_as), (last, "otherwise")):
+        with pytest.raises(ScanOutdated):
+            await again(of, scanned_as=how)
+    await again(last, scanned_as=scanned_as)
+    assert (await stores.sources.get(source.id)).status is SourceStatus.SCANNING
+    with pytest.raises(LockHeld):
+        await begin(stores.jobs, source, 4, at=even_later + timedelta(hours=1))
 
 
 async def test_nothing_is_begun_of_a_source_that_is_gone(stores: Stores) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.settings import Settings
+from tests.integration.marketplace.canaries import singing
 from tests.integration.marketplace.sources_in_use import FILES
 from tests.integration.marketplace.trees_of_git import Bare, a_bare
 
@@ -22,3 +23,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
 @pytest.fixture
 def bare(tmp_path: Path) -> Bare:
     return a_bare(tmp_path / "there.git", FILES)
+
+
+@pytest.fixture
+def canary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A command that nobody is to run."""
+    with singing(tmp_path / "surroundings", monkeypatch) as command:
+        yield command

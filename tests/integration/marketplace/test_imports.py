@@ -76,7 +76,9 @@ async def test_what_is_imported_is_in_the_collection_as_it_is_in_the_repository(
     )
     assert (entry.status, entry.imported_at) == (EntryStatus.IMPORTED, item.imported_at)
     assert entries[OTHER_PATH].status is EntryStatus.NEW
-    assert market.files == ["SKILL.md", "deploy.md", "empty", "scripts/run.py"]
+    assert market.files == ["SKILL.md", "deploy.md", "scripts/run.py"]
+    kept = {file.path: file.size for file in await market.collection.files(item)}
+    assert kept == {"SKILL.md": len(WEIGH), "empty": 0, "scripts/run.py": 9}
     stored = market.folder / "artifacts" / item.folder / "scripts/run.py"
     assert stored.read_bytes() == b"print(1)\n"
     assert [(row.by, row.action, row.subject, row.outcome) for row in await market.audit()] == [
@@ -234,7 +236,7 @@ async def test_of_two_imports_of_one_entry_at_once_there_is_one_artifact(market:
             assert await market.service.verify(ANN, VerifyCollection()) == await other.service.verify(
                 ANN, VerifyCollection()
             )
-            assert sorted(market.files) == ["SKILL.md", "empty", "scripts/run.py"]
+            assert market.files == ["SKILL.md", "scripts/run.py"]
             assert (market.folder / "artifacts" / item.folder).is_dir()
         await market.service.delete(ANN, DeleteItem(item_id=item.id))
         results = await asyncio.gather(
@@ -286,7 +288,7 @@ async def test_what_is_stored_is_verified(market: Market, bare: Bare) -> None:
     item = (await market.items())["weigh"]
     folder = market.folder / "artifacts" / item.folder
     (folder / "scripts/run.py").write_bytes(b"print(2)\n")
-    (folder / "empty").unlink()
+    (folder / "SKILL.md").unlink()
     damaged = await market.service.verify(ANN, VerifyCollection())
     assert (damaged.sound_count, damaged.damaged_count) == (1, 1)
     (look,) = (await market.service.verify(ANN, VerifyCollection(item_id=item.id))).items
@@ -294,7 +296,7 @@ async def test_what_is_stored_is_verified(market: Market, bare: Bare) -> None:
     assert look.found_digest is None
     assert {one.path: one.problem for one in look.differences} == {
         "scripts/run.py": "its bytes are others than were imported",
-        "empty": "it is missing",
+        "SKILL.md": "it is missing",
     }
     assert (await market.take(source, WEIGH_PATH, conflict_resolution="force")).imported_count == 1
     assert (await market.service.verify(ANN, VerifyCollection())).damaged_count == 0

@@ -2,15 +2,18 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
 
 from taskforce.application.factory import Container, close_container, open_container
+from taskforce.application.jobs.schemas import RetryJob
 from taskforce.application.marketplace.schemas import (
     DeleteSource,
     GetSource,
+    ListArtifacts,
     ListAudit,
     RescanSource,
     StartScan,
@@ -18,10 +21,12 @@ from taskforce.application.marketplace.schemas import (
 )
 from taskforce.core.errors import Invalid
 from taskforce.core.identity import JobId
+from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.model import JobStatus
 from taskforce.core.marketplace.errors import (
     RepositoryRefused,
     RescanTooSoon,
+    ScanOutdated,
     ScanRunning,
 )
 from taskforce.core.marketplace.model import ArtifactType, SourceId, SourceStatus
@@ -31,6 +36,7 @@ from taskforce.settings import Settings
 from tests.integration.marketplace.sources_in_use import (
     ADMIN,
     BOB,
+    SKILL,
     added,
     ended,
     scanned,
@@ -48,6 +54,40 @@ async def test_a_scan_that_fails_is_told_by_its_source(house: Container, bare: B
     mended = await house.marketplace_sources().update(BOB, UpdateSource(source_id=source.id, branch="main"))
     assert (mended.branch, mended.version) == ("main", now.version + 1)
     assert (await scanned(house, source.id)).status is SourceStatus.SUCCESS
+
+
+async def test_a_scan_that_failed_is_tried_again_as_a_scan_of_its_source(tmp_path: Path, bare: Bare) -> None:
+    house = open_container(Settings(home=tmp_path / "home", git_allow_local=True))
+    away = bare.folder.rename(tmp_path / "away.git")
+    bare.folder.mkdir()
+    try:
+        source = await added(house, bare)
+        first = await house.marketplace_sources().rescan(BOB, RescanSource(source_id=source.id))
+        assert (await ended(house, first.job_id)).status is JobStatus.FAILED
+        with pytest.raises(RescanTooSoon):
+            await house.jobs().retry(BOB, RetryJob(job_id=first.job_id))
+        await asked_long_ago(house, source.id)
+        bare.folder.rmdir()
+        away.rename(bare.folder)
+        again = await house.jobs().retry(BOB, RetryJob(job_id=first.job_id))
+        begun = await house.source_store().get(SourceId(source.id))
+        assert begun.scan == again.id
+        assert (await ended(house, again.id)).status is JobStatus.SUCCEEDED
+        now = await house.marketplace_sources().get(BOB, GetSource(source_id=source.id))
+        assert (now.status, now.counts) == (SourceStatus.SUCCESS, {"skill": 1, "command": 1})
+        for job_id in (first.job_id, again.id):
+            await asked_long_ago(house, source.id)
+            with pytest.raises(ScanOutdated, match="sources rescan"):
+                await house.jobs().retry(BOB, RetryJob(job_id=job_id))
+        assert (await house.source_store().get(SourceId(source.id))).status is SourceStatus.SUCCESS
+    finally:
+        close_container(house)
+
+
+async def asked_long_ago(house: Container, source_id: str) -> None:
+    """Let the pause after a source's last scan be over."""
+    stored = await house.source_store().get(SourceId(source_id))
+    await house.source_store().change(stored.id, lambda one: replace(one, asked_at=None), audit=a_row(stored))
 
 
 async def test_a_source_is_scanned_once_in_five_minutes_unless_an_admin_forces_it(
@@ -131,6 +171,42 @@ async def test_a_due_scan_that_is_under_way_is_passed_over(tmp_path: Path, bare:
         assert await doors_alone.rescanning().begin_due() == 0
     finally:
         close_container(doors_alone)
+
+
+async def test_a_source_outlives_the_record_of_its_scan(tmp_path: Path, bare: Bare) -> None:
+    house = open_container(Settings(home=tmp_path / "home", git_allow_local=True))
+    try:
+        source = await added(house, bare)
+        before = await scanned(house, source.id)
+        later = house.clock().now() + timedelta(days=1)
+        counts = await house.retention().prune(BOB.project, before=later, dry_run=False)
+        assert counts["jobs"] == 1
+        sources = house.marketplace_sources()
+        assert await sources.get(BOB, GetSource(source_id=source.id)) == before
+        stored = await house.source_store().get(SourceId(source.id))
+        assert stored.scan is not None
+        with pytest.raises(JobNotFound):
+            await house.jobs().retry(BOB, RetryJob(job_id=stored.scan))
+        assert (await scanned(house, source.id)).status is SourceStatus.SUCCESS
+        await house.retention().prune(BOB.project, before=later, dry_run=False)
+        await sources.delete(BOB, DeleteSource(source_id=source.id))
+    finally:
+        close_container(house)
+
+
+async def test_what_is_renamed_or_replaced_by_force_is_told_by_the_next_scan(
+    house: Container, bare: Bare
+) -> None:
+    source = await added(house, bare)
+    await scanned(house, source.id)
+    bare.write({"skills/renamed/SKILL.md": SKILL, "commands/a.md": b"Do it otherwise.\n"})
+    assert (await scanned(house, source.id)).counts == {"skill": 1, "command": 1}
+    listed = await house.source_artifacts().list(BOB, ListArtifacts(source_id=source.id))
+    assert {one.path: one.status for one in listed.items} == {
+        "commands/a.md": "updated",
+        "skills/profile": "removed",
+        "skills/renamed": "new",
+    }
 
 
 async def test_a_lone_scan_keeps_nothing_but_its_job(house: Container, bare: Bare) -> None:

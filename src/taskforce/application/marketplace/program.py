@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -11,17 +11,19 @@ from typing import ClassVar
 from taskforce.application.marketplace.scanning import Scanning, Wanted
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid, NotFound
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import JobFailed, StepFailed
 from taskforce.core.jobs.events import OPENING, Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.jobs.retry import RetryPolicy
-from taskforce.core.marketplace.changes import StoreScan
+from taskforce.core.marketplace.changes import BeginScan, StoreScan
 from taskforce.core.marketplace.events import found_artifacts, reading
 from taskforce.core.marketplace.ports import Tell
 from taskforce.core.marketplace.task import KIND, FoundArtifact, ScanResult, ScanSummary, ScanTask
 
 TIMEOUT = timedelta(seconds=120)
+"""Of one try."""
 AGAIN = RetryPolicy(attempts=3, first=timedelta(seconds=2), unless=(Invalid, NotFound))
 STORED = "stored"
 FETCHED = 80.0
@@ -34,19 +36,34 @@ class ScanProgram(Program):
 
     kind: ClassVar[str] = KIND
 
-    def __init__(self, scanning: Scanning) -> None:
+    def __init__(self, scanning: Scanning, *, timeout: timedelta = TIMEOUT) -> None:
         self._scanning = scanning
+        self._timeout = timeout
 
     def opening(self, job: Job) -> Event:
         task = ScanTask.model_validate(job.input)
         details: JsonObject = {"url": task.url, "ref": task.ref}
         return Event(type=OPENING, message=f"{task.url} at {task.ref}", details=details)
 
+    def taken_in(self, job: Job) -> Sequence[Change]:
+        """Return what is written with a scan that is tried again; a new one comes with it (ScanIntake)."""
+        task = ScanTask.model_validate(job.input)
+        if job.continues is None or task.source is None:
+            return ()
+        begin = BeginScan(
+            source=task.source,
+            job=job.id,
+            at=job.created_at,
+            continues=job.continues,
+            scanned_as=task.scanned_as,
+        )
+        return (begin,)
+
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         task = ScanTask.model_validate(job.input)
         scan = partial(self._scan, task, ctx)
         try:
-            result = await ctx.step(KIND, scan, type=ScanResult, retry=AGAIN, timeout=TIMEOUT)
+            result = await ctx.step(KIND, scan, type=ScanResult, retry=AGAIN, timeout=self._timeout)
         except StepFailed as failed:
             raise JobFailed(failed.reason, failed.message) from failed
         await ctx.emit("found", found_artifacts(result))
@@ -74,18 +91,19 @@ class ScanProgram(Program):
 
 
 async def _stored(job: Job, ctx: JobContext, task: ScanTask, result: ScanResult) -> ScanSummary:
-    """Write what was found, with the job's end: in one transaction."""
+    """Write what was found, with the job's end: in one transaction, and again when it is tried again."""
     assert task.source is not None  # noqa: S101 - for the type checker
+    key = f"{STORED}/{job.id}"
     change = StoreScan(
         source=task.source,
         job=job.id,
         by=job.created_by,
-        at=ctx.now(f"{STORED}/at"),
+        at=ctx.now(f"{key}/at"),
         commit_sha=result.commit_sha,
         scanned_as=task.scanned_as,
         found=None if result.is_known else tuple(one.found() for one in result.artifacts),
     )
-    await ctx.write(STORED, change)
+    await ctx.write(key, change)
     return ScanSummary(
         source_id=task.source,
         commit_sha=result.commit_sha,

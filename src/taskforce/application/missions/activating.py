@@ -43,6 +43,11 @@ class Activation:
         self._active = ""
         self._allowed: frozenset[str] | None = None
 
+    @property
+    def allowed(self) -> frozenset[str] | None:
+        """Return the tools that the active skill allows; None when it says nothing, or none is active."""
+        return self._allowed
+
     def check(self, tool: str) -> None:
         """Return when the active skill allows a tool. Raises ToolFailed."""
         if self._allowed is not None and tool not in self._allowed | ALWAYS:

@@ -1,6 +1,6 @@
 """Agents that a mission calls: child missions that work within what is left to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from pydantic import JsonValue
 
@@ -11,7 +11,7 @@ from taskforce.core.jobs.budget import Limits, Spent
 from taskforce.core.jobs.errors import ChildFailed, StepFailed
 from taskforce.core.jobs.program import JobContext
 from taskforce.core.missions.controls import CALL_AGENT, CallAgent
-from taskforce.core.missions.delegation import MOST_DEPTH, delegated
+from taskforce.core.missions.delegation import MOST_DEPTH, delegated, kept_to
 from taskforce.core.missions.model import MissionResult, ToolCall, Usage
 from taskforce.core.missions.ports import ProfileSource
 from taskforce.core.missions.profile import Profile
@@ -43,8 +43,11 @@ class Agents:
         """Divide what is left between the agents that are called at once; None is nothing."""
         self._share = None if left is None or not among else left.shared_by(among)
 
-    async def call(self, key: str, asked: CallAgent) -> ToolResult:
-        """Have an agent do its part; what goes wrong with it is its result. Raises ToolFailed."""
+    async def call(self, key: str, asked: CallAgent, *, allowed: Collection[str] | None) -> ToolResult:
+        """Have an agent do its part; what goes wrong with it is its result. Raises ToolFailed.
+
+        It has no tools but those that are allowed; None: all that its profile and the caller's share.
+        """
         if self._task.depth >= MOST_DEPTH:
             raise ToolFailed(f"Agents go no more than {MOST_DEPTH} deep. Do this part yourself.")
         left = self._share
@@ -52,7 +55,7 @@ class Agents:
             raise ToolFailed("Too little is left of this mission's limits for an agent.")
 
         async def prepare() -> MissionTask:
-            return self._task_of(asked, left)
+            return self._task_of(asked, kept_to(self._task, allowed), left)
 
         try:
             task = await self._ctx.step(f"{key}/task", prepare, type=MissionTask)
@@ -74,18 +77,16 @@ class Agents:
         self.spent = self.spent.plus(Spent(steps=done.steps, seconds=done.seconds))
         return done.usage
 
-    def _task_of(self, asked: CallAgent, left: Limits) -> MissionTask:
-        caller = self._task
+    def _task_of(self, asked: CallAgent, caller: MissionTask, left: Limits) -> MissionTask:
         if asked.profile is None:
             profile = caller.profile
         else:
             is_asked_for = caller.model_from == FROM_REQUEST
             profile = self._chooser.settled(self._profiles.get(asked.profile), is_asked_for=is_asked_for)
-        task = delegated(caller, asked, profile, model=self._model_of(profile), left=left)
+        task = delegated(caller, asked, profile, model=self._model_of(profile, caller), left=left)
         return self._chooser.within_windows(task)
 
-    def _model_of(self, profile: Profile) -> ChosenModel:
-        caller = self._task
+    def _model_of(self, profile: Profile, caller: MissionTask) -> ChosenModel:
         if caller.model_from == FROM_REQUEST or profile.model is None or profile is caller.profile:
             return ChosenModel(name=caller.model, chosen_by=caller.model_from)
         return self._chooser.of_profile(profile.model, profile)

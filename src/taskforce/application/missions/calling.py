@@ -204,7 +204,8 @@ class ToolCalls:
         return await self._activation.activate(key, wanted, names, ask=ask)
 
     async def _call_agent(self, key: str, asked: CallAgent) -> ToolResult:
-        return await self._kept_short(key, await self._agents.call(key, asked))
+        done = await self._agents.call(key, asked, allowed=self._activation.allowed)
+        return await self._kept_short(key, done)
 
     async def _run(self, key: str, allowed: AllowedCall, arguments: object) -> ToolResult:
         call = allowed.call

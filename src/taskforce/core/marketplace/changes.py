@@ -13,7 +13,8 @@ class BeginScan:
     """Say that a source is being scanned, beside the job that does it.
 
     Its applier raises SourceNotFound; RescanTooSoon within five minutes of the last one, unless it is free;
-    RescanNotDue for one that is scanned by itself when that was seen to.
+    RescanNotDue for one that is scanned by itself when that was seen to; ScanOutdated when a scan that is
+    tried again is not the source's last, did not fail, or looks at it otherwise than it is looked at now.
     """
 
     source: SourceId
@@ -23,6 +24,10 @@ class BeginScan:
     """Whether it may be scanned again at once."""
     is_due: bool = False
     """Whether it is scanned by itself."""
+    continues: JobId | None = None
+    """The scan that is tried again; None: the job looks anew."""
+    scanned_as: str = ""
+    """How the scan that is tried again looks at the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,6 +177,19 @@ class RescanTooSoon(Exhausted):
         )
 
 
+class ScanOutdated(Conflict):
+    """A scan that cannot be tried again, since it would not tell how its source is now."""
+
+    code = "scan_outdated"
+    title = "Scan outdated"
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"The source was changed or scanned since, or its scan did not fail. Scan it anew: `taskforce "
+            f"marketplace sources rescan {source}`."
+        )
+
+
 class RescanNotDue(Conflict):
     """A source whose time to be scanned by itself is not now."""
 

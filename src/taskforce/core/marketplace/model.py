@@ -9,7 +9,7 @@ from typing import NewType, Self
 from uuid import UUID, uuid5
 
 from taskforce.core.identity import JobId, ProjectId
-from taskforce.core.marketplace.errors import EntryRemoved, RescanNotDue, RescanTooSoon
+from taskforce.core.marketplace.errors import EntryRemoved, RescanNotDue, RescanTooSoon, ScanOutdated
 from taskforce.core.marketplace.rhythm import Rhythm
 
 PAUSE = timedelta(minutes=5)
@@ -128,6 +128,12 @@ class Source:
         if self.next_scan_at is None or self.next_scan_at > at:
             raise RescanNotDue(self.id)
         return self.begin_scan(job, at=at, is_free=True)
+
+    def begin_scan_again(self, job: JobId, *, continues: JobId, at: datetime) -> Self:
+        """Be scanned by a job that continues one that failed. Raises ScanOutdated, RescanTooSoon."""
+        if self.scan != continues or self.status is not SourceStatus.ERROR:
+            raise ScanOutdated(self.id)
+        return self.begin_scan(job, at=at, is_free=False)
 
     def scanned(
         self, *, at: datetime, commit_sha: str, scanned_as: str, counts: Mapping[ArtifactType, int]

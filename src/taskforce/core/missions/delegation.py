@@ -1,12 +1,14 @@
 """What an agent may that a mission calls: never more than its caller may, and no more than is left."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from taskforce.core.jobs.budget import Limits
+from taskforce.core.missions.allowed_tools import ALWAYS
 from taskforce.core.missions.controls import CALL_AGENT, CallAgent
 from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.core.missions.profile import Approval, Decision, OnCrash, Profile, SessionLimits
 from taskforce.core.missions.routing import ChosenModel
+from taskforce.core.missions.served import BETWEEN, served_name
 from taskforce.core.missions.task import MissionTask, suited
 from taskforce.core.tools import Risk, Sandbox
 
@@ -37,6 +39,18 @@ def narrowed(profile: Profile, caller: Profile) -> Profile:
     )
 
 
+def kept_to(caller: MissionTask, allowed: Collection[str] | None) -> MissionTask:
+    """Return a mission as one that has but the tools that its active skill allows; None: it says nothing."""
+    if allowed is None:
+        return caller
+    profile = caller.profile
+    kept = {
+        "tools": tuple(name for name in profile.tools if name in allowed or name in ALWAYS),
+        "mcp_servers": dict(_allowed_servers(profile, allowed)),
+    }
+    return caller.model_copy(update={"profile": profile.model_copy(update=kept)})
+
+
 def delegated(
     caller: MissionTask, asked: CallAgent, profile: Profile, *, model: ChosenModel, left: Limits
 ) -> MissionTask:
@@ -59,6 +73,18 @@ def delegated(
         depth=caller.depth + 1,
         skills=tuple(card for card in caller.skills if allowed.skills is None or card.name in allowed.skills),
     )
+
+
+def _allowed_servers(profile: Profile, allowed: Collection[str]) -> Iterator[tuple[str, McpServer]]:
+    """Yield the servers of which a tool is allowed, under its name here, each with those tools."""
+    for name, server in profile.mcp_servers.items():
+        named = server.tools
+        if named is None:
+            own = f"{name}{BETWEEN}"
+            named = tuple(sorted(tool.removeprefix(own) for tool in allowed if tool.startswith(own)))
+        tools = tuple(tool for tool in named if served_name(name, tool) in allowed)
+        if tools:
+            yield name, server.model_copy(update={"tools": tools})
 
 
 def _shared_servers(profile: Profile, caller: Profile) -> Iterator[tuple[str, McpServer]]:

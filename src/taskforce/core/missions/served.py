@@ -13,6 +13,8 @@ from taskforce.core.tools import Risk, ToolEffect, ToolSpec
 
 LONGEST_NAME = 64
 LONGEST_DESCRIPTION = 4_000
+BETWEEN = "__"
+"""Parts a server from its tool, in the name that the tool has here."""
 _FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
 _MARK = 8
 
@@ -65,7 +67,7 @@ def _spec(server_name: str, server: McpServer, tool: ListedTool) -> ToolSpec:
     said = server.per_tool.get(tool.name, ToolTerms())
     effect = said.effect or _effect(server, tool)
     return ToolSpec(
-        name=_name(server_name, tool.name),
+        name=served_name(server_name, tool.name),
         description=_description(server_name, tool),
         parameters=tool.parameters,
         risk=said.risk or _risk(server, tool),
@@ -87,9 +89,9 @@ def _effect(server: McpServer, tool: ListedTool) -> ToolEffect:
     return server.effect
 
 
-def _name(server_name: str, name: str) -> str:
+def served_name(server_name: str, name: str) -> str:
     """Return a name that the providers of models take; a long one keeps its beginning and a mark."""
-    whole = f"{server_name}__{_FOREIGN.sub('_', name)}"
+    whole = f"{server_name}{BETWEEN}{_FOREIGN.sub('_', name)}"
     if len(whole) <= LONGEST_NAME:
         return whole
     return f"{whole[: LONGEST_NAME - _MARK - 1]}_{sha256(name.encode()).hexdigest()[:_MARK]}"

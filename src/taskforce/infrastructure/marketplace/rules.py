@@ -9,7 +9,7 @@ from taskforce.core.identity import ProjectId
 from taskforce.core.marketplace.changes import BeginScan, FailScan, StoreScan
 from taskforce.core.marketplace.comparing import Comparison, compare
 from taskforce.core.marketplace.duplicates import duplicates
-from taskforce.core.marketplace.errors import EntryNotFound, SourceExists, SourceNotFound
+from taskforce.core.marketplace.errors import EntryNotFound, ScanOutdated, SourceExists, SourceNotFound
 from taskforce.core.marketplace.model import (
     AuditRow,
     Entry,
@@ -19,6 +19,7 @@ from taskforce.core.marketplace.model import (
     SourceId,
     entry_id,
 )
+from taskforce.core.marketplace.task import ScanTask
 from taskforce.infrastructure.marketplace.ledger import MarketplaceLedger
 
 RESCAN = "rescan"
@@ -74,7 +75,11 @@ def change_entry(
 def begin_scan(ledger: MarketplaceLedger, change: BeginScan) -> None:
     """Say that a source is being scanned."""
     source = _found(ledger, change.source)
-    if change.is_due:
+    if change.continues is not None:
+        if ScanTask.of(source, is_forced=True).scanned_as != change.scanned_as:
+            raise ScanOutdated(source.id)
+        begun = source.begin_scan_again(change.job, continues=change.continues, at=change.at)
+    elif change.is_due:
         begun = source.begin_due_scan(change.job, at=change.at)
     else:
         begun = source.begin_scan(change.job, at=change.at, is_free=change.is_free)

@@ -11,6 +11,7 @@ from taskforce.core.jobs.budget import Limits
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.jobs.ports import JobFilter
 from taskforce.core.jobs.signals import ANSWER
+from taskforce.core.missions.allowed_tools import ALWAYS
 from taskforce.core.missions.model import (
     AssistantMessage,
     MissionResult,
@@ -25,6 +26,7 @@ from taskforce.core.missions.profile import Approval, Decision, Profile, Strateg
 from taskforce.core.missions.task import MissionTask
 from taskforce.core.paging import Page
 from taskforce.core.principals import DEFAULT_PROJECT
+from taskforce.core.skills import Skill, SkillHeader, SkillOrigin
 from tests.unit.application.missions.cast import ListedModel, MissionStage, a_task, a_task_with, answer, calls
 
 MAIN = "Do it"
@@ -101,6 +103,29 @@ async def test_an_agents_answer_is_the_calls_result() -> None:
     assert (child.subject, child.lock, child.root) == (None, None, job.id)
     task = MissionTask.model_validate(child.input)
     assert (task.session_id, task.workspace, task.depth) == (stage.task().session_id, "memory", 1)
+
+
+async def test_an_agent_that_a_skill_has_called_has_no_more_tools_than_the_skill_allows() -> None:
+    writes, skilled = calls(("note", {"text": "a"})), calls(("activate_skill", {"name": "weigh"}))
+    stage = AgentsStage(
+        main=[skilled, calls(an_agent("part")), answer()], part=[writes, answer("Part done.")]
+    )
+    header = SkillHeader(name="weigh", description="Weigh.", allowed_tools="Task, look")
+    skill = Skill(header=header, body="Weigh.\n", origin=SkillOrigin.COLLECTION, digest="d1")
+    stage.collection.by_name["weigh"] = skill
+    task = stage.task()
+    tools = (*task.profile.tools, "activate_skill")
+    changes = {"skills": (skill.card,), "profile": task.profile.model_copy(update={"tools": tools})}
+    job_id = await stage.stage.submit("mission", task.model_copy(update=changes).model_dump(mode="json"))
+    await stage.stage.settle()
+    job = await stage.stage.job(job_id)
+    assert job.status is JobStatus.SUCCEEDED, job.outcome
+    (child,) = await stage.below(job)
+    given = MissionTask.model_validate(child.input).profile.tools
+    assert set(given) <= {"look", "call_agent", *ALWAYS}
+    assert "note" in tools
+    assert stage.parts.heard("part")[0].failed
+    assert stage.toolbox.by_name["note"].lines == []
 
 
 async def test_what_an_agent_took_and_kept_is_its_callers() -> None:

@@ -5,7 +5,7 @@ import pytest
 from taskforce.core.identity import SessionId
 from taskforce.core.jobs.budget import Limits, Spent
 from taskforce.core.missions.controls import CallAgent
-from taskforce.core.missions.delegation import MOST_DEPTH, delegated, narrowed
+from taskforce.core.missions.delegation import MOST_DEPTH, delegated, kept_to, narrowed
 from taskforce.core.missions.mcp_servers import McpServer
 from taskforce.core.missions.profile import Approval, Decision, OnCrash, Profile
 from taskforce.core.missions.routing import ChosenModel
@@ -136,6 +136,28 @@ def test_an_agent_works_in_its_callers_place_within_what_is_left() -> None:
     assert task.limits == Limits(steps=9, tokens=7, cost=0.5)
     assert (task.profile.name, task.profile.tools, task.depth) == ("other", ("look",), 1)
     assert (task.model, task.model_from) == ("listed", "profile")
+
+
+@pytest.mark.parametrize(
+    ("listed", "allowed", "held"),
+    [
+        (None, {"shop__buy", "shops__sell"}, ("buy",)),
+        (("buy", "sell"), {"shop__sell", "buy"}, ("sell",)),
+        (None, {"buy"}, None),
+        (("buy",), {"shop__sell"}, None),
+    ],
+)
+def test_what_an_active_skill_allows_bounds_its_callers_tools(
+    listed: tuple[str, ...] | None, allowed: set[str], held: tuple[str, ...] | None
+) -> None:
+    caller = a_caller()
+    server = McpServer(command="shop", tools=listed)
+    tools = ("note", "look", "call_agent", "planner")
+    profile = Profile(name="caller", tools=tools, mcp_servers={"shop": server})
+    caller = caller.model_copy(update={"profile": profile})
+    kept = kept_to(caller, {"look", "call_agent", *allowed}).profile
+    assert kept.tools == ("look", "call_agent", "planner")
+    assert {name: one.tools for name, one in kept.mcp_servers.items()} == ({"shop": held} if held else {})
 
 
 def test_the_deepest_agent_calls_no_other() -> None:
