@@ -1,6 +1,7 @@
 """Clips that are filmed between two pictures."""
 
 import tempfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -55,6 +56,16 @@ def test_a_clip_goes_from_its_first_picture_to_its_last(change: Seen, pictures: 
 
 def _shown(png: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.asarray(Image.open(BytesIO(png)).convert("RGB"))
+
+
+def test_the_camera_travels_within_a_scene_and_comes_closer() -> None:
+    text = "The mountains by day"
+    start, end = (drawn(a_picture_order(text, position=position)) for position in Position)
+    order = replace(a_clip_order(start, end), prompt="The camera pushes in")
+    seen = look_into(filmed(order))
+    still = _shown(end).astype(np.int16)
+    assert np.abs(seen.pictures[-1].astype(np.int16) - still).mean() < 8
+    assert np.abs(seen.pictures[24].astype(np.int16) - still).mean() > 8
 
 
 def test_nothing_jumps_within_a_clip(change: Seen) -> None:

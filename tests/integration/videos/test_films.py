@@ -124,23 +124,51 @@ def test_sound_is_in_step_with_the_pictures_to_40_ms(
     assert abs(seen.first_sound(after=first + 0.5) - second) <= 0.040
 
 
+def test_sound_that_ends_early_is_followed_by_silence(tmp_path: Path) -> None:
+    a_clip(tmp_path / "whole.mp4", [BLACK] * 48, beeps=[0.2])
+    _rewritten(tmp_path / "whole.mp4", tmp_path / "short.mp4", sound_until=0.6)
+    joined([tmp_path / "short.mp4"], a_cut(), tmp_path / "film.mp4")
+    seen = look_into(tmp_path / "film.mp4")
+    assert abs(len(seen.sound) / 48_000 - 2) <= FRAME
+    assert abs(seen.first_sound() - 0.2) <= 0.040
+
+
+def test_a_hole_in_the_sound_is_silence(tmp_path: Path) -> None:
+    a_clip(tmp_path / "whole.mp4", [BLACK] * 48, beeps=[0.2, 1.5])
+    _rewritten(tmp_path / "whole.mp4", tmp_path / "holed.mkv", hole=(0.5, 1.2))
+    joined([tmp_path / "holed.mkv"], a_cut(), tmp_path / "film.mp4")
+    seen = look_into(tmp_path / "film.mp4")
+    assert abs(seen.first_sound() - 0.2) <= 0.040
+    assert abs(seen.first_sound(after=0.6) - 1.5) <= 0.040
+
+
 def test_sound_that_begins_late_stays_with_its_picture(tmp_path: Path) -> None:
     path = tmp_path / "late.mp4"
     a_clip(tmp_path / "whole.mp4", [BLACK] * 48, beeps=[1.0])
-    _delayed(tmp_path / "whole.mp4", path, seconds=0.5)
+    _rewritten(tmp_path / "whole.mp4", path, delay=0.5)
     joined([path], a_cut(), tmp_path / "film.mp4")
     assert abs(look_into(tmp_path / "film.mp4").first_sound() - 1.5) <= 0.040
 
 
-def _delayed(source: Path, target: Path, *, seconds: float) -> None:
-    """Copy a clip with its sound so much later."""
-    with av.open(str(source)) as held, av.open(str(target), "w") as written:
+def _rewritten(
+    source: Path,
+    target: Path,
+    *,
+    delay: float = 0.0,
+    sound_until: float = 60.0,
+    hole: tuple[float, float] = (0.0, 0.0),
+) -> None:
+    """Copy a clip, its sound so many seconds later, up to there, without what lies in the hole."""
+    with av.open(str(source), "r") as held, av.open(str(target), "w") as written:
         streams = {stream.index: written.add_stream_from_template(stream) for stream in held.streams}
         for packet in held.demux():
             if packet.dts is None or packet.pts is None or packet.time_base is None:
                 continue
+            at = float(packet.pts * packet.time_base)
             if packet.stream.type == "audio":
-                shift = round(seconds / packet.time_base)
+                if at >= sound_until or hole[0] <= at < hole[1]:
+                    continue
+                shift = round(delay / packet.time_base)
                 packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
             packet.stream = streams[packet.stream.index]
             written.mux(packet)

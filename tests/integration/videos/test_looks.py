@@ -60,3 +60,7 @@ def test_first_and_last_picture_of_a_scene_look_alike() -> None:
 def test_a_colour_that_is_named_is_taken() -> None:
     assert Look.of("a red house").hue == 0.0
     assert Look.of("a house").hue is None
+
+
+def test_a_whale_is_seen_where_it_swims() -> None:
+    assert Look.of("A whale in the ocean").place is Place.DEEP

@@ -1,5 +1,6 @@
 """Pictures that are drawn of a text."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -48,6 +49,16 @@ def test_each_subject_is_seen(subject: Subject) -> None:
     alone = look.model_copy(update={"subject": Subject.NOTHING})
     with_it, without = (pixels(Still(CANVAS, recipe=one).png()) for one in (look, alone))
     assert (np.abs(with_it - without).max(2) > 12).mean() > 0.002
+
+
+@pytest.mark.parametrize("weather", ["rain", "snow", "fog", "clouds"])
+@pytest.mark.parametrize("style", ["noir", "anime", "of nobody"])
+def test_weather_and_style_are_seen(weather: str, style: str) -> None:
+    order = replace(a_picture_order(f"The mountains by day, {weather}"), style=style)
+    plain = pixels(drawn(a_picture_order("The mountains by day, clear")))
+    seen = pixels(drawn(order))
+    assert seen.std() > 10
+    assert (np.abs(seen - plain).max(2) > 8).mean() > 0.05
 
 
 def test_the_same_order_gives_the_same_bytes() -> None:

@@ -114,3 +114,11 @@ def test_a_prompt_without_spaces_or_letters_is_told_too(prompt: str) -> None:
 
 def test_a_sentence_that_is_too_long_for_a_caption_is_cut() -> None:
     assert len(beats("very " * 2_000 + "long", 1)[0].text) <= 600
+
+
+def test_who_has_a_colour_keeps_it_until_somebody_else_is_there() -> None:
+    told = [
+        scene.end_frame_prompt for scene in storyboard(a_brief("A red balloon. It rises. A ship.")).scenes
+    ]
+    assert ["the red balloon" in prompt for prompt in told] == [True, True, False]
+    assert "the ship" in told[2]

@@ -30,7 +30,7 @@ def sound(path: Path, clip: ClipMeasure, *, frames: int, what: str) -> Generator
         return
     held: list[Sound] = []
     count = given = 0
-    for piece in _in_step(path, clip, what=what):
+    for piece in _in_step(path, clip, most=frames * SAMPLES_PER_FRAME, what=what):
         held.append(piece)
         count += piece.shape[1]
         if count >= SAMPLES_PER_FRAME:
@@ -48,13 +48,13 @@ def sound(path: Path, clip: ClipMeasure, *, frames: int, what: str) -> Generator
         given += 1
 
 
-def _in_step(path: Path, clip: ClipMeasure, *, what: str) -> Iterator[Sound]:
+def _in_step(path: Path, clip: ClipMeasure, *, most: int, what: str) -> Iterator[Sound]:
     """Give samples from the clip's first picture on; gaps are filled, what overlaps is left out."""
     at = 0
     with opened(path, what=what) as container:
         resampler = av.AudioResampler(format="fltp", layout="stereo", rate=SAMPLE_RATE)
         for frame in container.decode(container.streams.audio[0]):
-            due = at if frame.pts is None else _place(frame, clip.begin)
+            due = at if frame.pts is None else min(_place(frame, clip.begin), most)
             for piece in resampler.resample(frame):
                 heard = piece.to_ndarray().astype(np.float32, copy=False)
                 if due - at > STEP:

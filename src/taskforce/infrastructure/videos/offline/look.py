@@ -48,11 +48,14 @@ class Look:
         place = place_named(said) or place_named(setting) or _one_of(EARTHLY, drawn)
         hour = last_named(HOURS, said) or last_named(HOURS, setting) or _one_of(tuple(Hour), drawn >> 8)
         weather = last_named(WEATHERS, said) or last_named(WEATHERS, setting)
+        subject = first_named(SUBJECTS, said) or Subject.NOTHING
+        if (place, subject) == (Place.SEA, Subject.WHALE):
+            place = Place.DEEP  # it is seen where it swims
         return cls(
             place=place,
             hour=Hour.NIGHT if place is Place.SPACE else hour,
             weather=weather or _one_of((Weather.CLEAR, Weather.CLOUDS), drawn >> 16),
-            subject=first_named(SUBJECTS, said) or Subject.NOTHING,
+            subject=subject,
             seed=drawn % 2**32,
             hue=hue_named(said),
             style=style,

@@ -15,6 +15,7 @@ from taskforce.infrastructure.videos.offline.vocabulary import (
     Place,
     Subject,
     Weather,
+    colour_named,
     first_named,
     last_named,
     place_named,
@@ -53,6 +54,8 @@ class _Setting:
     is_hour_said: bool
     weather: Weather
     subject: Subject
+    colour: str | None
+    """Of who is there, so that each scene shows the same one."""
 
     @classmethod
     def of(cls, brief: Brief) -> "_Setting":
@@ -65,11 +68,13 @@ class _Setting:
             is_hour_said=hour is not None,
             weather=first_named(WEATHERS, brief.prompt) or (Weather.CLEAR, Weather.CLOUDS)[(drawn >> 16) % 2],
             subject=first_named(SUBJECTS, brief.prompt) or Subject.NOTHING,
+            colour=None,
         )
 
     def after(self, beat: Beat, *, is_first: bool) -> "_Setting":
         """Return what holds in the scene of a beat; time goes on where nobody says when it is."""
         hour = last_named(HOURS, beat.text)
+        subject = first_named(SUBJECTS, beat.text) or self.subject
         goes_on = not is_first and not self.is_hour_said
         hours = tuple(Hour)
         passed = hours[(hours.index(self.hour) + 1) % len(hours)] if goes_on else self.hour
@@ -78,14 +83,15 @@ class _Setting:
             place=place_named(beat.text) or self.place,
             hour=hour or passed,
             weather=last_named(WEATHERS, beat.text) or self.weather,
-            subject=first_named(SUBJECTS, beat.text) or self.subject,
+            subject=subject,
+            colour=colour_named(beat.text) or (self.colour if subject is self.subject else None),
         )
 
     @property
     def told(self) -> str:
         """Return it in words, as those who draw read them."""
-        who = "" if self.subject is Subject.NOTHING else f"the {self.subject} in "
-        return f"{who}the {self.place} {_LATER[self.hour]}, {self.weather}"
+        who = "" if self.subject is Subject.NOTHING else f"the {self.colour or ''} {self.subject} in "
+        return " ".join(f"{who}the {self.place} {_LATER[self.hour]}, {self.weather}".split())
 
 
 class RuleScriptWriter(ScriptWriter):

@@ -11,6 +11,7 @@ from PIL import Image
 from taskforce.infrastructure.videos.offline import figures
 from taskforce.infrastructure.videos.offline.canvas import Canvas, Layer, drawn
 from taskforce.infrastructure.videos.offline.figures import Inks, Pen
+from taskforce.infrastructure.videos.offline.labels import digest
 from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.palettes import Palette, ink, mixed
 from taskforce.infrastructure.videos.offline.vocabulary import Place, Subject
@@ -92,7 +93,6 @@ def _pose(cast: _Cast, inks: Inks, size: int, number: int) -> Image.Image:
 
 
 def _inks(look: Look, palette: Palette) -> Inks:
-    chance = look.chance("inks")
     accents = (
         (0.86, 0.22, 0.18),
         (0.95, 0.62, 0.15),
@@ -100,7 +100,11 @@ def _inks(look: Look, palette: Palette) -> Inks:
         (0.88, 0.30, 0.42),
         (0.20, 0.55, 0.42),
     )
-    tint = (0.88, 0.42, 0.14) if look.subject is Subject.FOX else accents[int(chance.integers(len(accents)))]
+    tint = (
+        (0.88, 0.42, 0.14)
+        if look.subject is Subject.FOX
+        else accents[digest(f"{look.subject} {look.style}", 0) % len(accents)]
+    )
     if look.hue is not None:
         tint = colorsys.hls_to_rgb(look.hue, 0.48, 0.75)
     ambient = np.clip(palette.ambient, 0.42, 1.0)

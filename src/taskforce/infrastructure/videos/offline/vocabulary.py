@@ -155,9 +155,15 @@ def first_named(table: Mapping[T, str], text: str) -> T | None:
     return next((meant[word] for word in words(text) if word in meant), None)
 
 
-def hue_named(text: str) -> float | None:
-    """Return the hue of the last colour a text names, in turns."""
+def colour_named(text: str) -> str | None:
+    """Return the last colour that a text names, as a word."""
     named = None
     for word in words(text):
-        named = COLOURS.get(word, named)
+        named = word if word in COLOURS else named
     return named
+
+
+def hue_named(text: str) -> float | None:
+    """Return the hue of the last colour that a text names, in turns."""
+    named = colour_named(text)
+    return None if named is None else COLOURS[named]
