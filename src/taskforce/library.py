@@ -44,6 +44,7 @@ from taskforce.rooms.jobs import Jobs
 from taskforce.rooms.runs import Runs
 from taskforce.rooms.scenario_imports import ScenarioImports
 from taskforce.rooms.scenario_runs import Debriefs, Experiments, ScenarioRuns
+from taskforce.rooms.videos import VideoFiles, VideoForks, Videos
 from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
 
@@ -187,6 +188,9 @@ class Taskforce:
         scenario_runs: ScenarioRuns,
         experiments: Experiments,
         debriefs: Debriefs,
+        videos: Videos,
+        video_forks: VideoForks,
+        video_files: VideoFiles,
         keys: Keys,
         projects: Projects,
         members: Members,
@@ -206,6 +210,9 @@ class Taskforce:
         self.scenario_runs = scenario_runs
         self.experiments = experiments
         self.debriefs = debriefs
+        self.videos = videos
+        self.video_forks = video_forks
+        self.video_files = video_files
         self.keys = keys
         self.projects = projects
         self.members = members
@@ -266,6 +273,9 @@ class Taskforce:
                 scenario_runs=ScenarioRuns(container.scenario_runs(), principal),
                 experiments=Experiments(container.experiments(), principal),
                 debriefs=Debriefs(container.debriefs(), container.debrief_outcomes(), principal),
+                videos=Videos(container.videos(), principal),
+                video_forks=VideoForks(container.video_forks(), principal),
+                video_files=VideoFiles(container.video_files(), principal),
                 keys=Keys(container.keys(), principal),
                 projects=Projects(container.projects(), principal),
                 members=Members(container.members(), principal),

@@ -42,6 +42,8 @@ from taskforce.api.routes import (
     scenario_imports,
     scenario_runs,
     sessions,
+    video_files,
+    videos,
     webhooks,
 )
 from taskforce.api.standard_log import tell_libraries
@@ -63,6 +65,7 @@ TAGS = [
     {"name": "missions", "description": "Missions and the sessions they belong to."},
     {"name": "pipelines", "description": "Runs of pipelines, with their phases, tasks and steps."},
     {"name": "scenarios", "description": "Plants, and what is simulated on them."},
+    {"name": "videos", "description": "Prompts that become films, and what was made of them so far."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
     {"name": "webhooks", "description": "Endpoints that are told events, and how that went."},
     {"name": "access", "description": "Who is let in, and to what: API keys, projects, members."},
@@ -71,7 +74,7 @@ TAGS = [
 
 _OF_PIPELINES = (runs, callbacks, github, releases, deployments, approvals)
 _OF_SCENARIOS = (scenario_imports, scenario_runs, experiments, debriefs)
-ROOMS = (health, metrics, execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS, docs)
+_OF_VIDEOS = (videos, video_files)
 
 
 def create_app(container: Container | None = None, *, deadlines: Deadlines = PATIENCE) -> FastAPI:
@@ -92,7 +95,7 @@ def create_app(container: Container | None = None, *, deadlines: Deadlines = PAT
         lifespan=_lifespan,
     )
     app.state.doors = doors
-    work = (execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS)
+    work = (execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS, *_OF_VIDEOS)
     rooms = (health, metrics, *work, webhooks, keys, projects, docs)
     for room in rooms:
         app.router.routes.extend(room.router.routes)  # one table: routers in routers are searched one by one

@@ -46,6 +46,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "scenario_runs.create": {},
     "experiments.create": {"sweeps": {"dispatch_rule": ["EDD"]}},
     "debriefs.create": {"run_id": NOWHERE},
+    "videos.generate": {"prompt": "A river.", "run_through": "storyboarding"},
+    "videos.resume": {"run_through": "storyboarding"},
+    "videos.rename": {"title": "The river"},
+    "video_forks.create": {"run_through": "storyboarding"},
     "approvals.create": {"release_id": NOWHERE, "environment": "dev", "justification": "So."},
 }
 OF_PIPELINES = {
@@ -58,8 +62,10 @@ OF_PIPELINES = {
     "repo": "acme",
     "project": "app",
     "alias": "stable",
+    "scene_index": "0",
+    "part": "start",
 }
-"""What paths of pipelines name: nothing that is there, in whatever project."""
+"""What paths of pipelines and films name: nothing that is there, in whatever project."""
 LISTS = {"releases.list", "deployments.history"}
 """Lists of what a name of one's own says: of others they are empty."""
 BY_NO_ROLE = OPEN | SIGNED

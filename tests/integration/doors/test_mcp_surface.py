@@ -24,6 +24,7 @@ SCHEMA_LIMITS = {"string": {"maxLength", "pattern", "format", "enum", "const"}, 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 GOVERNING = "who is let in is no business of an agent"
 PLANTS = "a plant's data is read from files, not said in a conversation"
+FILMS = "a film is to be looked at, which who is behind this door cannot"
 NO_TOOL = {
     "jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}",
     "runs.logs": "bytes, too: the run tells their artifacts",
@@ -38,6 +39,21 @@ NO_TOOL = {
     "projects.list": GOVERNING,
     "scenario_imports.commit": PLANTS,
     "scenario_imports.validate": PLANTS,
+    **dict.fromkeys(
+        (
+            *(
+                "videos.generate",
+                "videos.get",
+                "videos.list",
+                "videos.status",
+                "videos.resume",
+                "videos.stop",
+            ),
+            *("videos.stop", "videos.rename", "videos.delete", "video_forks.create"),
+            *("video_files.download", "video_files.picture", "video_files.clip"),
+        ),
+        FILMS,
+    ),
 } | dict.fromkeys(
     (name for name in map(name_of, (method for method, _ in USE_CASES.values())) if name[:9] == "webhooks."),
     "where events leave to is set up by an admin, not by an agent, whose secret would be in its log",

@@ -19,8 +19,9 @@ KILLED = -9
 ELSEWHERE = {
     *("runs.create", "releases.create", "deployments.create"),
     *("scenario_imports.commit", "scenario_runs.create", "experiments.create", "debriefs.create"),
+    *("videos.generate", "videos.resume", "video_forks.create"),
 }
-"""tests/integration/pipelines and tests/integration/scenarios ask for them twice."""
+"""tests/integration/{pipelines,scenarios,videos} ask for them twice."""
 every_creation = pytest.mark.parametrize("creation", CREATIONS.values(), ids=CREATIONS)
 
 
