@@ -20,7 +20,7 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 
 # command: where it is found, and its help, so that help loads none of them
 COMMANDS = {
-    "run": ("run:app", "Start work and follow it: a mission, a pipeline, a scenario."),
+    "run": ("run:app", "Start work and follow it: a mission, a pipeline, a scenario, a video."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
     "pipelines": (
         "pipelines:app",
@@ -33,6 +33,7 @@ COMMANDS = {
         "scenarios:app",
         "Import plants, show what was simulated on them, compare, write debriefs.",
     ),
+    "videos": ("videos:app", "Show films and go on with them: resume, stop, fork, download."),
     "jobs": ("jobs:app", "Show, watch, cancel, retry and prune jobs; fetch what they kept."),
     "prune": (
         "prune:app",
