@@ -25,6 +25,7 @@ NAMES = {
     "JOB": re.compile(rf"\bjob(?:_id)?\"?[:\s]+\"?({UUID})|^({UUID})$", re.MULTILINE),
     "RELEASE": re.compile(rf"/[0-9a-f]{{40}}\s+({UUID})"),
     "RUN": re.compile(rf"scenarios debrief ({UUID})"),
+    "VIDEO": re.compile(rf"videos (?:download|resume|status) ({UUID})"),
     "BASELINE": re.compile(rf"--baseline ({UUID})"),
     "WAIT": re.compile(rf"respond {UUID} ({UUID})"),
     "WEBHOOK": re.compile(rf"^({UUID})\s+enabled\b", re.MULTILINE),
@@ -32,7 +33,7 @@ NAMES = {
 """What pages write for an id, and how the newest one of its sort is known."""
 VARYING = (
     (re.compile(UUID), "ID"),
-    (re.compile(r"\b(?:SESSION|JOB|RELEASE|RUN|BASELINE|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
+    (re.compile(r"\b(?:SESSION|JOB|RELEASE|RUN|BASELINE|VIDEO|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"),
     (re.compile(r"\s+"), " "),
 )
