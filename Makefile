@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: $(READY) ## Run a mission on an example folder, by command line and over HTTP
+demo: $(READY) ## Run a mission on an example folder, by command line and over HTTP, and make a film
 	@$(BIN)/python examples/demo.py
 
 test: static ## All checks and all tests, with coverage of lines and branches

@@ -45,6 +45,7 @@ from taskforce.rooms.marketplace import Collections, Scans, SourceArtifacts, Sou
 from taskforce.rooms.runs import Runs
 from taskforce.rooms.scenario_imports import ScenarioImports
 from taskforce.rooms.scenario_runs import Debriefs, Experiments, ScenarioRuns
+from taskforce.rooms.videos import VideoFiles, VideoForks, Videos
 from taskforce.rooms.webhooks import Webhooks
 from taskforce.settings import Settings, load_settings
 
@@ -192,6 +193,9 @@ class Taskforce:
         source_artifacts: SourceArtifacts,
         collections: Collections,
         scans: Scans,
+        videos: Videos,
+        video_forks: VideoForks,
+        video_files: VideoFiles,
         keys: Keys,
         projects: Projects,
         members: Members,
@@ -215,6 +219,9 @@ class Taskforce:
         self.source_artifacts = source_artifacts
         self.collections = collections
         self.scans = scans
+        self.videos = videos
+        self.video_forks = video_forks
+        self.video_files = video_files
         self.keys = keys
         self.projects = projects
         self.members = members
@@ -279,6 +286,9 @@ class Taskforce:
                 source_artifacts=SourceArtifacts(container.source_artifacts(), principal),
                 collections=Collections(container.collection(), principal),
                 scans=Scans(container.scans(), principal),
+                videos=Videos(container.videos(), principal),
+                video_forks=VideoForks(container.video_forks(), principal),
+                video_files=VideoFiles(container.video_files(), principal),
                 keys=Keys(container.keys(), principal),
                 projects=Projects(container.projects(), principal),
                 members=Members(container.members(), principal),

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from taskforce.api.document.headers import with_headers
+from taskforce.api.document.headers import KNOWN, with_headers
 from taskforce.application.access.schemas import ProjectView
 from taskforce.application.jobs.log_schemas import LogView
 from taskforce.application.jobs.schemas import JobView, View
@@ -20,6 +20,7 @@ from taskforce.application.pipelines.approval_schemas import CreatedApprovalView
 from taskforce.application.pipelines.schemas import CreatedRunView
 from taskforce.application.scenarios.import_schemas import ProjectSnapshot
 from taskforce.application.scenarios.schemas import ExperimentView, RunEnqueued
+from taskforce.application.videos.schemas import AcceptedVideo
 from taskforce.application.webhooks.schemas import WebhookSecretView
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.shapes import shape
@@ -27,7 +28,6 @@ from taskforce.core.shapes import shape
 JOBS = "/api/v1/jobs"
 NO_MORE: Mapping[str, str] = {}
 Address = Annotated[str, shape(format="uri-reference", maxLength=100)]
-KNOWN = {304: {"description": "It is the one that If-None-Match names.", **with_headers("ETag")}}
 TAGGED = {200: with_headers("ETag")} | KNOWN
 LISTED = {200: with_headers("X-Total-Count", "Link")}
 MADE = {201: with_headers("Location", "Idempotent-Replayed")}
@@ -70,6 +70,12 @@ def enqueued(view: RunEnqueued | ExperimentView | RescanView, place: str, job_id
     return _json(view, 202, {"Location": place, "Retry-After": "1", "Link": links} | replayed(view))
 
 
+def filming(view: AcceptedVideo) -> Response:
+    """Answer that a film is being made: where it is, and where it is seen how it stands."""
+    headers = {"Location": f"/api/projects/{view.project_id}", "Retry-After": "1"}
+    return _json(view, 202, headers | {"Link": f'<{view.status_url}>; rel="status"'} | replayed(view))
+
+
 def done(job: JobView, mission: View, *, applied: str | None = None) -> Response:
     """Answer with what a job came to."""
     return _json(mission, 200, _preference(applied) | replayed(job))
@@ -91,7 +97,8 @@ def replayed(
     | RunEnqueued
     | ExperimentView
     | SourceSchema
-    | RescanView,
+    | RescanView
+    | AcceptedVideo,
 ) -> dict[str, str]:
     """Return the header that tells an answer that was given before."""
     return {"Idempotent-Replayed": "true"} if made.is_replayed else {}

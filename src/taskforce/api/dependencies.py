@@ -33,6 +33,9 @@ from taskforce.application.scenarios.experiments import ExperimentService
 from taskforce.application.scenarios.imports import ScenarioImportService
 from taskforce.application.scenarios.outcomes import DebriefOutcomes
 from taskforce.application.scenarios.service import ScenarioRunService
+from taskforce.application.videos.files import VideoFileService
+from taskforce.application.videos.forks import VideoForkService
+from taskforce.application.videos.service import VideoService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.core.principals import Principal
 
@@ -204,6 +207,21 @@ async def scans(request: Request) -> ScanService:
     return (await doors(request)).services.scans()
 
 
+async def videos(request: Request) -> VideoService:
+    """Give the use cases of video projects."""
+    return (await doors(request)).services.videos()
+
+
+async def video_forks(request: Request) -> VideoForkService:
+    """Give what makes video projects of others."""
+    return (await doors(request)).services.video_forks()
+
+
+async def video_files(request: Request) -> VideoFileService:
+    """Give what opens films, clips and pictures."""
+    return (await doors(request)).services.video_files()
+
+
 async def github(request: Request) -> GithubReceiver:
     """Give what takes webhooks of GitHub."""
     return (await doors(request)).services.github()
@@ -251,6 +269,9 @@ SourceArtifacts = Annotated[SourceArtifactService, Depends(source_artifacts)]
 Collection = Annotated[CollectionService, Depends(collection)]
 Scans = Annotated[ScanService, Depends(scans)]
 Outcomes = Annotated[DeliveryOutcomes, Depends(delivery_outcomes)]
+Videos = Annotated[VideoService, Depends(videos)]
+Forks = Annotated[VideoForkService, Depends(video_forks)]
+Files = Annotated[VideoFileService, Depends(video_files)]
 Github = Annotated[GithubReceiver, Depends(github)]
 Keys = Annotated[KeyService, Depends(keys)]
 Projects = Annotated[ProjectService, Depends(projects)]

@@ -55,6 +55,7 @@ WORDS: Mapping[int, tuple[str, str]] = {
         "unsupported_media_type",
         "The body must be application/json in UTF-8, without a content encoding.",
     ),
+    416: ("range_not_satisfiable", "The file ends before this range. Content-Range tells its size."),
     431: ("header_fields_too_large", "The headers are over 32 KiB or more than 100."),
     500: ("internal_error", "Something went wrong here. Tell whoever runs this server the request_id."),
 }

@@ -46,6 +46,8 @@ from taskforce.api.routes import (
     sessions,
     source_artifacts,
     sources,
+    video_files,
+    videos,
     webhooks,
 )
 from taskforce.api.standard_log import tell_libraries
@@ -68,6 +70,7 @@ TAGS = [
     {"name": "pipelines", "description": "Runs of pipelines, with their phases, tasks and steps."},
     {"name": "scenarios", "description": "Plants, and what is simulated on them."},
     {"name": "marketplace", "description": "Sources of artifacts, what is found there and what is taken."},
+    {"name": "videos", "description": "Prompts that become films, and what was made of them so far."},
     {"name": "jobs", "description": "What every long piece of work is: a job with a log and artifacts."},
     {"name": "webhooks", "description": "Endpoints that are told events, and how that went."},
     {"name": "access", "description": "Who is let in, and to what: API keys, projects, members."},
@@ -77,7 +80,17 @@ TAGS = [
 _OF_PIPELINES = (runs, callbacks, github, releases, deployments, approvals)
 _OF_SCENARIOS = (scenario_imports, scenario_runs, experiments, debriefs)
 _OF_MARKETPLACE = (sources, source_artifacts, collection, scans)
-_WORK = (execution, sessions, jobs, artifacts, *_OF_PIPELINES, *_OF_SCENARIOS, *_OF_MARKETPLACE)
+_OF_VIDEOS = (videos, video_files)
+_WORK = (
+    execution,
+    sessions,
+    jobs,
+    artifacts,
+    *_OF_PIPELINES,
+    *_OF_SCENARIOS,
+    *_OF_MARKETPLACE,
+    *_OF_VIDEOS,
+)
 
 
 def create_app(container: Container | None = None, *, deadlines: Deadlines = PATIENCE) -> FastAPI:

@@ -20,7 +20,7 @@ EVERYWHERE = ("--home", "--config-file", "--project", "--color")
 
 # command: where it is found, and its help, so that help loads none of them
 COMMANDS = {
-    "run": ("run:app", "Start work and follow it: a mission, a pipeline, a scenario, a scan."),
+    "run": ("run:app", "Start work and follow it: a mission, a pipeline, a scenario, a video, a scan."),
     "sessions": ("sessions:app", "Show sessions, answer what they ask, resume and cancel their missions."),
     "pipelines": (
         "pipelines:app",
@@ -37,6 +37,7 @@ COMMANDS = {
         "marketplace:app",
         "Find skills and their like in git repositories, import them, see what was imported.",
     ),
+    "videos": ("videos:app", "Show films and go on with them: resume, stop, fork, download."),
     "jobs": ("jobs:app", "Show, watch, cancel, retry and prune jobs; fetch what they kept."),
     "prune": (
         "prune:app",

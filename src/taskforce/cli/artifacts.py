@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,9 +23,7 @@ def fetch(ctx: typer.Context, *, artifact_id: str, output: Path | None, as_json:
             door.principal, checked(GetArtifact, artifact_id=artifact_id)
         )
         if output is not None or not as_json:
-            _mind_terminal(view, output)
-            async with opening as chunks:
-                await _written(chunks, output)
+            await put_out(opening, output, media_type=view.media_type, flag="--output")
         return view
 
     view = ask(ctx, run).answer
@@ -34,9 +33,18 @@ def fetch(ctx: typer.Context, *, artifact_id: str, output: Path | None, as_json:
         say(f"{output}: {view.size:,} bytes of {view.media_type}.")
 
 
-def _mind_terminal(view: ArtifactView, output: Path | None) -> None:
-    if output is None and sys.stdout.isatty() and not view.media_type.startswith("text/"):
-        raise typer.BadParameter(f"this is {view.media_type}, and stdout a terminal. Give --output FILE.")
+async def put_out(
+    opening: AbstractAsyncContextManager[AsyncIterator[bytes]],
+    output: Path | None,
+    *,
+    media_type: str,
+    flag: str,
+) -> None:
+    """Write bytes into a file, or on stdout. Raises BadParameter: a terminal shows text alone."""
+    if output is None and sys.stdout.isatty() and not media_type.startswith("text/"):
+        raise typer.BadParameter(f"this is {media_type}, and stdout a terminal. Give {flag} FILE.")
+    async with opening as chunks:
+        await _written(chunks, output)
 
 
 async def _written(chunks: AsyncIterator[bytes], output: Path | None) -> None:

@@ -37,6 +37,9 @@ from taskforce.application.scenarios.experiments import ExperimentService
 from taskforce.application.scenarios.imports import ScenarioImportService
 from taskforce.application.scenarios.outcomes import DebriefOutcomes
 from taskforce.application.scenarios.service import ScenarioRunService
+from taskforce.application.videos.files import VideoFileService
+from taskforce.application.videos.forks import VideoForkService
+from taskforce.application.videos.service import VideoService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told
@@ -108,6 +111,9 @@ class Container(Protocol):
     def scans(self) -> ScanService: ...
     def collection(self) -> CollectionService: ...
     def debrief_outcomes(self) -> DebriefOutcomes: ...
+    def videos(self) -> VideoService: ...
+    def video_forks(self) -> VideoForkService: ...
+    def video_files(self) -> VideoFileService: ...
     def actions(self) -> Extensible: ...
     def keys(self) -> KeyService: ...
     def projects(self) -> ProjectService: ...
@@ -220,6 +226,21 @@ class Door:
     def collection(self) -> CollectionService:
         """Return the use cases of imports and of the collection."""
         return self.container.collection()
+
+    @property
+    def videos(self) -> VideoService:
+        """Return the use cases of video projects."""
+        return self.container.videos()
+
+    @property
+    def video_forks(self) -> VideoForkService:
+        """Return what makes video projects of others."""
+        return self.container.video_forks()
+
+    @property
+    def video_files(self) -> VideoFileService:
+        """Return what opens films, clips and pictures."""
+        return self.container.video_files()
 
     @property
     def keys(self) -> KeyService:

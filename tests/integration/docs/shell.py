@@ -19,13 +19,14 @@ from tests.integration.warm_start import WarmProcess
 
 PORT = "8000"
 """The port that pages name; another one is taken in its place."""
-PATIENCE = 60
+PATIENCE = 180
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 NAMES = {
     "SESSION": re.compile(rf"\bsession(?:_id)?\"?[:\s]+\"?({UUID})"),
     "JOB": re.compile(rf"\bjob(?:_id)?\"?[:\s]+\"?({UUID})|^({UUID})$", re.MULTILINE),
     "RELEASE": re.compile(rf"/[0-9a-f]{{40}}\s+({UUID})"),
     "RUN": re.compile(rf"scenarios debrief ({UUID})"),
+    "VIDEO": re.compile(rf"videos (?:download|resume|status) ({UUID})"),
     "BASELINE": re.compile(rf"--baseline ({UUID})"),
     "WAIT": re.compile(rf"respond {UUID} ({UUID})"),
     "WEBHOOK": re.compile(rf"^({UUID})\s+enabled\b", re.MULTILINE),
@@ -36,7 +37,7 @@ FOR_A_SHELL = re.compile(r"""[|&;<>()$`*?\\~#{}\[\]\n'"]""")
 """What stands for something else in a command, unless it is quoted."""
 VARYING = (
     (re.compile(UUID), "ID"),
-    (re.compile(r"\b(?:SESSION|JOB|RELEASE|RUN|BASELINE|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
+    (re.compile(r"\b(?:SESSION|JOB|RELEASE|RUN|BASELINE|VIDEO|WAIT|WEBHOOK|ID…?)(?=\W|$)"), "ID"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "TIME"),
     (re.compile(r"\s+"), " "),
 )
@@ -96,7 +97,9 @@ class Shell:
 
     def _type(self, text: str) -> tuple[int, str]:
         command = re.sub(
-            r"\b(SESSION|JOB|RELEASE|RUN|BASELINE|WAIT|WEBHOOK)\b", lambda name: self._ids[name[1]], text
+            r"\b(SESSION|JOB|RELEASE|RUN|BASELINE|VIDEO|WAIT|WEBHOOK)\b",
+            lambda name: self._ids[name[1]],
+            text,
         )
         command = command.replace(PORT, self._port)
         if command.startswith("cd "):

@@ -74,10 +74,13 @@ def furnish(house: House, project: ProjectId) -> dict[str, str]:
     assert ran["status"] == "completed", ran
     kept = house.client.get(f"/api/v1/jobs/{ran['job_id']}/artifacts", headers=headers).json()
     house.member(project, "oidc:anna", Role.VIEWER)
+    film = {"prompt": "A river.", "run_through": "storyboarding"}
+    video = house.client.post("/api/generate", json=film, headers=headers).json()
     admin = {KEY: house.key(project, Role.ADMIN)}
     told = house.client.post("/api/v1/webhooks", json={"url": "https://hooks.example/a"}, headers=admin)
     return {
         "webhook_id": told.json()["id"],
+        "video_id": video["project_id"],
         "session_id": ran["session_id"],
         "job_id": ran["job_id"],
         "artifact_id": kept["items"][0]["id"],

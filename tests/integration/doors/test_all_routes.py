@@ -51,6 +51,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "source_artifacts.update": {"excluded": True},
     "collections.take": {"entry_id": NOWHERE},
     "scans.create": {"url": "https://git.example/acme/skills"},
+    "videos.generate": {"prompt": "A river.", "run_through": "storyboarding"},
+    "videos.resume": {"run_through": "storyboarding"},
+    "videos.rename": {"title": "The river"},
+    "video_forks.create": {"run_through": "storyboarding"},
     "approvals.create": {"release_id": NOWHERE, "environment": "dev", "justification": "So."},
 }
 UNMADE = {
@@ -65,8 +69,10 @@ UNMADE = {
     "repo": "acme",
     "project": "app",
     "alias": "stable",
+    "scene_index": "0",
+    "part": "start",
 }
-"""What paths of pipelines, plants and the marketplace name: nothing that is there, in whatever project."""
+"""What paths of pipelines, plants, films and sources name: nothing that is there, in whatever project."""
 LISTS = {"releases.list", "deployments.history"}
 """Lists of what a name of one's own says: of others they are empty."""
 BY_NO_ROLE = OPEN | SIGNED

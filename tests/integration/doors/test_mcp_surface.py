@@ -28,6 +28,7 @@ CHOSEN = "whose instructions missions follow is chosen by people, not by an agen
 OF_THE_MARKETPLACE = {
     name for name in TABLE if name.startswith(("sources.", "source_artifacts.", "collections."))
 }
+FILMS = "a film is to be looked at, which who is behind this door cannot"
 NO_TOOL = {
     "jobs.artifact": "bytes: the resource taskforce://artifacts/{artifact_id}",
     "runs.logs": "bytes, too: the run tells their artifacts",
@@ -43,6 +44,21 @@ NO_TOOL = {
     "scenario_imports.commit": PLANTS,
     "scenario_imports.validate": PLANTS,
     **dict.fromkeys(OF_THE_MARKETPLACE | {"scans.create"}, CHOSEN),
+    **dict.fromkeys(
+        (
+            *(
+                "videos.generate",
+                "videos.get",
+                "videos.list",
+                "videos.status",
+                "videos.resume",
+                "videos.stop",
+            ),
+            *("videos.stop", "videos.rename", "videos.delete", "video_forks.create"),
+            *("video_files.download", "video_files.picture", "video_files.clip"),
+        ),
+        FILMS,
+    ),
 } | dict.fromkeys(
     (name for name in map(name_of, (method for method, _ in USE_CASES.values())) if name[:9] == "webhooks."),
     "where events leave to is set up by an admin, not by an agent, whose secret would be in its log",

@@ -35,6 +35,7 @@ NO_USE_CASE = {
     "github.receive": "GitHub's alone: who pushes by another way starts a run with runs.create",
     "health.live": "tells of the process alone",
     "health.metrics": "tells of the process alone",
+    "health.service": "tells of the process alone, in the seed's words",
     "health.ready": "tells of the process alone; on the command line it is `doctor`",
     "runs.signed_log": "runs.logs, for whoever has the signed address",
     "steps.report": "a worker's callback",
@@ -62,6 +63,9 @@ CREATE = {
     "sources.create",
     "sources.rescan",
     "scans.create",
+    "videos.generate",
+    "videos.resume",
+    "video_forks.create",
 }
 KEY = "idempotency_key"
 OWN_WORDS = {"missions.execute": {"background"}, "jobs.get": {"wait"}}

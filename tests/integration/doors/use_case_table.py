@@ -297,6 +297,33 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
         "/api/v1/marketplace/collection:verify",
     ),
     "scans.create": (("run", "scan"), ("url",), "POST", "/api/v1/marketplace/scans"),
+    "videos.generate": (("run", "video"), ("prompt",), "POST", "/api/generate"),
+    "videos.list": (("videos", "list"), (), "GET", "/api/projects"),
+    "videos.get": (("videos", "show"), ("video_id",), "GET", "/api/projects/{video_id}"),
+    "videos.status": (("videos", "status"), ("video_id",), "GET", "/api/projects/{video_id}/status"),
+    "videos.resume": (("videos", "resume"), ("video_id",), "POST", "/api/projects/{video_id}/resume"),
+    "videos.stop": (("videos", "stop"), ("video_id",), "POST", "/api/projects/{video_id}/stop"),
+    "videos.rename": (("videos", "rename"), ("video_id", "title"), "PATCH", "/api/projects/{video_id}"),
+    "videos.delete": (("videos", "delete"), ("video_id",), "DELETE", "/api/projects/{video_id}"),
+    "video_forks.create": (("videos", "fork"), ("video_id",), "POST", "/api/projects/{video_id}/fork"),
+    "video_files.download": (
+        ("videos", "download"),
+        ("video_id",),
+        "GET",
+        "/api/projects/{video_id}/download",
+    ),
+    "video_files.picture": (
+        ("videos", "picture"),
+        ("video_id", "scene_index", "part"),
+        "GET",
+        "/api/projects/{video_id}/scenes/{scene_index}/{part}",
+    ),
+    "video_files.clip": (
+        ("videos", "clip"),
+        ("video_id", "scene_index"),
+        "GET",
+        "/api/projects/{video_id}/scenes/{scene_index}/clip",
+    ),
     "webhooks.create": (("webhooks", "create"), ("url",), "POST", "/api/v1/webhooks"),
     "webhooks.list": (("webhooks", "list"), (), "GET", "/api/v1/webhooks"),
     "webhooks.get": (("webhooks", "show"), ("webhook_id",), "GET", "/api/v1/webhooks/{webhook_id}"),
@@ -325,8 +352,8 @@ USE_CASES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str, str]] = {
 GO_ON = {"sessions.respond", "sessions.resume", "jobs.retry"}
 """Those whose job is followed to its end: the command line does so by itself."""
 
-BODILESS = ("/cancel", "/retry", "/revoke", "/rotate", "/ping")
-BARE = {"sessions.list"}
+BODILESS = ("/cancel", "/stop", "/retry", "/revoke", "/rotate", "/ping")
+BARE = {"sessions.list", "videos.list"}
 """A bare array in the seed: its total is in a header."""
 
 # Where the doors differ, and why; a test compares everything else.

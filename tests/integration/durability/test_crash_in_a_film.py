@@ -34,7 +34,7 @@ def film_of(home: Path) -> tuple[VideoStatus, str]:
     async def look() -> tuple[VideoStatus, str]:
         (video,) = (await container.videos().list(WHO, ListVideos())).items
         files: VideoFileService = container.video_files()
-        film = await files.download(WHO, GetVideo(project_id=video.project_id))
+        film = await files.download(WHO, GetVideo(video_id=video.project_id))
         return video.status, film.sha256
 
     container = open_container(Settings(home=home, model_probe=False, workers=0))

@@ -20,8 +20,9 @@ ELSEWHERE = {
     *("runs.create", "releases.create", "deployments.create"),
     *("scenario_imports.commit", "scenario_runs.create", "experiments.create", "debriefs.create"),
     *("sources.rescan", "scans.create"),
+    *("videos.generate", "videos.resume", "video_forks.create"),
 }
-"""tests/integration/{pipelines,scenarios,marketplace} ask for them twice."""
+"""tests/integration/{pipelines,scenarios,marketplace,videos} ask for them twice."""
 every_creation = pytest.mark.parametrize("creation", CREATIONS.values(), ids=CREATIONS)
 
 

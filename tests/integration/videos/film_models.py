@@ -12,7 +12,6 @@ from taskforce.infrastructure.network.addresses import AddressRules, Network
 from taskforce.infrastructure.processes.computing import Computing
 from taskforce.infrastructure.system.clock import SetClock
 from taskforce.infrastructure.videos.known_providers import KnownProviders
-from taskforce.infrastructure.videos.offline_providers import OfflineProviders
 from taskforce.infrastructure.videos.scripts import Storyteller, StorytellerSource
 from taskforce.infrastructure.videos.workshop import Workshop
 from taskforce.settings import ModelAccess
@@ -78,7 +77,7 @@ def providers_at(
     """Return the providers, of whom one is the peer."""
     access = {name: access_to(peer if name == wire else None, name, key=key) for name in WIRES}
     return KnownProviders(
-        OfflineProviders(WORKSHOP),
+        WORKSHOP,
         storytellers=NoStorytellers(),
         access=access,
         defaults=ModelChoice(),

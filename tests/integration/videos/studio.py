@@ -31,9 +31,9 @@ class Studio:
 
     async def settled(self, video_id: str) -> VideoDetail:
         """Return a project once nobody works at it."""
-        view = await self.videos.get(ANN, GetVideo(project_id=video_id))
+        view = await self.videos.get(ANN, GetVideo(video_id=video_id))
         await self._container.settling().of(JobId(view.job_id), project=ANN.project)
-        return await self.videos.get(ANN, GetVideo(project_id=video_id))
+        return await self.videos.get(ANN, GetVideo(video_id=video_id))
 
     async def made(self, request: GenerateVideo) -> VideoDetail:
         """Make a film and return its project."""
@@ -45,14 +45,20 @@ class Studio:
 async def a_studio(home: Path, *, is_free: bool = True) -> AsyncIterator[Studio]:
     """Open a store with a worker, and providers that count in place of its own."""
     container = open_container(Settings(home=home, model_probe=False))
-    crew = Crew(container.artifacts(), is_free=is_free)
-    container.video_providers.override(providers.Object(crew))
-    container.video_reader.override(providers.Object(crew.reader))
-    container.video_assembler.override(providers.Object(crew.splicer))
+    crew = with_crew(container, is_free=is_free)
     try:
         yield Studio(container, crew)
     finally:
         close_container(container)
+
+
+def with_crew(container: Container, *, is_free: bool = True) -> Crew:
+    """Have films made by providers that count."""
+    crew = Crew(container.artifacts(), is_free=is_free)
+    container.video_providers.override(providers.Object(crew))
+    container.video_reader.override(providers.Object(crew.reader))
+    container.video_assembler.override(providers.Object(crew.splicer))
+    return crew
 
 
 async def read(file: VideoFile) -> bytes:

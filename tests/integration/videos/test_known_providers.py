@@ -7,6 +7,7 @@ import pytest
 
 from taskforce.core.videos.errors import ProviderNotReady
 from taskforce.core.videos.model import OFFLINE, ModelChoice, Role
+from taskforce.core.videos.prices import Prices
 from taskforce.infrastructure.videos.drawn_media import DrawnClips, DrawnFrames
 from taskforce.infrastructure.videos.offers import OFFERS
 from taskforce.infrastructure.videos.offline.script_writer import RuleScriptWriter
@@ -72,10 +73,10 @@ def test_a_missing_package_is_told_by_its_extra(monkeypatch: pytest.MonkeyPatch)
 
 def test_prices_are_those_of_the_choice() -> None:
     known = providers_at(None, "google")
-    assert known.prices(ModelChoice()).model_dump() == {"storyboard": 0, "picture": 0, "clip_second": 0}
+    assert known.prices(ModelChoice()) == Prices()
     choice = ModelChoice(script="openai:gpt-6-luna", frames=FRAMES["google"], clips=CLIPS["google"])
     prices = known.prices(choice)
-    assert (prices.picture, prices.clip_second) == (0.067, 0.4)
+    assert (prices.picture, prices.clip_second, prices.clip_lengths) == (0.067, 0.4, (4, 6, 8))
     assert 0 < prices.storyboard < 1
     assert known.prices(ModelChoice(script="openai-compatible:own")).storyboard == 0
 

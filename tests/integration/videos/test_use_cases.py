@@ -64,7 +64,7 @@ async def test_a_film_is_made_shown_and_downloaded(studio: Studio) -> None:
     assert (video.estimated_cost, video.actual_cost) == (0.77, 0.77)
     assert PRICES.storyboard + 4 * PRICES.picture + 6 * PRICES.clip_second == pytest.approx(0.77)
     assert [scene.has_clip for scene in video.scenes] == [True] * 3
-    asked = GetVideo(project_id=video.project_id)
+    asked = GetVideo(video_id=video.project_id)
     film = await studio.files.download(ANN, asked)
     assert (film.name, film.media_type) == (f"video_{video.project_id}.mp4", "video/mp4")
     assert len(await read(film)) == film.size
@@ -78,27 +78,25 @@ async def test_a_film_is_made_shown_and_downloaded(studio: Studio) -> None:
 
 async def test_pictures_and_clips_of_scenes_can_be_read(studio: Studio) -> None:
     video = (await studio.made(FOX)).project_id
-    start = await studio.files.picture(
-        ANN, GetSceneMedia(project_id=video, scene_index=1, part=Position.START)
-    )
-    end = await studio.files.picture(ANN, GetSceneMedia(project_id=video, scene_index=0, part=Position.END))
+    start = await studio.files.picture(ANN, GetSceneMedia(video_id=video, scene_index=1, part=Position.START))
+    end = await studio.files.picture(ANN, GetSceneMedia(video_id=video, scene_index=0, part=Position.END))
     assert (await read(start)) == (await read(end))
-    clip = await studio.files.clip(ANN, GetSceneClip(project_id=video, scene_index=2))
+    clip = await studio.files.clip(ANN, GetSceneClip(video_id=video, scene_index=2))
     assert b"motion 2" in await read(clip)
     with pytest.raises(SceneNotFound):
-        await studio.files.clip(ANN, GetSceneClip(project_id=video, scene_index=3))
+        await studio.files.clip(ANN, GetSceneClip(video_id=video, scene_index=3))
 
 
 async def test_what_is_not_made_is_not_there(studio: Studio) -> None:
     request = FOX.model_copy(update={"run_through": Stage.STORYBOARDING})
     video = await studio.made(request)
     assert video.status is VideoStatus.STAGED
-    asked = GetVideo(project_id=video.project_id)
+    asked = GetVideo(video_id=video.project_id)
     with pytest.raises(VideoNotComplete):
         await studio.files.download(ANN, asked)
     with pytest.raises(MediaNotFound):
-        await studio.files.clip(ANN, GetSceneClip(project_id=video.project_id, scene_index=0))
-    picture = GetSceneMedia(project_id=video.project_id, scene_index=0, part=Position.START)
+        await studio.files.clip(ANN, GetSceneClip(video_id=video.project_id, scene_index=0))
+    picture = GetSceneMedia(video_id=video.project_id, scene_index=0, part=Position.START)
     with pytest.raises(MediaNotFound):
         await studio.files.picture(ANN, picture)
 
@@ -119,9 +117,9 @@ async def test_a_request_under_a_key_makes_one_film(studio: Studio) -> None:
     with pytest.raises(KeyReused):
         await studio.videos.generate(ANN, FOX.model_copy(update={"seed": 1}), key="k")
     await studio.settled(first.project_id)
-    fork = ForkVideo(project_id=first.project_id)
-    forked = await studio.forks.fork(ANN, fork, key="f")
-    assert (await studio.forks.fork(ANN, fork, key="f")).project_id == forked.project_id
+    fork = ForkVideo(video_id=first.project_id)
+    forked = await studio.forks.create(ANN, fork, key="f")
+    assert (await studio.forks.create(ANN, fork, key="f")).project_id == forked.project_id
     await studio.settled(forked.project_id)
     assert (await studio.videos.list(ANN, ListVideos())).total == 2
 
@@ -134,7 +132,7 @@ async def test_a_failed_film_is_resumed_and_a_complete_one_is_not(studio: Studio
     assert video.error_message is not None
     assert "4 answers were no storyboard" in video.error_message
     studio.crew.script.say = right
-    resume = ResumeVideo(project_id=video.project_id)
+    resume = ResumeVideo(video_id=video.project_id)
     accepted = await studio.videos.resume(ANN, resume, key="r")
     assert accepted.status is VideoStatus.STORYBOARDING
     assert (await studio.videos.resume(ANN, resume, key="r")).is_replayed
@@ -145,15 +143,15 @@ async def test_a_failed_film_is_resumed_and_a_complete_one_is_not(studio: Studio
 
 async def test_a_film_under_way_is_stopped_and_goes_on(slow: Studio) -> None:
     video = (await slow.videos.generate(ANN, FOX)).project_id
-    asked = GetVideo(project_id=video)
+    asked = GetVideo(video_id=video)
     with pytest.raises(VideoUnderWay):
-        await slow.videos.resume(ANN, ResumeVideo(project_id=video))
+        await slow.videos.resume(ANN, ResumeVideo(video_id=video))
     with pytest.raises(VideoUnderWay):
-        await slow.forks.fork(ANN, ForkVideo(project_id=video))
+        await slow.forks.create(ANN, ForkVideo(video_id=video))
     assert (await slow.videos.stop(ANN, asked)).status is VideoStatus.STOPPED
     with pytest.raises(VideoNotUnderWay):
         await slow.videos.stop(ANN, asked)
-    resumed = await slow.videos.resume(ANN, ResumeVideo(project_id=video, run_through=Stage.KEYFRAMING))
+    resumed = await slow.videos.resume(ANN, ResumeVideo(video_id=video, run_through=Stage.KEYFRAMING))
     assert resumed.status.is_under_way
     assert (await slow.settled(video)).status is VideoStatus.STAGED
 
@@ -162,12 +160,12 @@ async def test_a_fork_inherits_what_its_edits_leave(studio: Studio) -> None:
     video = await studio.made(FOX)
     studio.crew.calls.clear()
     edits = ForkVideo(
-        project_id=video.project_id,
+        video_id=video.project_id,
         title="Slower",
         scenes=(SceneEdit(scene_index=1, motion_prompt="slowly"),),
         models=GivenModels(clips="counted-clips"),
     )
-    forked = await studio.forks.fork(ANN, edits)
+    forked = await studio.forks.create(ANN, edits)
     assert (forked.first_stage, forked.inherited_scenes) == (Stage.VIDEO_GEN, 1)
     assert forked.forked_from == video.project_id
     made = await studio.settled(forked.project_id)
@@ -180,17 +178,17 @@ async def test_a_fork_inherits_what_its_edits_leave(studio: Studio) -> None:
     assert (made.estimated_cost, made.actual_cost) == (0.4, 0.4)
     assert studio.crew.total("submit") == 2
     with pytest.raises(Invalid, match="/scenes: name each scene once"):
-        await studio.forks.fork(ANN, edits.model_copy(update={"scenes": edits.scenes * 2}))
+        await studio.forks.create(ANN, edits.model_copy(update={"scenes": edits.scenes * 2}))
 
 
 async def test_a_title_is_changed_and_a_project_taken_out_of_sight(slow: Studio) -> None:
     video = (await slow.videos.generate(ANN, FOX)).project_id
-    renamed = await slow.videos.rename(ANN, RenameVideo(project_id=video, title="The river"))
+    renamed = await slow.videos.rename(ANN, RenameVideo(video_id=video, title="The river"))
     assert renamed.title == "The river"
-    await slow.videos.delete(ANN, GetVideo(project_id=video))
+    await slow.videos.delete(ANN, GetVideo(video_id=video))
     for ask in (slow.videos.get, slow.videos.status, slow.videos.delete, slow.videos.stop):
         with pytest.raises(VideoNotFound):
-            await ask(ANN, GetVideo(project_id=video))
+            await ask(ANN, GetVideo(video_id=video))
     assert (await slow.videos.list(ANN, ListVideos())).total == 0
 
 
@@ -198,9 +196,9 @@ async def test_another_project_sees_nothing_of_it(studio: Studio) -> None:
     video = (await studio.made(FOX)).project_id
     stranger = local_principal(OTHER_PROJECT)
     with pytest.raises(VideoNotFound):
-        await studio.videos.get(stranger, GetVideo(project_id=video))
+        await studio.videos.get(stranger, GetVideo(video_id=video))
     with pytest.raises(VideoNotFound):
-        await studio.files.download(stranger, GetVideo(project_id=video))
+        await studio.files.download(stranger, GetVideo(video_id=video))
     assert (await studio.videos.list(stranger, ListVideos())).total == 0
 
 

@@ -38,6 +38,10 @@ from taskforce.application.scenarios.experiments import ExperimentService
 from taskforce.application.scenarios.import_schemas import ImportPlant
 from taskforce.application.scenarios.imports import ScenarioImportService
 from taskforce.application.scenarios.service import ScenarioRunService
+from taskforce.application.videos import schemas as videos
+from taskforce.application.videos.files import VideoFileService
+from taskforce.application.videos.forks import VideoForkService
+from taskforce.application.videos.service import VideoService
 from taskforce.application.webhooks import schemas as webhooks
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli.app import COMMANDS, app, hoisted, loaded
@@ -123,6 +127,18 @@ USE_CASES: dict[tuple[str, ...], tuple[Callable[..., Any], type[BaseModel] | Non
     ("marketplace", "collection", "show"): (CollectionService.get, import_schemas.GetItem),
     ("marketplace", "collection", "remove"): (CollectionService.delete, import_schemas.DeleteItem),
     ("marketplace", "verify"): (CollectionService.verify, import_schemas.VerifyCollection),
+    ("run", "video"): (VideoService.generate, videos.GenerateVideo),
+    ("videos", "list"): (VideoService.list, videos.ListVideos),
+    ("videos", "show"): (VideoService.get, videos.GetVideo),
+    ("videos", "status"): (VideoService.status, videos.GetVideo),
+    ("videos", "resume"): (VideoService.resume, videos.ResumeVideo),
+    ("videos", "stop"): (VideoService.stop, videos.GetVideo),
+    ("videos", "rename"): (VideoService.rename, videos.RenameVideo),
+    ("videos", "delete"): (VideoService.delete, videos.GetVideo),
+    ("videos", "fork"): (VideoForkService.create, videos.ForkVideo),
+    ("videos", "download"): (VideoFileService.download, videos.GetVideo),
+    ("videos", "picture"): (VideoFileService.picture, videos.GetSceneMedia),
+    ("videos", "clip"): (VideoFileService.clip, videos.GetSceneClip),
     ("keys", "create"): (KeyService.create, access.CreateKey),
     ("keys", "list"): (KeyService.list, access.ListKeys),
     ("keys", "revoke"): (KeyService.revoke, access.RevokeKey),
@@ -145,6 +161,7 @@ AS_FILES = {name: {"plant"} for name in ImportPlant.model_fields} | {"project_id
 FIELDS = set(ScenarioConfig.model_fields)
 OF_THE_PROJECT: dict[str, set[str]] = {"project_id": set()}
 """The project is what the global flag names."""
+MODELS: dict[str, set[str]] = {"models": {"script", "frames", "clips"}}
 OTHER_NAMES_OF: dict[tuple[str, ...], dict[str, set[str]]] = {
     ("scenarios", "import"): AS_FILES,
     ("scenarios", "check"): AS_FILES,
@@ -164,6 +181,9 @@ OTHER_NAMES_OF: dict[tuple[str, ...], dict[str, set[str]]] = {
             ("experiments", "cancel"),
         )
     },
+    ("run", "video"): MODELS,
+    ("videos", "fork"): MODELS
+    | {"scenes": {"edit"}, "delete_scenes": {"delete"}, "clear_keyframes": {"clear"}},
     ("run", "mission"): {"session_id": {"session"}},
     ("marketplace", "exclude"): {"excluded": set()},
     ("marketplace", "import"): {"entry_id": {"entry_ids"}},
@@ -217,6 +237,9 @@ def test_every_use_case_has_a_command_and_every_command_a_use_case() -> None:
         SourceArtifactService,
         CollectionService,
         ScanService,
+        VideoService,
+        VideoForkService,
+        VideoFileService,
     )
     there = {
         method

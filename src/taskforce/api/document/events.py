@@ -1,4 +1,4 @@
-"""Server-sent events in the document: what a stream carries, and what the events of missions tell."""
+"""Server-sent events in the document: what a stream carries, and what missions and films tell."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -11,6 +11,8 @@ from taskforce.core.jobs.events import ANSWERED, APPROVAL_REQUIRED, CLOSING_WORD
 from taskforce.core.missions import events
 from taskforce.core.shapes import MOST, PEOPLE, UNLIMITED
 from taskforce.core.tools import TOOL_NAME, Risk
+from taskforce.core.videos import events as films
+from taskforce.core.videos.statuses import Stage
 
 Schema = dict[str, Any]
 STREAM_EVENT = "StreamEvent"
@@ -37,6 +39,7 @@ SIZE: Schema = {"type": "integer", "minimum": 0, "maximum": MOST}
 AMOUNT: Schema = {"type": "number", UNLIMITED: "as the provider of the model counts"}
 FLAG: Schema = {"type": "boolean"}
 OBJECT: Schema = {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/JsonValue"}}
+SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 CALL: dict[str, Schema] = {"call_id": WORD, "tool": TOOL}
 
 
@@ -101,6 +104,10 @@ EVENTS: Mapping[str, Told] = {
         model_from=WORD,
         workspace=WORD,
         not_held=TEXTS,
+        project_id=ID,
+        scene_count=SIZE,
+        models=OBJECT,
+        round=SIZE,
     ),
     events.PLAN_UPDATED: Told.by(
         events.plan_updated, items={"type": "array", "maxItems": 200, "items": OBJECT}
@@ -134,7 +141,7 @@ EVENTS: Mapping[str, Told] = {
         kind=WORD,
         media_type=WORD,
         size=SIZE,
-        sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        sha256=SHA256,
     ).or_also(replaces=ID),
     events.FILES_LEFT_OUT: Told.by(
         events.files_left_out, paths={"type": "array", "maxItems": events.MOST_LISTED, "items": TEXT}
@@ -151,6 +158,15 @@ EVENTS: Mapping[str, Told] = {
     COMPLETE: Told.by(
         _complete, status={"type": "string", "enum": [*sorted({*CLOSING_WORDS.values(), "paused"})]}
     ),
+    films.STAGE_STARTED: Told.by(films.stage_started, stage={"type": "string", "enum": [*Stage]}),
+    films.STORYBOARD_WRITTEN: Told.by(films.storyboard_written, scenes=SIZE),
+    films.STORYBOARD_REFUSED: Told.by(films.storyboard_refused, answer=SIZE),
+    films.PICTURE_MADE: Told.by(films.picture_made, scene_index=SIZE, position=WORD),
+    films.CONTENT_FILTERED: Told.by(films.content_filtered, scene_index=SIZE, what=WORD),
+    films.CLIP_ORDERED: Told.by(films.clip_ordered, scene_index=SIZE, order=SIZE),
+    films.CLIP_MADE: Told.by(films.clip_made, scene_index=SIZE, seconds=AMOUNT),
+    films.CLIP_FAILED: Told.by(films.clip_failed, scene_index=SIZE, code=WORD),
+    films.FILM_MADE: Told.by(films.film_made, seconds=AMOUNT, size=SIZE, sha256=SHA256),
     DRAINING: Told.by(_draining),
     REAUTH: Told.by(_reauth),
 }

@@ -7,6 +7,7 @@ from typing import Any
 from taskforce.api.document.delivery_examples import DELIVERY_EXAMPLES
 from taskforce.api.document.marketplace_examples import MARKETPLACE_EXAMPLES
 from taskforce.api.document.scenario_examples import SCENARIO_EXAMPLES
+from taskforce.api.document.video_examples import VIDEO_EXAMPLES
 
 Example = dict[str, Any]
 
@@ -147,6 +148,7 @@ EXAMPLES: Mapping[str, Example] = {
     **DELIVERY_EXAMPLES,
     **SCENARIO_EXAMPLES,
     **MARKETPLACE_EXAMPLES,
+    **VIDEO_EXAMPLES,
     # what is sent
     "GithubPayload": {
         "ref": "refs/heads/main",

@@ -55,6 +55,16 @@ ANSWERS: Told = {
         "required": True,
         "schema": {"type": "string", "pattern": '^attachment; filename="[A-Za-z0-9._-]+"$'},
     },
+    "Accept-Ranges": {
+        "description": "That Range takes a part of it.",
+        "required": True,
+        "schema": {"type": "string", "const": "bytes"},
+    },
+    "Content-Range": {
+        "description": "Which bytes these are, and of how many; outside of them, how many there are.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^bytes ([0-9]{1,16}-[0-9]{1,16}|\\*)/[0-9]{1,16}$"},
+    },
     "WWW-Authenticate": {
         "description": "Which credentials would do.",
         "required": True,
@@ -83,10 +93,29 @@ IF_MATCH = {
     "schema": {"type": "string", "pattern": VISIBLE},
 }
 
+RANGE = {
+    "name": "Range",
+    "in": "header",
+    "description": "Which bytes, as in `bytes=0-1023`; what is no single range of bytes is passed over.",
+    "schema": {"type": "string", "pattern": VISIBLE},
+    "example": "bytes=0-1023",
+}
+IF_RANGE = {
+    "name": "If-Range",
+    "in": "header",
+    "description": "The version that Range is meant for; of another one everything is sent.",
+    "schema": {"type": "string", "pattern": VISIBLE},
+}
+
 
 def with_headers(*names: str) -> Told:
     """Return what an answer tells of these headers."""
     return {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
+
+
+KNOWN: dict[int, Told] = {
+    304: {"description": "It is the one that If-None-Match names.", **with_headers("ETag")}
+}
 
 
 def taking(*parameters: Told) -> Told:

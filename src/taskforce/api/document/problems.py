@@ -59,6 +59,8 @@ def _response(status: int, examples: dict[str, Any]) -> dict[str, Any]:
 
 
 def _headers(status: int) -> Iterator[str]:
+    if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        yield "Content-Range"
     if status == STATUS[Unauthenticated]:
         yield "WWW-Authenticate"
     if status in {STATUS[Exhausted], STATUS[Unavailable], status_of(RequestUnderWay)}:

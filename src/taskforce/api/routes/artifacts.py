@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 
-from taskforce.api.answers import KNOWN
 from taskforce.api.dependencies import Jobs, Who
-from taskforce.api.document.headers import IF_NONE_MATCH, taking, with_headers
-from taskforce.api.download import Download
+from taskforce.api.document.files import ANY, PARTLY, file_answers
+from taskforce.api.document.headers import taking
+from taskforce.api.download import Attachment, Download
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
 from taskforce.application.jobs.refusals import checked
@@ -15,24 +15,15 @@ from taskforce.core.artifacts import ArtifactDamaged
 
 router = APIRouter(prefix="/api/v1/artifacts", route_class=StrictRoute, tags=["jobs"])
 
-BYTES = {"schema": {"type": "string", "format": "binary"}}
-FOUND = {
-    200: {
-        "description": "The bytes, as an attachment.",
-        "content": {"*/*": BYTES, "application/octet-stream": BYTES},
-        **with_headers("ETag", "Repr-Digest", "Content-Disposition"),
-    }
-}
-
 
 @router.get(
     "/{artifact_id}",
     status_code=200,
     response_class=Download,
-    **use_case(JobService.artifact, ArtifactDamaged, responses=FOUND | KNOWN),
-    **taking(IF_NONE_MATCH),
+    **use_case(JobService.artifact, ArtifactDamaged, 416, responses=file_answers(*ANY)),
+    **taking(*PARTLY),
 )
 async def artifact(artifact_id: Id, who: Who, jobs: Jobs, request: Request) -> Response:
     """Repr-Digest is the SHA-256, and the bytes are checked against it as they are read."""
     found, content = await jobs.artifact(who, checked(GetArtifact, artifact_id=artifact_id))
-    return Download(found, content, known=request.headers.getlist("if-none-match"))
+    return Download(Attachment.of(found), content, request)

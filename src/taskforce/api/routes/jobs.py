@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from taskforce.api.answers import (
-    KNOWN,
     LATER,
     LISTED,
     AcceptedView,
@@ -17,7 +16,7 @@ from taskforce.api.answers import (
 )
 from taskforce.api.dependencies import DoorsGiven, Jobs, Key, Who, watch_slot
 from taskforce.api.document.events import STREAM
-from taskforce.api.document.headers import IF_NONE_MATCH, PREFER, taking, with_headers
+from taskforce.api.document.headers import IF_NONE_MATCH, KNOWN, PREFER, taking, with_headers
 from taskforce.api.patience import LONGEST, Patience
 from taskforce.api.stream import EventStream, cursor, first_events, first_news, wants_stream
 from taskforce.api.strict import StrictRoute

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from taskforce.api.answers import KNOWN, LISTED, MADE, TAGGED, links, replayed, single
+from taskforce.api.answers import LISTED, MADE, TAGGED, links, replayed, single
 from taskforce.api.dependencies import Key, Logs, Runs, Who
+from taskforce.api.document.files import ANY, PARTLY, file_answers
 from taskforce.api.document.headers import IF_NONE_MATCH, taking
-from taskforce.api.download import Download
-from taskforce.api.routes.artifacts import FOUND
+from taskforce.api.download import Attachment, Download
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import KEYED, operation, use_case
 from taskforce.application.jobs.refusals import checked
@@ -115,8 +115,8 @@ async def rerun(
     "/runs/{run_id}/logs/{phase}/{project_name}/{step}",
     status_code=200,
     response_class=Download,
-    **use_case(RunService.logs, ArtifactDamaged, RunNotFound, responses=FOUND | KNOWN),
-    **taking(IF_NONE_MATCH),
+    **use_case(RunService.logs, ArtifactDamaged, RunNotFound, 416, responses=file_answers(*ANY)),
+    **taking(*PARTLY),
 )
 async def logs(
     run_id: Id,
@@ -131,14 +131,16 @@ async def logs(
     """While the step runs its output is in the job's events."""
     asked = checked(GetRunLog, run_id=run_id, phase=phase, project_name=project_name, step=step)
     found, content = await runs.logs(who, asked)
-    return Download(found, content, known=request.headers.getlist("if-none-match"))
+    return Download(Attachment.of(found), content, request)
 
 
 @router.get(
     "/logs/{key:path}",
     status_code=200,
     response_class=Download,
-    **operation("runs.signed_log", "Read a log by its signed address.", *BY_ADDRESS, responses=FOUND | KNOWN),
+    **operation(
+        "runs.signed_log", "Read a log by its signed address.", *BY_ADDRESS, 416, responses=file_answers(*ANY)
+    ),
 )
 async def signed_log(
     key: LogKey,
@@ -150,4 +152,4 @@ async def signed_log(
 ) -> Response:
     """The address says who may read it: nobody is asked for a key."""
     found, content = await logs.signed(checked(SignedLog, key=key, expires=expires, signature=signature))
-    return Download(found, content, known=request.headers.getlist("if-none-match"))
+    return Download(Attachment.of(found), content, request)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from taskforce.api.answers import KNOWN, LISTED, TAGGED, links, single
+from taskforce.api.answers import LISTED, TAGGED, links, single
 from taskforce.api.dependencies import SourceArtifacts, Who
-from taskforce.api.document.headers import IF_NONE_MATCH, taking, with_headers
-from taskforce.api.download import Attachment
+from taskforce.api.document.headers import IF_NONE_MATCH, KNOWN, taking, with_headers
+from taskforce.api.download import Download, inert
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import use_case
 from taskforce.application.jobs.refusals import checked
@@ -113,7 +113,7 @@ async def files(
 @router.get(
     "/{entry_id}/files/{path:path}",
     status_code=200,
-    response_class=Attachment,
+    response_class=Download,
     **use_case(SourceArtifactService.read, *OPENED, FileTooLarge, responses=BYTES | KNOWN),
     **taking(IF_NONE_MATCH),
 )
@@ -123,4 +123,4 @@ async def read(
     """Never shown in place of a page, and never run; slashes stand as they are, or as %2F."""
     asked = checked(ReadSourceArtifact, source_id=source_id, entry_id=entry_id, path=path)
     file = await artifacts.read(who, asked)
-    return Attachment(file.path, file.content, known=request.headers.getlist("if-none-match"))
+    return inert(file.path, file.content, request)

@@ -8,7 +8,7 @@ from taskforce.core.videos.forking import Edits, Rewording
 from taskforce.core.videos.limits import scene_count
 from taskforce.core.videos.model import ModelChoice, Role, VideoScene, Wish
 from taskforce.core.videos.ports import Assembler, VideoProviders
-from taskforce.core.videos.prices import Spent, expected
+from taskforce.core.videos.prices import Prices, expected
 
 _LONGEST_NAME = 80
 
@@ -91,13 +91,14 @@ def edits_of(request: VideoEdits) -> Edits:
     )
 
 
-def to_be_made(wish: Wish, scenes: tuple[VideoScene, ...] = ()) -> Spent:
-    """Return the calls that a film takes when none fails, less what there is of its scenes."""
+def estimate(prices: Prices, wish: Wish, scenes: tuple[VideoScene, ...] = ()) -> float:
+    """Return US dollars for the calls that a film takes when none fails, less what there is of its scenes."""
     added = wish.scene_count - len(scenes)
     starts = 1 if not scenes or (scenes[0].start is None and scenes[0].end is None) else 0
-    return expected(
+    made = expected(
         has_storyboard=added == 0,
         pictures=starts + sum(scene.end is None for scene in scenes) + added,
         clips=sum(scene.clip is None for scene in scenes) + added,
-        clip_duration=wish.clip_duration,
+        clip_seconds=prices.ordered(wish.clip_duration),
     )
+    return prices.of(made)

@@ -31,7 +31,7 @@ class Continuing:
 
     async def resumed(self, principal: Principal, request: ResumeVideo, note: Note) -> AcceptedVideo:
         """Hand in the next try of a project. Raises VideoComplete, VideoUnderWay."""
-        video = await self._videos.get(VideoId(request.project_id), project=principal.project)
+        video = await self._videos.get(VideoId(request.video_id), project=principal.project)
         if not video.status.can_resume:
             raise VideoComplete(video.id)
         if video.status.is_under_way:

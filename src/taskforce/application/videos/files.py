@@ -33,14 +33,14 @@ class VideoFileService:
 
     async def download(self, principal: Principal, request: GetVideo) -> VideoFile:
         """Open the film of a video project."""
-        video = await self._video(principal, request.project_id)
+        video = await self._video(principal, request.video_id)
         if video.status is not VideoStatus.COMPLETE or video.film is None:
             raise VideoNotComplete(video.id, video.status)
         return self._opened(f"video_{video.id}.mp4", video.film.ref)
 
     async def picture(self, principal: Principal, request: GetSceneMedia) -> VideoFile:
         """Open the picture that a scene begins or ends with."""
-        video = await self._video(principal, request.project_id)
+        video = await self._video(principal, request.video_id)
         scene = _scene(video, request.scene_index)
         ref = scene.start if request.part is Position.START else scene.end
         if ref is None:
@@ -49,7 +49,7 @@ class VideoFileService:
 
     async def clip(self, principal: Principal, request: GetSceneClip) -> VideoFile:
         """Open the clip of a scene."""
-        video = await self._video(principal, request.project_id)
+        video = await self._video(principal, request.video_id)
         scene = _scene(video, request.scene_index)
         if scene.clip is None:
             raise MediaNotFound(f"clip of scene {request.scene_index}")

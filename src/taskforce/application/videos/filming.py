@@ -87,7 +87,8 @@ class Filming:
             told = clip_failed(index, ClipStatus.RAI_FILTERED, filmed.refused)
             await self._tell(key, told, index, status=ClipStatus.RAI_FILTERED)
             return
-        paid = self._making.spent(Spent(clip_seconds=self._making.task.wish.clip_duration))
+        task = self._making.task
+        paid = self._making.spent(Spent(clip_seconds=task.prices.ordered(task.wish.clip_duration)))
         told = clip_made(index, clip.facts.seconds)
         await self._tell(key, told, index, paid, status=ClipStatus.COMPLETE, clip=clip)
 

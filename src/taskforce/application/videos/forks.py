@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
-from taskforce.application.videos.casting import Casting, edits_of, to_be_made
+from taskforce.application.videos.casting import Casting, edits_of, estimate
 from taskforce.application.videos.schemas import ForkedVideo, ForkVideo
 from taskforce.core.identity import IdSource
 from taskforce.core.principals import Principal
@@ -38,11 +38,13 @@ class VideoForkService:
         self._ids = ids
         self._concurrency = concurrency
 
-    async def fork(self, principal: Principal, request: ForkVideo, *, key: str | None = None) -> ForkedVideo:
+    async def create(
+        self, principal: Principal, request: ForkVideo, *, key: str | None = None
+    ) -> ForkedVideo:
         """Make a new video project of one that is not under way; what the edits leave valid is inherited."""
 
         async def make(note: Note) -> ForkedVideo:
-            video = await self._videos.get(VideoId(request.project_id), project=principal.project)
+            video = await self._videos.get(VideoId(request.video_id), project=principal.project)
             if video.status.is_under_way:
                 raise VideoUnderWay(video.id, video.status)
             models = self._casting.chosen(request.models, otherwise=video.wish.models)
@@ -61,7 +63,7 @@ class VideoForkService:
                 style_guide=video.style_guide,
                 characters=video.characters,
                 scenes=plan.scenes,
-                estimate=task.prices.of(to_be_made(plan.wish, plan.scenes)),
+                estimate=estimate(task.prices, plan.wish, plan.scenes),
                 created_at=job.created_at,
                 updated_at=job.created_at,
             )
@@ -69,12 +71,12 @@ class VideoForkService:
             return ForkedVideo.of_fork(new, first=plan.first, whole=plan.whole)
 
         async def again(made: str) -> ForkedVideo:
-            video = await self._videos.get(VideoId(request.project_id), project=principal.project)
+            video = await self._videos.get(VideoId(request.video_id), project=principal.project)
             new = await self._videos.get(VideoId(made), project=principal.project)
             plan = forked(video, edits_of(request))
             return ForkedVideo.of_fork(new, first=plan.first, whole=plan.whole, is_replayed=True)
 
-        keyed = Keyed.of("videos.fork", principal, request, key)
+        keyed = Keyed.of("video_forks.create", principal, request, key)
         return await self._once.do(keyed, make=make, again=again)
 
     def _task(self, video: VideoProject, plan: ForkPlan, request: ForkVideo) -> VideoTask:

@@ -1,7 +1,7 @@
 """What is asked of video projects, and how they are shown, by the fields of the seed."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -35,11 +35,13 @@ MOST_SEED = 2**31 - 1
 """The greatest that every provider takes."""
 SCENE = Annotated[int, Field(ge=0, lt=MOST_SCENES)]
 ModelName = Annotated[str, Field(min_length=1, max_length=100)]
+Picture: TypeAlias = Position
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
 Words = Annotated[str, Field(min_length=1, max_length=4_000)]
 Text = Annotated[str, unlimited("as it was asked for or written")]
 Address = Annotated[str, shape(maxLength=2_000)]
 Dollars = Annotated[float, shape(minimum=0)]
+VideoKey = Annotated[Id, Field(description="The video project's id.")]
 TotalDuration = Annotated[int, Field(ge=1, le=MOST_SCENES * LONGEST_CLIP)]
 
 
@@ -96,18 +98,23 @@ class GenerateVideo(Request):
 class GetVideo(Request):
     """Which project is meant."""
 
-    project_id: Id
+    video_id: VideoKey
 
 
 class ListVideos(PageRequest):
     """Which part of the list to show."""
 
 
-class ResumeVideo(Request):
+class HowFar(Request):
+    """How far a project is to go on."""
+
+    run_through: Stage | None = Field(default=None, description="The last stage to be played now.")
+
+
+class ResumeVideo(HowFar):
     """Which project is to go on, and how far."""
 
-    project_id: Id
-    run_through: Stage | None = Field(default=None, description="The last stage to be played now.")
+    video_id: VideoKey
 
 
 class NewTitle(Request):
@@ -119,7 +126,7 @@ class NewTitle(Request):
 class RenameVideo(NewTitle):
     """Which project is to be called so."""
 
-    project_id: Id
+    video_id: VideoKey
 
 
 class SceneEdit(Request):
@@ -160,21 +167,21 @@ class VideoEdits(Request):
 class ForkVideo(VideoEdits):
     """Which project a new one is made of."""
 
-    project_id: Id
+    video_id: VideoKey
 
 
 class GetSceneMedia(Request):
     """Which picture of a scene."""
 
-    project_id: Id
+    video_id: VideoKey
     scene_index: SCENE
-    part: Position
+    part: Picture
 
 
 class GetSceneClip(Request):
     """Which scene's clip."""
 
-    project_id: Id
+    video_id: VideoKey
     scene_index: SCENE
 
 

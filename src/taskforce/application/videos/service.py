@@ -4,7 +4,7 @@ from functools import partial
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
-from taskforce.application.videos.casting import Casting, title_of, to_be_made, wish_of
+from taskforce.application.videos.casting import Casting, estimate, title_of, wish_of
 from taskforce.application.videos.continuing import Continuing
 from taskforce.application.videos.schemas import (
     AcceptedVideo,
@@ -82,7 +82,7 @@ class VideoService:
                 job=job.id,
                 title=task.title,
                 wish=wish,
-                estimate=prices.of(to_be_made(wish)),
+                estimate=estimate(prices, wish),
                 created_at=job.created_at,
                 updated_at=job.created_at,
             )
@@ -99,11 +99,11 @@ class VideoService:
 
     async def get(self, principal: Principal, request: GetVideo) -> VideoDetail:
         """Show a video project with its scenes."""
-        return VideoDetail.of(await self._video(principal, request.project_id))
+        return VideoDetail.of(await self._video(principal, request.video_id))
 
     async def status(self, principal: Principal, request: GetVideo) -> VideoStatusView:
         """Show how a video project stands."""
-        return VideoStatusView.of(await self._video(principal, request.project_id))
+        return VideoStatusView.of(await self._video(principal, request.video_id))
 
     async def resume(
         self, principal: Principal, request: ResumeVideo, *, key: str | None = None
@@ -115,25 +115,25 @@ class VideoService:
 
     async def stop(self, principal: Principal, request: GetVideo) -> VideoStatusView:
         """Stop a video project that is under way; it can be resumed."""
-        video = await self._video(principal, request.project_id)
+        video = await self._video(principal, request.video_id)
         if not video.status.is_under_way:
             raise VideoNotUnderWay(video.id, video.status)
         try:
             await self._desk.cancel(video.job, principal)
         except JobIsOver as over:
-            ended = await self._video(principal, request.project_id)
+            ended = await self._video(principal, request.video_id)
             raise VideoNotUnderWay(ended.id, ended.status) from over
-        return VideoStatusView.of(await self._video(principal, request.project_id))
+        return VideoStatusView.of(await self._video(principal, request.video_id))
 
     async def rename(self, principal: Principal, request: RenameVideo) -> VideoDetail:
         """Give a video project another title."""
-        video = VideoId(request.project_id)
+        video = VideoId(request.video_id)
         change = changes.RenameVideo(video=video, title=request.title, at=self._clock.now())
         return VideoDetail.of(await self._videos.change(change, project=principal.project))
 
     async def delete(self, principal: Principal, request: GetVideo) -> None:
         """Take a video project out of sight; one that is under way is stopped."""
-        video = await self._video(principal, request.project_id)
+        video = await self._video(principal, request.video_id)
         change = changes.DeleteVideo(video=video.id, at=self._clock.now())
         await self._videos.change(change, project=principal.project)
         if video.status.is_under_way:

@@ -11,7 +11,6 @@ from taskforce.infrastructure.network.addresses import AddressRules
 from taskforce.infrastructure.processes.computing import Computing, cores
 from taskforce.infrastructure.videos.av_assembler import AvAssembler, AvMediaReader
 from taskforce.infrastructure.videos.known_providers import KnownProviders
-from taskforce.infrastructure.videos.offline_providers import OfflineProviders
 from taskforce.infrastructure.videos.workshop import Workshop
 from taskforce.settings import model_access
 
@@ -24,7 +23,7 @@ class VideoPrograms(MarketplacePrograms):
     workshop = providers.ThreadSafeSingleton(Workshop, encoding)
     video_providers = providers.ThreadSafeSingleton(
         KnownProviders,
-        providers.ThreadSafeSingleton(OfflineProviders, workshop),
+        workshop,
         storytellers=providers.ThreadSafeSingleton(
             MissionStorytellers, MissionPrograms.models, setting=Ground.settings.provided.model
         ),

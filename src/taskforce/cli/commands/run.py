@@ -11,6 +11,7 @@ from taskforce.application.jobs.schemas import JobView
 from taskforce.application.missions.schemas import ExecuteMission
 from taskforce.application.pipelines.schemas import CreatedRunView, CreateRun
 from taskforce.cli.dependencies import Door
+from taskforce.cli.filming import generate, play_video
 from taskforce.cli.flags import (
     AsJson,
     Background,
@@ -33,8 +34,17 @@ from taskforce.cli.scenario_options import scenario_in, takes_scenario
 from taskforce.cli.simulating import NEWEST, Wanted, play_scenario
 from taskforce.cli.stdin import text_of
 from taskforce.cli.stream import Manner, play
+from taskforce.cli.video_options import (
+    Clips,
+    Crossfade,
+    FilmOut,
+    Frames,
+    RunThrough,
+    Script,
+    models_in,
+)
 
-app = group("Start work and follow it: a mission, a pipeline, a scenario, a scan.")
+app = group("Start work and follow it: a mission, a pipeline, a scenario, a video, a scan.")
 
 
 @app.command(no_args_is_help=True)
@@ -149,6 +159,44 @@ def scenario(
         plant=plant, scenario=scenario_in(scenario), baseline=baseline, out=out, key=idempotency_key
     )
     play_scenario(ctx, wanted, Manner(as_json=as_json, stream=stream, background=background))
+
+
+@app.command(no_args_is_help=True)
+def video(
+    ctx: typer.Context,
+    prompt: Annotated[
+        str, typer.Argument(metavar="PROMPT", help="What is to be seen, in plain words; - reads stdin.")
+    ],
+    *,
+    style: Annotated[str, typer.Option(metavar="WORDS", help="How it is to look.")] = "cinematic",
+    aspect_ratio: Annotated[str, typer.Option(metavar="W:H", help="16:9, 9:16 or 1:1.")] = "16:9",
+    clip_duration: Annotated[int, typer.Option(metavar="S", help="Seconds of a scene, 2 to 60.")] = 5,
+    total_duration: Annotated[
+        int | None, typer.Option(metavar="S", help="Seconds in all, at most 15 scenes; default: 3 scenes.")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Its title; default: the prompt's beginning.")
+    ] = None,
+    run_through: RunThrough = None,
+    transition: Crossfade = "cut",
+    audio: Annotated[bool, typer.Option("--audio/--no-audio", help="Whether it has sound.")] = True,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed draws the same again.")] = 0,
+    script: Script = None,
+    frames: Frames = None,
+    clips: Clips = None,
+    out: FilmOut = None,
+    stream: Stream = None,
+    as_json: AsJson = False,
+    background: Background = False,
+    idempotency_key: IdempotencyKey = None,
+) -> None:
+    """Make a film of a prompt."""
+    looks = {"style": style, "aspect_ratio": aspect_ratio, "transition": transition, "audio": audio}
+    lasts = {"clip_duration": clip_duration, "total_duration": total_duration, "run_through": run_through}
+    given = {"prompt": text_of(prompt), "title": title, "seed": seed, **looks, **lasts}
+    models = models_in(script, frames, clips)
+    manner = Manner(as_json=as_json, stream=stream, background=background)
+    play_video(ctx, lambda door: generate(door, given, models, key=idempotency_key), manner, out=out)
 
 
 @app.command(no_args_is_help=True)

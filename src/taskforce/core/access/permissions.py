@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from taskforce.core.access.errors import NotAllowed
 from taskforce.core.principals import Principal, Role
 
-OPEN = frozenset({"docs.redoc", "docs.swagger", "health.live", "health.ready", "runs.signed_log"})
+OPEN = frozenset(
+    {"docs.redoc", "docs.swagger", "health.live", "health.ready", "health.service", "runs.signed_log"}
+)
 """What is answered to everybody: whether the service lives, how it is talked to, what a signature opens."""
 SIGNED = frozenset({"github.receive"})
 """What whoever signed the request may do, and nobody by a key or token; it comes to no other use case."""
@@ -105,6 +107,18 @@ TABLE: Mapping[str, frozenset[Role]] = {
     "sources.update": WORKS,
     "steps.report": REPORTS,
     "tasks.report": REPORTS,
+    "video_files.clip": SEES,
+    "video_files.download": SEES,
+    "video_files.picture": SEES,
+    "video_forks.create": WORKS,
+    "videos.delete": WORKS,
+    "videos.generate": WORKS,
+    "videos.get": SEES,
+    "videos.list": SEES,
+    "videos.rename": WORKS,
+    "videos.resume": WORKS,
+    "videos.status": SEES,
+    "videos.stop": WORKS,
     **dict.fromkeys(
         (
             "webhooks.create",

@@ -1,5 +1,6 @@
 """What a film costs: reckoned before, summed up after, by the prices of its providers."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,7 +17,7 @@ class Spent(BaseModel):
     storyboards: int = Field(default=0, ge=0)
     pictures: int = Field(default=0, ge=0)
     clip_seconds: float = Field(default=0, ge=0)
-    """Of clips as they were ordered."""
+    """Of clips in the lengths that their provider makes."""
 
     def plus(self, other: Self) -> Self:
         """Return both together."""
@@ -38,6 +39,12 @@ class Prices(BaseModel):
     storyboard: float = Field(default=0, ge=0)
     picture: float = Field(default=0, ge=0)
     clip_second: float = Field(default=0, ge=0)
+    clip_lengths: tuple[int, ...] = ()
+    """Seconds that a clip may have, shortest first; none: whatever is ordered."""
+
+    def ordered(self, seconds: int) -> int:
+        """Return the seconds that are paid for a clip of so many."""
+        return length_for(self.clip_lengths, seconds) if self.clip_lengths else seconds
 
     def of(self, spent: Spent) -> float:
         """Return what calls cost, to a millionth of a dollar."""
@@ -49,8 +56,11 @@ class Prices(BaseModel):
         return round(total, _CENTS)
 
 
-def expected(*, has_storyboard: bool, pictures: int, clips: int, clip_duration: int) -> Spent:
-    """Return the calls that are to be made when none fails."""
-    return Spent(
-        storyboards=0 if has_storyboard else 1, pictures=pictures, clip_seconds=clips * clip_duration
-    )
+def length_for(lengths: Sequence[int], seconds: int) -> int:
+    """Return the shortest length that is long enough, else the longest."""
+    return next((length for length in lengths if length >= seconds), lengths[-1])
+
+
+def expected(*, has_storyboard: bool, pictures: int, clips: int, clip_seconds: int) -> Spent:
+    """Return the calls that are to be made when none fails; each clip has so many seconds."""
+    return Spent(storyboards=0 if has_storyboard else 1, pictures=pictures, clip_seconds=clips * clip_seconds)

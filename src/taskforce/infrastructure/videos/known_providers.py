@@ -17,8 +17,11 @@ from taskforce.core.videos.ports import (
 )
 from taskforce.core.videos.prices import Prices
 from taskforce.infrastructure.network.addresses import AddressRules
+from taskforce.infrastructure.videos.drawn_media import DrawnClips, DrawnFrames
 from taskforce.infrastructure.videos.offers import OFFERS, Offer, check_ready
+from taskforce.infrastructure.videos.offline.script_writer import RuleScriptWriter
 from taskforce.infrastructure.videos.scripts import ModelScripts, StorytellerSource
+from taskforce.infrastructure.videos.workshop import Workshop
 from taskforce.settings import ModelAccess
 
 STORYBOARD_TOKENS = 1_500, 3_000
@@ -30,7 +33,7 @@ class KnownProviders(VideoProviders, PriceList):
 
     def __init__(
         self,
-        offline: VideoProviders,
+        workshop: Workshop,
         *,
         storytellers: StorytellerSource,
         access: Mapping[str, ModelAccess],
@@ -38,7 +41,7 @@ class KnownProviders(VideoProviders, PriceList):
         rules: AddressRules,
         clock: Clock,
     ) -> None:
-        self._offline = offline
+        self._workshop = workshop
         self._storytellers = storytellers
         self._access = access
         self._defaults = defaults
@@ -52,14 +55,14 @@ class KnownProviders(VideoProviders, PriceList):
 
     def script_writer(self, name: str) -> ScriptWriter:
         if name == OFFLINE:
-            return self._offline.script_writer(name)
+            return RuleScriptWriter()
         if name not in self._storytellers.names():
             raise self._unknown(name, Role.SCRIPT)
         return ModelScripts(self._storytellers.open(name))
 
     def frame_renderer(self, name: str) -> FrameRenderer:
         if name == OFFLINE:
-            return self._offline.frame_renderer(name)
+            return DrawnFrames(self._workshop)
         offer = self._offer(name, Role.FRAMES)
         key = check_ready(offer, self._access[offer.provider])
         from taskforce.infrastructure.videos.opening import frames
@@ -68,7 +71,7 @@ class KnownProviders(VideoProviders, PriceList):
 
     def clip_renderer(self, name: str) -> ClipRenderer:
         if name == OFFLINE:
-            return self._offline.clip_renderer(name)
+            return DrawnClips(self._workshop)
         offer = self._offer(name, Role.CLIPS)
         key = check_ready(offer, self._access[offer.provider])
         from taskforce.infrastructure.videos.opening import clips
@@ -80,6 +83,7 @@ class KnownProviders(VideoProviders, PriceList):
             storyboard=_storyboard_price(models.script),
             picture=_price(models.frames),
             clip_second=_price(models.clips),
+            clip_lengths=OFFERS[models.clips].lengths if models.clips in OFFERS else (),
         )
 
     def _offer(self, name: str, role: Role) -> Offer:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 
 from taskforce.core.videos.errors import ProviderNotReady
 from taskforce.core.videos.model import Role
+from taskforce.core.videos.prices import length_for
 from taskforce.settings import ModelAccess
 
 
@@ -37,7 +38,7 @@ class Offer:
 
     def length_for(self, seconds: int) -> int:
         """Return the shortest length that is long enough, else the longest."""
-        return next((length for length in self.lengths if length >= seconds), self.lengths[-1])
+        return length_for(self.lengths, seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

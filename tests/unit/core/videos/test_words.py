@@ -77,3 +77,9 @@ def test_prices_are_summed_to_a_millionth() -> None:
     prices = Prices(storyboard=0.1, picture=0.2, clip_second=0.3)
     assert prices.of(Spent(storyboards=1, pictures=1)) == 0.3
     assert prices.of(Spent(storyboards=1).plus(Spent(clip_seconds=6))) == 1.9
+
+
+def test_a_clip_is_paid_in_the_length_that_its_provider_makes() -> None:
+    veo = Prices(clip_second=0.4, clip_lengths=(4, 6, 8))
+    assert [veo.ordered(seconds) for seconds in (2, 5, 8, 20)] == [4, 6, 8, 8]
+    assert Prices(clip_second=0.4).ordered(5) == 5
