@@ -24,9 +24,8 @@ def problems_of(view: VerifiedView) -> str:
 
 
 ITEMS: Sequence[Column[ItemView]] = (
-    Column(head="ARTIFACT", show=lambda view: view.id, whole=True),
+    Column(head="NAME", show=lambda view: view.name, whole=True),
     Column(head="TYPE", show=lambda view: view.type.value, whole=True),
-    Column(head="NAME", show=lambda view: view.name),
     Column(head="TRUST", show=lambda view: view.trust_level.value, whole=True),
     Column(head="AGE", show=lambda view: view.imported_at, whole=True),
     Column(head="FROM", show=lambda view: f"{view.repo_url} {view.path}"),

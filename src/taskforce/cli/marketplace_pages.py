@@ -103,9 +103,11 @@ def show_entry(asked: Asked[CatalogSchema], flags: Flags, *, as_json: bool) -> N
 
 
 def show_scan(job: JobView, flags: Flags, *, as_json: bool) -> None:
-    """Print what a scan that stands alone has found, the likeliest first; as JSON its job."""
+    """Print what a lone scan has found, the likeliest first; as JSON its job, also when it failed."""
     if as_json:
         print_json(job)
+        return
+    if job.result is None:
         return
     result = ScanResult.model_validate(job.result)
     likeliest = sorted(result.artifacts, key=lambda one: (-one.confidence, one.path))

@@ -18,7 +18,7 @@ RootHint: TypeAlias = Annotated[
 ]
 ManualMap: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="FOLDER=TYPE", help="What a folder is, whatever it looks like."),
+    typer.Option("--map", metavar="FOLDER=TYPE", help="What a folder is, such as tools=skill; repeatable."),
 ]
 TrustLevel: TypeAlias = Annotated[
     str | None,

@@ -28,7 +28,7 @@ def play_scan(ctx: typer.Context, given: Mapping[str, object], *, key: str | Non
         if manner.background:
             return told_handed_in(door, made.id, made, as_json=manner.as_json)
         job = await _played(door, made.id, manner)
-        if job.status.value == "succeeded" and not (manner.as_json and manner.stream):
+        if not (manner.as_json and manner.stream):
             show_scan(job, door.flags, as_json=manner.as_json)
         return _code(door, job)
 

@@ -115,6 +115,8 @@ def test_a_scan_that_stands_alone_keeps_no_source(there: Bare) -> None:
     wrong = ran("run", "scan", url, "--ref", "nowhere", code=1)
     assert "The scan failed: " in wrong.stderr
     assert "no branch, tag or commit nowhere" in wrong.stderr
+    failed = json.loads(ran("run", "scan", url, "--ref", "nowhere", "--json", code=1).stdout)
+    assert failed["error"]["code"] == "ref_not_found"
     events = ran("run", "scan", url, "--json", "--stream").stdout.splitlines()
     assert {json.loads(line)["event_type"] for line in events} >= {"started", "artifacts_found", "complete"}
     later = ran("run", "scan", url, "--background")

@@ -121,7 +121,7 @@ USE_CASES: dict[tuple[str, ...], tuple[Callable[..., Any], type[BaseModel] | Non
     ("marketplace", "show"): (SourceArtifactService.get, marketplace.GetSourceArtifact),
     ("marketplace", "files"): (SourceArtifactService.files, marketplace.GetSourceArtifact),
     ("marketplace", "read"): (SourceArtifactService.read, marketplace.ReadSourceArtifact),
-    ("marketplace", "exclude"): (SourceArtifactService.update, marketplace.UpdateSourceArtifact),
+    ("marketplace", "include"): (SourceArtifactService.update, marketplace.UpdateSourceArtifact),
     ("marketplace", "import"): (CollectionService.take, import_schemas.ImportArtifacts),
     ("marketplace", "collection", "list"): (CollectionService.list, import_schemas.ListCollection),
     ("marketplace", "collection", "show"): (CollectionService.get, import_schemas.GetItem),
@@ -150,8 +150,8 @@ USE_CASES: dict[tuple[str, ...], tuple[Callable[..., Any], type[BaseModel] | Non
     ("members", "remove"): (MemberService.remove, access.RemoveMember),
 }
 NO_USE_CASE = {"serve", "mcp", "worker", "doctor", "version"}
-BACK: dict[tuple[str, ...], tuple[str, ...]] = {("marketplace", "include"): ("marketplace", "exclude")}
-"""Commands that take back what another one of the same use case does."""
+BACK: dict[tuple[str, ...], tuple[str, ...]] = {("marketplace", "exclude"): ("marketplace", "include")}
+"""Commands of a use case that another one stands for: what the one does, the other takes back."""
 SHORT = {"prune": ("jobs", "prune")}
 """Other names of commands, for what is typed often."""
 LIMITS = {"max_steps", "max_tokens", "max_cost", "max_seconds"}
@@ -185,7 +185,7 @@ OTHER_NAMES_OF: dict[tuple[str, ...], dict[str, set[str]]] = {
     ("videos", "fork"): MODELS
     | {"scenes": {"edit"}, "delete_scenes": {"delete"}, "clear_keyframes": {"clear"}},
     ("run", "mission"): {"session_id": {"session"}},
-    ("marketplace", "exclude"): {"excluded": set()},
+    ("marketplace", "include"): {"excluded": set()},
     ("marketplace", "import"): {"entry_id": {"entry_ids"}},
     ("run", "pipeline"): {"branch": {"ref"}, "commit_sha": {"ref"}},
 }

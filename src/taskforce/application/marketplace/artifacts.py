@@ -55,7 +55,7 @@ class SourceArtifactService:
         return CatalogSchema.of(await self._entry(source, request.entry_id), source)
 
     async def update(self, principal: Principal, request: UpdateSourceArtifact) -> CatalogSchema:
-        """Leave an artifact out of what is offered, or offer it again."""
+        """Offer an artifact again that was left out, or leave it out."""
         source = await self._seen(principal, request.source_id)
         check_mends(principal, source)
         action = "exclude" if request.excluded else "include"

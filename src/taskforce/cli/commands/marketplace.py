@@ -119,7 +119,7 @@ def read(
 def exclude(
     ctx: typer.Context, source_id: SourceWord, entry_id: EntryWord, *, as_json: AsJson = False
 ) -> None:
-    """Leave an artifact out of what is offered, or offer it again."""
+    """Leave an artifact out of what is offered, until its content changes."""
     found = ask(ctx, lambda door: _updated(door, source_id, entry_id, excluded=True))
     show_entry(found, flags_of(ctx), as_json=as_json)
 
@@ -128,7 +128,7 @@ def exclude(
 def include(
     ctx: typer.Context, source_id: SourceWord, entry_id: EntryWord, *, as_json: AsJson = False
 ) -> None:
-    """Offer an artifact again that was left out."""
+    """Offer an artifact again that was left out, or leave it out."""
     found = ask(ctx, lambda door: _updated(door, source_id, entry_id, excluded=False))
     show_entry(found, flags_of(ctx), as_json=as_json)
 
