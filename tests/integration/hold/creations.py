@@ -17,7 +17,16 @@ from tests.integration.pipelines.api_of_runs import a_shop
 MISSION = {"mission": "write hello to a.txt then read a.txt"}
 HOPELESS = {"mission": "compose a sonnet about the sea"}
 FAILING = "{name: compile, run: exit 3}"
-TABLES = ("jobs", "sessions", "api_keys", "projects", "webhooks", "pipeline_runs", "approvals", "sources")
+TABLES = (
+    "jobs",
+    "sessions",
+    "api_keys",
+    "projects",
+    "webhooks",
+    "pipeline_runs",
+    "approvals",
+    "marketplace_sources",
+)
 """What is counted before and after."""
 
 
@@ -142,7 +151,7 @@ CREATIONS: Mapping[str, Creation] = {
     "sources.create": Creation(
         path="/api/v1/marketplace/sources",
         body={"repo_url": "https://git.example/acme/skills"},
-        makes={"sources": 1},
+        makes={"marketplace_sources": 1},
         made=_field("id"),
     ),
     "runs.rerun": Creation(
