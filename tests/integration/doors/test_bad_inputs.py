@@ -17,10 +17,11 @@ import pytest
 
 from tests.integration.doors.api_client import server
 from tests.integration.doors.bad_inputs import BAD_INPUTS, NOWHERE, SECRET, Bad
+from tests.integration.doors.bad_sources import BAD_SOURCES
 from tests.integration.doors.bad_webhooks import BAD_WEBHOOKS
 from tests.integration.doors.conformance import Answer
 
-ALL_BAD = (*BAD_INPUTS, *BAD_WEBHOOKS)
+ALL_BAD = (*BAD_INPUTS, *BAD_WEBHOOKS, *BAD_SOURCES)
 MEMBERS = {"type", "title", "status", "detail", "instance", "error", "errors", "request_id"}
 
 

@@ -44,7 +44,8 @@ Sight = Annotated[
     Visibility, Field(description="Who sees it: you and the admins, the project, or every project.")
 ]
 Interval = Annotated[
-    int | Annotated[str, Field(min_length=1, max_length=100)],
+    Annotated[int, shape(minimum=300, maximum=31_536_000)]
+    | Annotated[str, Field(min_length=1, max_length=100)],
     Field(
         description="When it is scanned by itself: seconds, a time (30m, 6h, 7d), cron's five fields in UTC, "
         "or never."
@@ -55,6 +56,7 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 FilePath = Annotated[
     str, Field(min_length=1, max_length=4_096, description="As the artifact's list of files names it.")
 ]
+Points = Annotated[float, shape(minimum=-160, maximum=160)]
 Word = Annotated[str, unlimited("as the repository says it")]
 Commit = Annotated[str, shape(pattern="^[0-9a-f]{40}$", maxLength=40)]
 Address = Annotated[str, shape(maxLength=8_000)]
@@ -284,8 +286,8 @@ class CatalogSchema(View):
     path: ShownPath
     upstream_url: Address
     confidence: Annotated[int, shape(minimum=0, maximum=100)]
-    raw_score: float
-    score_breakdown: Annotated[dict[str, float], unlimited("one for each signal")]
+    raw_score: Points
+    score_breakdown: Annotated[dict[str, Points], unlimited("one for each signal")]
     """Points by signal; their sum is the raw score."""
     status: EntryStatus
     detected_sha: Commit
