@@ -31,7 +31,9 @@ CLI = (sys.executable, "-m", "taskforce")
 WIDTH = min(100, shutil.get_terminal_size((100, 24)).columns) - 4
 PATIENCE = 300
 ACTS = 6
-PROMPT = "A fox crosses a frozen lake at dawn. Snow falls over the mountains. She sleeps in a forest at night."
+PROMPT = (
+    "A fox crosses a frozen lake at dawn. Snow falls over the mountains. She sleeps in a forest at night."
+)
 FILM = Path(tempfile.gettempdir()) / "taskforce-demo.mp4"
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
