@@ -20,11 +20,27 @@ FILE = (VideoNotFound, ArtifactNotFound, ArtifactDamaged, 416)
 OF_SCENE = (*FILE, SceneNotFound, MediaNotFound)
 
 
+class FilmDownload(Download):
+    """A film or a clip."""
+
+    media_type = "video/mp4"
+
+
+class PictureDownload(Download):
+    """A picture."""
+
+    media_type = "image/png"
+
+
+FILM_ANSWERS = file_answers(FilmDownload.media_type)
+PICTURE_ANSWERS = file_answers(PictureDownload.media_type)
+
+
 @router.get(
     "/download",
     status_code=200,
-    response_class=Download,
-    **use_case(VideoFileService.download, *FILE, VideoNotComplete, responses=file_answers("video/mp4")),
+    response_class=FilmDownload,
+    **use_case(VideoFileService.download, *FILE, VideoNotComplete, responses=FILM_ANSWERS),
     **taking(*PARTLY),
 )
 async def download(video_id: Id, who: Who, files: Files, request: Request) -> Response:
@@ -35,8 +51,8 @@ async def download(video_id: Id, who: Who, files: Files, request: Request) -> Re
 @router.get(
     "/scenes/{scene_index}/clip",
     status_code=200,
-    response_class=Download,
-    **use_case(VideoFileService.clip, *OF_SCENE, responses=file_answers("video/mp4")),
+    response_class=FilmDownload,
+    **use_case(VideoFileService.clip, *OF_SCENE, responses=FILM_ANSWERS),
     **taking(*PARTLY),
 )
 async def clip(video_id: Id, scene_index: SCENE, who: Who, files: Files, request: Request) -> Response:
@@ -48,8 +64,8 @@ async def clip(video_id: Id, scene_index: SCENE, who: Who, files: Files, request
 @router.get(
     "/scenes/{scene_index}/{part}",
     status_code=200,
-    response_class=Download,
-    **use_case(VideoFileService.picture, *OF_SCENE, responses=file_answers("image/png")),
+    response_class=PictureDownload,
+    **use_case(VideoFileService.picture, *OF_SCENE, responses=PICTURE_ANSWERS),
     **taking(*PARTLY),
 )
 async def picture(

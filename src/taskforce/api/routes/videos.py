@@ -10,7 +10,7 @@ from taskforce.api.document.headers import IF_NONE_MATCH, taking
 from taskforce.api.strict import StrictRoute
 from taskforce.api.use_cases import KEYED, use_case
 from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import Id
+from taskforce.application.jobs.schemas import MOST_OF_A_LIST, Id
 from taskforce.application.videos.forks import VideoForkService
 from taskforce.application.videos.schemas import (
     AcceptedVideo,
@@ -29,6 +29,7 @@ from taskforce.application.videos.schemas import (
     VideoStatusView,
 )
 from taskforce.application.videos.service import VideoService
+from taskforce.core.shapes import shape
 from taskforce.core.videos.errors import (
     ExtraMissing,
     ProviderNotReady,
@@ -64,7 +65,7 @@ async def list_videos(
     *,
     request: Request,
     response: Response,
-) -> list[VideoListItem]:
+) -> Annotated[list[VideoListItem], shape(maxItems=MOST_OF_A_LIST)]:
     """X-Total-Count tells how many there are, Link where the others are."""
     found = await videos.list(who, asked)
     response.headers.update(links(request, total=found.total, limit=asked.limit, offset=asked.offset))

@@ -1,13 +1,13 @@
 """What is asked of video projects, and how they are shown, by the fields of the seed."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from taskforce.application.jobs.schemas import Id, Moment, PageRequest, Request, View
 from taskforce.core.paging import Listing
-from taskforce.core.shapes import Count, Prose, ShownId, shape, unlimited
+from taskforce.core.shapes import MOST, Count, Prose, ShownId, shape, unlimited
 from taskforce.core.videos.limits import (
     LONGEST_CLIP,
     LONGEST_PROMPT,
@@ -33,14 +33,14 @@ from taskforce.core.videos.statuses import Stage, VideoStatus
 
 MOST_SEED = 2**31 - 1
 """The greatest that every provider takes."""
-SCENE = Annotated[int, Field(ge=0, lt=MOST_SCENES)]
+SCENE = Annotated[int, Field(ge=0, lt=MOST_SCENES, description="The scene's number, from 0.")]
 ModelName = Annotated[str, Field(min_length=1, max_length=100)]
-Picture: TypeAlias = Position
+Picture = Annotated[Position, Field(description="Whether it is what the scene begins or ends with.")]
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
 Words = Annotated[str, Field(min_length=1, max_length=4_000)]
 Text = Annotated[str, unlimited("as it was asked for or written")]
 Address = Annotated[str, shape(maxLength=2_000)]
-Dollars = Annotated[float, shape(minimum=0)]
+Dollars = Annotated[float, shape(minimum=0, maximum=MOST)]
 VideoKey = Annotated[Id, Field(description="The video project's id.")]
 TotalDuration = Annotated[int, Field(ge=1, le=MOST_SCENES * LONGEST_CLIP)]
 
@@ -279,7 +279,7 @@ class SceneDetail(View):
 class FilmView(View):
     """What the film has become."""
 
-    seconds: Annotated[float, shape(minimum=0)]
+    seconds: Annotated[float, shape(minimum=0, maximum=MOST)]
     frames: Count
     width: Count
     height: Count
@@ -308,7 +308,7 @@ class VideoDetail(View):
     transition: Transition
     audio: bool
     seed: Count
-    models: Annotated[Mapping[str, str], unlimited("a name for each of the three")]
+    models: Annotated[Mapping[str, ModelName], unlimited("a name for each of the three")]
     forked_from: ShownId | None
     job_id: ShownId
     estimated_cost: Dollars
