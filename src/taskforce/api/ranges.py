@@ -25,11 +25,12 @@ def span_of(headers: Headers, *, size: int, tag: str) -> Span | None:
     """Return the bytes that a client asks for; None for all of them.
 
     A span without bytes is outside of the file. Several ranges, other units and what cannot be read are
-    passed over, as RFC 9110 allows, and so is a range of another version than If-Range names.
+    passed over, as RFC 9110 allows, and so is a range of another version than If-Range names. Of an empty
+    file any range is: whoever asks for the first bytes of whatever it is would be refused.
     """
     asked, wanted = headers.getlist("range"), headers.get("if-range")
     found = _ONE.fullmatch(asked[0]) if len(asked) == 1 else None
-    if found is None or wanted not in {None, tag} or found.group(1, 2) == ("", ""):
+    if not size or found is None or wanted not in {None, tag} or found.group(1, 2) == ("", ""):
         return None
     first, last = found.group(1, 2)
     if not first:
