@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from taskforce.core.jobs.ports import JobQueue
+from taskforce.core.identity import JobId
+from taskforce.core.jobs.ports import Hint, JobQueue
 from taskforce.infrastructure.database.notices import Notices
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 
@@ -18,11 +19,11 @@ class PostgresQueue(JobQueue):
         self._kinds: frozenset[str] = frozenset()
         notices.hear(_DUE, self._here.notify, missed=self._look)
 
-    def notify(self, kind: str) -> None:
-        self._here.notify(kind)
+    def notify(self, kind: str, job_id: JobId | None = None) -> None:
+        self._here.notify(kind, job_id)
         self._notices.tell(_DUE, kind)
 
-    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> bool:
+    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> Hint | None:
         self._kinds |= kinds
         self._notices.open()
         return await self._here.wait(kinds, timeout=timeout)
