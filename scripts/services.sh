@@ -3,12 +3,13 @@
 # Not root and something missing: says which tests will be skipped. With CI=true that is an error.
 set -euo pipefail
 
-# program | Debian package | the tests that need it. Servers (postgres, redis-server, nats-server …) join with their adapters.
+# program | Debian package | the tests that need it. Servers (nats-server …) join with their adapters.
 needed=(
   "git|git|the git tool, and the demo"
   "ssh|openssh-client|what ssh makes of a source's address"
   "bwrap|bubblewrap|the workspace jail of shell and python"
   "strace|strace|what a store syncs to disk"
+  "pg_ctlcluster|postgresql|every store in PostgreSQL"
   "redis-server|redis-server|request limits that several processes share"
   "promtool|prometheus|what Prometheus says of /metrics"
   "docker-registry|docker-registry|releases in a registry"

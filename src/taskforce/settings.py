@@ -25,6 +25,7 @@ from taskforce.core.errors import FieldError, Invalid
 from taskforce.marketplace_settings import MarketplaceSettings
 from taskforce.pipeline_settings import PipelineSettings
 from taskforce.retention_settings import RetentionSettings
+from taskforce.scale_settings import ScaleSettings
 from taskforce.video_settings import VideoSettings
 
 PREFIX = "TASKFORCE_"
@@ -201,7 +202,9 @@ class HouseSettings(BaseModel):
         return timedelta(seconds=self.drain)
 
 
-class Settings(VideoSettings, RetentionSettings, MarketplaceSettings, PipelineSettings, HouseSettings):
+class Settings(
+    VideoSettings, RetentionSettings, ScaleSettings, MarketplaceSettings, PipelineSettings, HouseSettings
+):
     """What this process runs with. Few, typed, frozen. Relative folders begin at the working folder."""
 
 

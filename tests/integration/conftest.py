@@ -9,6 +9,13 @@ import shutil
 import tempfile
 
 from taskforce.settings import PROVIDER_VARIABLES
+from tests.integration.postgres import (  # noqa: F401 - fixtures
+    empty_postgres,
+    kept_postgres,
+    postgres,
+    postgres_database,
+    postgres_url,
+)
 
 _HOME = tempfile.mkdtemp(prefix="taskforce-tests-")
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)

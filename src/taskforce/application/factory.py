@@ -50,6 +50,8 @@ def close_container(container: Container) -> None:
     """Let running steps end, give leases back, close the database. Blocks for a few seconds at most."""
     with ExitStack() as stack:
         stack.callback(container.database().close)
+        if (notices := container.notices()) is not None:
+            stack.callback(notices.close)
         stack.callback(container.tracer().close)
         stack.callback(container.encoding().close)
         stack.callback(container.evaluating().close)

@@ -15,8 +15,11 @@ from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.pipelines.ports import RunStore
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
+from taskforce.infrastructure.database.database import Database
+from taskforce.infrastructure.database.postgres_notices import PostgresNotices
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
+from taskforce.infrastructure.feeds.postgres import PostgresFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.jobs.memory_pruning import MemoryJobPruning
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
@@ -50,6 +53,7 @@ from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStor
 from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
 from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
+from taskforce.infrastructure.queues.postgres import PostgresQueue
 from taskforce.infrastructure.scenarios.memory import MemorySnapshotStore
 from taskforce.infrastructure.scenarios.sql import SqlSnapshotStore
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
@@ -68,7 +72,7 @@ def clock() -> SetClock:
     return SetClock(NOON)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         sessions = MemorySessions()
@@ -113,7 +117,11 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
             MemoryVideoStore(videos),
         )
         return
-    database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
+    database: Database
+    if request.param == "postgres":
+        database = request.getfixturevalue("empty_postgres")
+    else:
+        database = SqliteDatabase(tmp_path / "taskforce.db", synchronous="NORMAL")
     appliers: dict[type, Applier] = {
         CreateSession: create_session,
         JoinSession: join_session,
@@ -143,7 +151,8 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         SqlAuditLog(database),
         SqlVideoStore(database),
     )
-    database.close()
+    if request.param == "sqlite":
+        database.close()
 
 
 @pytest.fixture
@@ -168,11 +177,25 @@ def artifact_store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactSt
     return LocalArtifactStore(tmp_path / "artifacts", SystemClock())
 
 
-@pytest.fixture(params=["in_process"])
-def job_queue() -> JobQueue:
-    return InProcessQueue()
+@pytest.fixture(params=["in_process", "postgres"])
+async def job_queue(request: pytest.FixtureRequest) -> AsyncIterator[JobQueue]:
+    if request.param == "in_process":
+        yield InProcessQueue()
+        return
+    notices = PostgresNotices(request.getfixturevalue("postgres").url())
+    queue = PostgresQueue(notices)
+    await queue.check()
+    yield queue
+    notices.close()
 
 
-@pytest.fixture(params=["in_process"])
-def job_feed() -> JobFeed:
-    return InProcessFeed()
+@pytest.fixture(params=["in_process", "postgres"])
+async def job_feed(request: pytest.FixtureRequest) -> AsyncIterator[JobFeed]:
+    if request.param == "in_process":
+        yield InProcessFeed()
+        return
+    notices = PostgresNotices(request.getfixturevalue("postgres").url())
+    feed = PostgresFeed(notices)
+    await notices.check()
+    yield feed
+    notices.close()

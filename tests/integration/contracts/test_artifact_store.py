@@ -1,5 +1,6 @@
 """The artifact store keeps bytes under keys, and tells when they are not what they were."""
 
+import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -170,6 +171,29 @@ async def test_a_local_store_that_cannot_be_written_says_so(tmp_path: Path) -> N
     (tmp_path / "store").write_text("a file where a folder should be")
     with pytest.raises(Unavailable):
         await LocalArtifactStore(tmp_path / "store", SystemClock()).check()
+
+
+async def test_a_file_that_opens_too_late_is_closed_again(tmp_path: Path) -> None:
+    store = LocalArtifactStore(tmp_path / "store", SystemClock())
+    ref = await put(store, b"hello")
+    file = tmp_path / "store" / KEY
+    file.unlink()
+    os.mkfifo(file)  # opens for reading once somebody opens it for writing
+    reading = asyncio.create_task(_read(store, ref))
+    await asyncio.sleep(0.1)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    with file.open("wb"):
+        pass
+    await asyncio.sleep(0.1)
+    with pytest.raises(OSError, match="No such device"):  # nobody reads
+        os.open(file, os.O_WRONLY | os.O_NONBLOCK)
+
+
+async def _read(store: ArtifactStore, ref: ArtifactRef) -> bytes:
+    async with store.open(ref) as chunks:
+        return b"".join([chunk async for chunk in chunks])
 
 
 async def test_the_local_store_leaves_no_half_files(tmp_path: Path) -> None:

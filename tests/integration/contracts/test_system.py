@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +16,9 @@ from taskforce.core.identity import ID_PATTERN, IdSource, WorkerId
 from taskforce.core.jobs.ports import WorkerRoster
 from taskforce.infrastructure.system.clock import SetClock, SystemClock
 from taskforce.infrastructure.system.ids import CountedIds, UuidSource
-from taskforce.infrastructure.system.roster import FlockRoster, MemoryRoster
+from taskforce.infrastructure.system.roster import FlockRoster, MemoryRoster, host_of, worker_name
+from taskforce.infrastructure.system.server_clock import ServerClock
+from tests.builders import NOON
 
 HOST = "here"
 ONE, TWO = WorkerId(f"{HOST}:1:a"), WorkerId(f"{HOST}:2:b")
@@ -110,6 +112,28 @@ def test_who_is_of_another_host_is_not_judged(roster: WorkerRoster) -> None:
 
 def test_a_worker_of_this_host_without_a_file_is_dead(tmp_path: Path) -> None:
     assert FlockRoster(tmp_path, host=HOST).dead({ONE}) == {ONE}
+
+
+def test_a_home_that_shares_its_database_does_not_judge_workers_of_another(tmp_path: Path) -> None:
+    here, there = (host_of(tmp_path / name, is_shared=True) for name in ("here", "there"))
+    ours, theirs = worker_name(here, "a"), worker_name(there, "a")
+    roster = FlockRoster(tmp_path / "here", host=here)
+    assert roster.dead({ours, theirs}) == {ours}
+    assert host_of(tmp_path / "here", is_shared=False) == host_of(tmp_path / "there", is_shared=False)
+
+
+def test_the_clock_of_a_server_goes_on_from_what_was_learnt_best() -> None:
+    own = SetClock(NOON)
+    clock = ServerClock(own)
+    assert (clock.now(), clock.monotonic()) == (NOON, own.monotonic())
+    told, asked = NOON + timedelta(hours=1), own.monotonic()
+    clock.learn(told, asked=asked, answered=asked + 0.002)
+    own.pass_(seconds=10.001)
+    assert clock.now() == told + timedelta(seconds=10)
+    clock.learn(told + timedelta(hours=1), asked=asked, answered=asked + 0.2)  # a slow answer says less
+    assert clock.now() == told + timedelta(seconds=10)
+    clock.learn(told + timedelta(hours=1), asked=asked + 10.001, answered=asked + 10.001)
+    assert clock.now() == told + timedelta(hours=1)
 
 
 def test_rosters_of_one_process_see_each_other(tmp_path: Path) -> None:

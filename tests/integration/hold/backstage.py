@@ -33,7 +33,7 @@ from taskforce.application.factory import Container, open_container
 from taskforce.core.documents import JsonObject
 from taskforce.core.principals import local_principal
 from taskforce.core.tools import ModelledTool, Risk, ToolContext, ToolEffect, ToolResult
-from taskforce.infrastructure.database.database import PROMPT
+from taskforce.infrastructure.database.database import PROMPT, Guard
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.settings import Settings
 
@@ -135,9 +135,15 @@ class _Watched(SqliteDatabase):
         self._file = path
         self._failpoint = failpoint
 
-    async def write(self, work: Callable[[Connection], T], *, patience: timedelta = PROMPT) -> T:
+    async def write(
+        self,
+        work: Callable[[Connection], T],
+        *,
+        patience: timedelta = PROMPT,
+        guard: Guard = Guard.ALL,
+    ) -> T:
         self._failpoint.reach(BEFORE)
-        done = await super().write(work, patience=patience)
+        done = await super().write(work, patience=patience, guard=guard)
         if self._failpoint.armed == COMMITTED and self._is_there():
             self._failpoint.reach(COMMITTED)
         return done

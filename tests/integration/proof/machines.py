@@ -16,7 +16,7 @@ from taskforce.application.jobs.worker import Worker
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock
 from taskforce.core.identity import IdSource, JobId, WorkerId
-from taskforce.core.jobs.ports import JobQueue, JobStore, Probe, WorkerRoster
+from taskforce.core.jobs.ports import Hint, JobQueue, JobStore, Probe, WorkerRoster
 from taskforce.core.jobs.program import Program
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
@@ -71,10 +71,10 @@ class NetworkQueue(JobQueue):
         self._inbox = InProcessQueue()
         network.inboxes[machine] = self._inbox
 
-    def notify(self, kind: str) -> None:
+    def notify(self, kind: str, job_id: JobId | None = None) -> None:
         self._network.spread(kind)
 
-    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> bool:
+    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> Hint | None:
         return await self._inbox.wait(kinds, timeout=timeout)
 
     async def check(self) -> None:

@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, Engine, StaticPool, create_engine
 
 from taskforce.infrastructure.database.asked import Answer, Asked, deliver
-from taskforce.infrastructure.database.database import PROMPT, Database
+from taskforce.infrastructure.database.database import PROMPT, Database, Guard
 from taskforce.infrastructure.database.group_commit import commit_group, driver
 from taskforce.infrastructure.database.indexes import indexed_tables
 from taskforce.infrastructure.database.sqlite_errors import translated
@@ -80,7 +80,13 @@ class VirtualDatabase(Database):
         self._line: list[Asked] = []
         self._is_writing = False
 
-    async def write(self, work: Callable[[Connection], T], *, patience: timedelta = PROMPT) -> T:
+    async def write(
+        self,
+        work: Callable[[Connection], T],
+        *,
+        patience: timedelta = PROMPT,
+        guard: Guard = Guard.ALL,
+    ) -> T:
         loop = get_running_loop()
         asked = Asked(work, loop, loop.create_future())
         self._line.append(asked)

@@ -101,7 +101,7 @@ class JobDesk:
         return job
 
     def _tell(self, job: Job) -> None:
-        self._queue.notify(job.kind)
+        self._queue.notify(job.kind, job.id)
         self._feed.moved(job.id)
         self._worker.look()
 

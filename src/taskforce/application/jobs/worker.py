@@ -2,18 +2,19 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import Context
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeAlias
 
 import structlog
 
 from taskforce.application.jobs.companion import Companion
+from taskforce.application.jobs.duties import POLL, SWEEP, Chore, at_news, repeated
 from taskforce.application.jobs.ends import Ends
+from taskforce.application.jobs.hints import HeldHints
 from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.loop import Lane, crossed
 from taskforce.application.jobs.player import Play, Player
@@ -27,6 +28,7 @@ from taskforce.core.jobs.events import OPENING, KeyedEvent
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import (
     Claims,
+    Hint,
     JobFeed,
     JobQueue,
     JobStore,
@@ -37,10 +39,7 @@ from taskforce.core.jobs.ports import (
 
 log = structlog.get_logger()
 
-Chore: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
-
-POLL = timedelta(milliseconds=250)
-SWEEP = timedelta(seconds=1)
+_CUT_OFF = frozenset({Stop.DRAINED, Stop.LOST, Stop.UNSTORED})
 
 
 class Worker:
@@ -87,8 +86,8 @@ class Worker:
         """Is told each job that this worker begins to play, on the worker's lane."""
         self._plays: dict[int, Play] = {}
         self._ends = Ends()
-        self._is_short = False
-        """A job was left for want of a place."""
+        self._hints = HeldHints()
+        self._vacancy = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._reserved = 0
         self._places_taken = 0
@@ -110,8 +109,8 @@ class Worker:
                 self._pulse = self._new_lane("taskforce-heartbeat")
                 duties = (self._claim_jobs, self._look_around, self._sweep, self._poll_logs)
                 for duty in (*duties, *self._chores):
-                    self._lane.submit(_repeated(duty))
-                self._pulse.submit(_repeated(self._keep_leases))
+                    self._lane.submit(repeated(duty))
+                self._pulse.submit(repeated(self._keep_leases))
                 self._companion.start()
 
     async def accept(self, job: Job, *, changes: Sequence[Change] = ()) -> Job:
@@ -224,9 +223,8 @@ class Worker:
         if self._roots is not None:
             self._roots.add(job.root)
         if not self._has_place():
-            self._is_short = True
             stored = await submit()
-            self._queue.notify(job.kind)
+            self._queue.notify(job.kind, job.id)
             return stored
         with self._place():
             stored = await submit(lease=self._request())
@@ -235,12 +233,15 @@ class Worker:
         return stored
 
     async def _claim_jobs(self) -> None:
-        if not await self._claim_one():
-            await self._queue.wait(self._kinds, timeout=POLL)
-
-    async def _claim_one(self) -> bool:
         if not self._has_place():
-            self._is_short = True
+            await at_news(self._vacancy)
+        elif not await self._claim_one():
+            hint = await self._queue.wait(self._kinds, timeout=POLL)
+            if hint is not None and not await self._claim_one(hint):
+                (hint.settle if self._has_place() else hint.pass_on)()
+
+    async def _claim_one(self, hint: Hint | None = None) -> bool:
+        if not self._has_place():
             return False
         claims = self._claims()
         if claims.roots == frozenset() or not await self._store.is_due(claims):
@@ -248,6 +249,8 @@ class Worker:
         with self._place():
             job = await self._store.claim(claims, self._request())
             if job is not None:
+                if hint is not None:
+                    self._hints.hold(job.id, hint)
                 self._begin(job)
         return job is not None
 
@@ -260,6 +263,8 @@ class Worker:
 
     def _leave(self, job_id: JobId, end: "Future[Job | None]", task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
+        self._vacancy.set()
+        self._hints.end(job_id, is_done=False)  # unless it was done
         if not end.done():  # it was cut off, or broke
             self._ends.tell(job_id, end, None)
 
@@ -273,28 +278,19 @@ class Worker:
                 ended = await self._player.play(play)
             finally:
                 del self._plays[id(play)]
+            self._hints.end(job.id, is_done=play.checkpoints.stopped not in _CUT_OFF)
         except TaskforceError as error:
             log.warning("play_broke_off", job_id=job.id, reason=error.message)
         self._ends.tell(job.id, end, ended)
         if ended is not None and ended.parent is not None:
             self._feed.moved(ended.parent)
             self._news.set()
-        if self._may_be_due_after(ended):
+        if _may_let_others_go_on(ended):
             for kind in self._player.kinds:
                 self._queue.notify(kind)
 
-    def _may_be_due_after(self, ended: Job | None) -> bool:
-        """Tell whether the end of a play may let a job go on: one that found no place, or one that waited."""
-        was_short, self._is_short = self._is_short, False
-        if was_short or ended is None:
-            return True
-        return ended.parent is not None or ended.concurrency is not None
-
     async def _look_around(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(POLL.total_seconds()):
-                await self._news.wait()
-        self._news.clear()
+        await at_news(self._news)
         if self._plays:
             self._apply(await self._store.glance([play.job for play in self._plays.values()]))
 
@@ -336,6 +332,7 @@ class Worker:
             [play.job for play in plays], lease=self._lease, progress=progress
         )
         lane = self._lane
+        self._hints.keep()
         if lane is not None:
             lane.loop.call_soon_threadsafe(self._apply, pulse)
 
@@ -355,6 +352,7 @@ class Worker:
             yield
         finally:
             self._reserved -= 1
+            self._vacancy.set()
 
     def _claims(self) -> Claims:
         roots = None if self._roots is None else frozenset(self._roots)
@@ -362,6 +360,11 @@ class Worker:
 
     def _request(self) -> LeaseRequest:
         return LeaseRequest(worker=self._name, duration=self._lease)
+
+
+def _may_let_others_go_on(ended: Job | None) -> bool:
+    """Tell whether a play's end may make another job due, or this one again."""
+    return ended is None or ended.parent is not None or ended.concurrency is not None
 
 
 def _tell_nobody(_: JobId) -> None:
@@ -372,16 +375,3 @@ def _done() -> "Future[None]":
     done: Future[None] = Future()
     done.set_result(None)
     return done
-
-
-async def _repeated(duty: Chore) -> None:
-    """Do a duty for ever; what goes wrong once is told and tried again."""
-    while True:
-        try:
-            await duty()
-        except Unavailable as error:
-            log.warning("duty_put_off", duty=duty.__qualname__, reason=error.message)
-            await asyncio.sleep(SWEEP.total_seconds())
-        except Exception as error:
-            log.exception("duty_failed", duty=duty.__qualname__, reason=str(error))
-            await asyncio.sleep(SWEEP.total_seconds())

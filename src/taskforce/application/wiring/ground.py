@@ -6,16 +6,17 @@ from taskforce.core.missions.counters import COUNTERS
 from taskforce.core.missions.redaction import Redaction
 from taskforce.core.pipelines.figures import OF_PIPELINES
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
-from taskforce.infrastructure.database.sqlite import SqliteDatabase
-from taskforce.infrastructure.feeds.in_process import InProcessFeed
+from taskforce.infrastructure.database.databases import database_at, notices_at
+from taskforce.infrastructure.feeds.feeds import feed_over
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
 from taskforce.infrastructure.limits.limiters import limiter_at
-from taskforce.infrastructure.queues.in_process import InProcessQueue
+from taskforce.infrastructure.queues.queues import queue_over
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.disk import FreeSpace
 from taskforce.infrastructure.system.ids import UuidSource
 from taskforce.infrastructure.system.probe import SilentProbe
-from taskforce.infrastructure.system.roster import FlockRoster
+from taskforce.infrastructure.system.roster import FlockRoster, host_of
+from taskforce.infrastructure.system.server_clock import ServerClock
 from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
 from taskforce.infrastructure.telemetry.tracers import tracer_to
 from taskforce.settings import Settings, known_secrets, model_access
@@ -30,21 +31,30 @@ class Ground(containers.DeclarativeContainer):
     given_tools = providers.Dependency(instance_of=tuple, default=())
     home = providers.Callable(lambda settings: settings.home.absolute(), settings)
     clock = providers.ThreadSafeSingleton(SystemClock)
+    store_clock = providers.ThreadSafeSingleton(ServerClock, clock)
+    """By which leases begin and end: that of the database's server, where there is one."""
     ids = providers.ThreadSafeSingleton(UuidSource)
     probe = providers.ThreadSafeSingleton(SilentProbe)
-    roster = providers.ThreadSafeSingleton(FlockRoster, home)
+    host = providers.Callable(
+        lambda home, url: host_of(home, is_shared=url is not None), home, settings.provided.database_url
+    )
+    roster = providers.ThreadSafeSingleton(FlockRoster, home, host=host)
     database = providers.ThreadSafeSingleton(
-        SqliteDatabase,
-        providers.Callable(lambda home: home / "taskforce.db", home),
+        database_at,
+        settings.provided.database_url,
+        home,
         synchronous=settings.provided.synchronous,
+        pool=settings.provided.database_pool,
+        clock=store_clock,
     )
     disk = providers.ThreadSafeSingleton(FreeSpace, home, least_mb=settings.provided.disk_free_mb)
     requests = providers.ThreadSafeSingleton(SqlRequestLog, database)
     artifacts = providers.ThreadSafeSingleton(
         LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home), clock
     )
-    queue = providers.ThreadSafeSingleton(InProcessQueue)
-    feed = providers.ThreadSafeSingleton(InProcessFeed)
+    notices = providers.ThreadSafeSingleton(notices_at, settings.provided.database_url)
+    queue = providers.ThreadSafeSingleton(queue_over, notices)
+    feed = providers.ThreadSafeSingleton(feed_over, notices)
     rate_limiter = providers.ThreadSafeSingleton(limiter_at, settings.provided.rate_limit_url, clock)
     tracer = providers.ThreadSafeSingleton(tracer_to, settings.provided.otlp_endpoint)
     meter = providers.ThreadSafeSingleton(PrometheusMeter, (*FIGURES, *COUNTERS, *OF_PIPELINES))

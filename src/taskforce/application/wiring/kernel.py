@@ -35,7 +35,7 @@ from taskforce.application.wiring.pipeline_programs import PipelinePrograms
 from taskforce.application.wiring.retention import RetentionParts
 from taskforce.application.wiring.scenario_programs import ScenarioPrograms
 from taskforce.application.wiring.video_programs import VideoPrograms
-from taskforce.application.wiring.webhook_delivery import WebhookDelivery, worker_name
+from taskforce.application.wiring.webhook_delivery import WebhookDelivery
 from taskforce.core.jobs.changes import RememberRequest
 from taskforce.core.marketplace.ending import ending
 from taskforce.core.missions.changes import CreateSession, JoinSession
@@ -47,6 +47,7 @@ from taskforce.infrastructure.marketplace.sql import APPLIERS as MARKETPLACE_APP
 from taskforce.infrastructure.missions.sql import create_session, join_session
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
 from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
+from taskforce.infrastructure.system.roster import worker_name
 from taskforce.infrastructure.videos.sql_changes import APPLIERS as VIDEO_APPLIERS
 from taskforce.plugins import program_plugins
 
@@ -76,7 +77,7 @@ class KernelParts(VideoPrograms):
     store = providers.ThreadSafeSingleton(
         SqlJobStore,
         Ground.database,
-        Ground.clock,
+        Ground.store_clock,
         providers.Object(
             {
                 CreateSession: create_session,
@@ -120,7 +121,7 @@ class KernelParts(VideoPrograms):
     )
     worker = providers.ThreadSafeSingleton(
         Worker,
-        name=providers.Callable(lambda ids: worker_name(ids.new()), Ground.ids),
+        name=providers.Callable(lambda host, ids: worker_name(host, ids.new()), Ground.host, Ground.ids),
         store=store,
         queue=Ground.queue,
         feed=Ground.feed,
@@ -174,7 +175,7 @@ class KernelParts(VideoPrograms):
         feed=Ground.feed,
         desk=desk,
         once=once,
-        attendance=providers.ThreadSafeSingleton(Attendance, roster=Ground.roster, clock=Ground.clock),
+        attendance=providers.ThreadSafeSingleton(Attendance, roster=Ground.roster, clock=Ground.store_clock),
         retention=RetentionParts.retention,
         clock=Ground.clock,
     )

@@ -1,7 +1,5 @@
 """How events leave: the outbox, the bus, and the lane that delivers webhooks beside the worker."""
 
-import os
-import socket
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -19,17 +17,12 @@ from taskforce.application.webhooks.relay import Relay, WebhookBus
 from taskforce.application.wiring.forge import TOLD, ForgeBus
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.retention import RetentionParts
-from taskforce.core.identity import WorkerId
 from taskforce.infrastructure.network.addresses import AddressRules, Network
 from taskforce.infrastructure.system.clock import SystemClock
+from taskforce.infrastructure.system.roster import worker_name
 from taskforce.infrastructure.webhooks.on_demand import SenderOnDemand
 from taskforce.infrastructure.webhooks.secrets import SystemSecrets
 from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
-
-
-def worker_name(unique: str) -> WorkerId:
-    """Return the name of one of this process's workers, as the roster reads it."""
-    return WorkerId(f"{socket.gethostname()}:{os.getpid()}:{unique}")
 
 
 def _sender(private: tuple[Network, ...], clock: SystemClock) -> SenderOnDemand:
@@ -55,7 +48,7 @@ class WebhookDelivery(RetentionParts):
     )
     outbox = providers.ThreadSafeSingleton(SqlOutbox, Ground.database)
     webhook_store = providers.ThreadSafeSingleton(SqlWebhookStore, Ground.database)
-    delivery_store = providers.ThreadSafeSingleton(SqlDeliveryStore, Ground.database, Ground.clock)
+    delivery_store = providers.ThreadSafeSingleton(SqlDeliveryStore, Ground.database, Ground.store_clock)
     webhook_secrets = providers.ThreadSafeSingleton(SystemSecrets)
     webhook_sender = providers.ThreadSafeSingleton(
         _sender, Ground.settings.provided.private_networks, Ground.clock
@@ -69,7 +62,7 @@ class WebhookDelivery(RetentionParts):
     )
     courier = providers.ThreadSafeSingleton(
         Courier,
-        name=providers.Callable(lambda ids: worker_name(ids.new()), Ground.ids),
+        name=providers.Callable(lambda host, ids: worker_name(host, ids.new()), Ground.host, Ground.ids),
         deliveries=delivery_store,
         messages=messages,
         roster=Ground.roster,

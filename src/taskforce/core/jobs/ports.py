@@ -250,16 +250,38 @@ class RequestLog(Protocol):
         """
 
 
+class Hint(Protocol):
+    """Word that there is work of a kind. Whoever takes it claims what is due, be it this job or another.
+
+    Its methods may be called from any thread; none of them blocks or fails.
+    """
+
+    @abstractmethod
+    def keep(self) -> None:
+        """Say that what it led to goes on."""
+
+    @abstractmethod
+    def settle(self) -> None:
+        """Say that what it led to is on record, or that it led to nothing."""
+
+    @abstractmethod
+    def pass_on(self) -> None:
+        """Say that what it led to was cut off and is somebody else's."""
+
+
 class JobQueue(Protocol):
     """Carries hints that there is work of a kind. A hint may be lost, doubled or late without harm."""
 
     @abstractmethod
-    def notify(self, kind: str) -> None:
-        """Say that a job of this kind is due; from any thread, never blocks, never fails."""
+    def notify(self, kind: str, job_id: JobId | None = None) -> None:
+        """Say that a job of this kind is due, and which one if that is known.
+
+        From any thread; never blocks, never fails.
+        """
 
     @abstractmethod
-    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> bool:
-        """Return True at the next hint for one of the kinds, or False after the timeout."""
+    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> Hint | None:
+        """Return the next hint for one of the kinds, or None after the timeout."""
 
     @abstractmethod
     async def check(self) -> None:

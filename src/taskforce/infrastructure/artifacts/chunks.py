@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from taskforce.core.artifacts import Content
+from taskforce.infrastructure.artifacts.opened import opened
 
 CHUNK = 1 << 20
 
@@ -14,12 +17,13 @@ async def chunks_of(content: Content) -> AsyncIterator[bytes]:
     if isinstance(content, bytes):
         yield content
     elif isinstance(content, Path):
-        file = await asyncio.to_thread(content.open, "rb")
-        try:
+        async with opened(partial(_for_reading, content)) as file:
             while chunk := await asyncio.to_thread(file.read, CHUNK):
                 yield chunk
-        finally:
-            file.close()
     else:
         async for chunk in content:
             yield chunk
+
+
+def _for_reading(path: Path) -> IO[bytes]:
+    return path.open("rb")

@@ -7,8 +7,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import IO
@@ -25,6 +26,7 @@ from taskforce.core.clock import Clock
 from taskforce.core.errors import Invalid, Unavailable
 from taskforce.infrastructure.artifacts.chunks import CHUNK, chunks_of
 from taskforce.infrastructure.artifacts.keys import checked_key
+from taskforce.infrastructure.artifacts.opened import opened
 
 _INCOMING = ".incoming"
 _STALE = timedelta(hours=1)
@@ -76,9 +78,7 @@ class LocalArtifactStore(ArtifactStore):
         target = self._path(key)
         digest = hashlib.sha256()
         size = 0
-        with _unavailable_if_broken():
-            file = await asyncio.to_thread(self._begin)
-        try:
+        async with opened(self._begin, _discard) as file:
             async for chunk in chunks_of(content):
                 digest.update(chunk)
                 size += len(chunk)
@@ -86,8 +86,6 @@ class LocalArtifactStore(ArtifactStore):
                     await asyncio.to_thread(file.write, chunk)
             with _unavailable_if_broken():
                 await asyncio.to_thread(self._finish, file, target)
-        finally:
-            await asyncio.to_thread(_discard, file)
         return StoredBytes(size=size, sha256=digest.hexdigest())
 
     @asynccontextmanager
@@ -96,16 +94,8 @@ class LocalArtifactStore(ArtifactStore):
         if (ref.size, ref.sha256) == (_NOTHING.size, _NOTHING.sha256):
             yield _no_chunks()
             return
-        try:
-            file = await asyncio.to_thread(path.open, "rb")
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            raise ArtifactNotFound(ref.id) from error
-        chunks = _checked(file, ref)
-        try:
+        async with opened(partial(_found, path, ref)) as file, aclosing(_checked(file, ref)) as chunks:
             yield chunks
-        finally:
-            await chunks.aclose()
-            file.close()
 
     async def delete(self, key: str) -> None:
         path = self._path(key)
@@ -118,9 +108,8 @@ class LocalArtifactStore(ArtifactStore):
             await asyncio.to_thread(_remove_folder, folder)
 
     async def check(self) -> None:
-        with _unavailable_if_broken():
-            file = await asyncio.to_thread(self._begin)
-            await asyncio.to_thread(_discard, file)
+        async with opened(self._begin, _discard):
+            pass
 
     def _path(self, key: str) -> Path:
         path = self._root / checked_key(key)
@@ -137,9 +126,10 @@ class LocalArtifactStore(ArtifactStore):
 
     def _begin(self) -> IO[bytes]:
         folder = self._root / _INCOMING
-        folder.mkdir(parents=True, exist_ok=True)
-        self._sweep(folder)
-        file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - _discard closes it
+        with _unavailable_if_broken():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._sweep(folder)
+            file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - _discard closes it
         fcntl.flock(file, fcntl.LOCK_EX)  # until the process ends, in whatever way
         return file
 
@@ -196,6 +186,13 @@ def _unavailable_if_broken() -> Iterator[None]:
         yield
     except OSError as error:
         raise Unavailable(f"The artifact store cannot be written: {error.strerror}.") from error
+
+
+def _found(path: Path, ref: ArtifactRef) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise ArtifactNotFound(ref.id) from error
 
 
 def _beginning(path: Path) -> bytes:

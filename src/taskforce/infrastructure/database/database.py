@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable
 from datetime import timedelta
+from enum import Enum
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -15,12 +16,30 @@ PATIENT = timedelta(seconds=15)
 """How long one waits that records what was done already: it would be done again."""
 
 
+class Guard(Enum):
+    """What a write is safe from that others write at the same time."""
+
+    ALL = "all"
+    """It is as if nobody else wrote: what it read has not changed when it is written."""
+    ROWS = "rows"
+    """Of others it sees what they committed before each statement; it locks or fences what it relies on."""
+
+
 class Database(Protocol):
     """Runs functions over a connection, each in one transaction, awaited on any event loop."""
 
     @abstractmethod
-    async def write(self, work: Callable[[Connection], T], *, patience: timedelta = PROMPT) -> T:
+    async def write(
+        self,
+        work: Callable[[Connection], T],
+        *,
+        patience: timedelta = PROMPT,
+        guard: Guard = Guard.ALL,
+    ) -> T:
         """Return what the function returns once its transaction is durable.
+
+        The function may be run again from its start, where others wrote what it read: what it does it does
+        by the connection alone.
 
         What the function raises is raised here, and nothing of it is written. It is run and committed also
         when the waiter is cancelled. Raises StoreBusy when others have written for longer than it is patient,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Table, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, String, Table, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -27,7 +27,7 @@ class _Compiled:
         self.sql = str(compiled)
         self._dialect = dialect
         self._binds = [
-            (name, compiled.params[name], _encoder(compiled.binds[name].type))
+            (name, compiled.params[name], _encoder(compiled.binds[name].type, dialect))
             for name in compiled.positiontup or ()
         ]
         self._decoders = [
@@ -133,5 +133,12 @@ def _compiled(statement: Statement, dialect: Dialect) -> SQLCompiler:
     return statement.inline().compile(dialect=dialect, column_keys=given)  # inline: it returns no key
 
 
-def _encoder(of: TypeEngine[Any]) -> Codec | None:
-    return of.process_bind_param if isinstance(of, TypeDecorator) else None
+def _encoder(of: TypeEngine[Any], dialect: Dialect) -> Codec | None:
+    if isinstance(of, TypeDecorator):
+        return of.process_bind_param
+    return _without_nul if isinstance(of, String) and dialect.name == "postgresql" else None
+
+
+def _without_nul(value: str | None, _: Dialect) -> str | None:
+    """Return the text as PostgreSQL can keep it, which knows no U+0000: with U+FFFD in its place."""
+    return value.replace("\0", "\ufffd") if value else value

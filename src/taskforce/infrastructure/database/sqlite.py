@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.database.asked import Answer, Asked, deliver
-from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
+from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database, Guard
 from taskforce.infrastructure.database.fresh import create, is_empty
 from taskforce.infrastructure.database.group_commit import commit_group, driver
 from taskforce.infrastructure.database.locking import SLICE, begun
@@ -66,7 +66,13 @@ class SqliteDatabase(Database):
         self._opening = Lock()
         self._ready = False
 
-    async def write(self, work: Callable[[Connection], T], *, patience: timedelta = PROMPT) -> T:
+    async def write(
+        self,
+        work: Callable[[Connection], T],
+        *,
+        patience: timedelta = PROMPT,
+        guard: Guard = Guard.ALL,
+    ) -> T:
         seconds = min(patience.total_seconds(), self._busy_timeout)
         return await self._ask(self._writes, work, patience=seconds)
 

@@ -71,6 +71,14 @@ class Ledger(Protocol):
         """Count the lost workers from none again."""
 
     @abstractmethod
+    def see(self, job_id: JobId) -> Job | None:
+        """Return the job as it is now; others may change it."""
+
+    @abstractmethod
+    def guard(self, key: str) -> None:
+        """Let no other transaction count who runs under a concurrency key before this one is over."""
+
+    @abstractmethod
     def has_room(self, job: Job) -> bool:
         """Tell whether the job's concurrency limit lets it run beside those of its key that do."""
 

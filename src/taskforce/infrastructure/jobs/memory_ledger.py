@@ -144,6 +144,12 @@ class MemoryLedger(Ledger):
     def forget_losses(self, job_id: JobId) -> None:
         self.save(replace(self._tables.jobs[job_id], losses=0))
 
+    def see(self, job_id: JobId) -> Job | None:
+        return self.find(job_id)
+
+    def guard(self, key: str) -> None:
+        return  # one transaction at a time
+
     def has_room(self, job: Job) -> bool:
         if job.concurrency is None:
             return True

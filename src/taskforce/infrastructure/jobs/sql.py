@@ -24,7 +24,7 @@ from taskforce.core.jobs.ports import (
 )
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.paging import Listing, Page
-from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
+from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database, Guard
 from taskforce.infrastructure.jobs import sql_reads, transitions
 from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, NOTHING_TO_WRITE, Closings, Endings, Ledger
 from taskforce.infrastructure.jobs.sql_ledger import (
@@ -79,20 +79,28 @@ class SqlJobStore(JobStore):
         return await self._write(
             lambda ledger: transitions.submit(
                 ledger, job, events=events, changes=changes, lease=lease, most_waiting=most_waiting
-            )
+            ),
+            # Under a limit it is counted who runs, after nobody else may: that is to be seen.
+            guard=_guard(changes) if job.concurrency is None else Guard.ROWS,
         )
 
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
         return await self._record(lambda ledger: transitions.claim(ledger, claims, lease))
 
     async def commit(self, job: Job, commit: Commit, *, lease: timedelta) -> int:
-        return await self._record(lambda ledger: transitions.commit(ledger, job, commit, lease=lease))
+        return await self._record(
+            lambda ledger: transitions.commit(ledger, job, commit, lease=lease), guard=_guard(commit.changes)
+        )
 
     async def park(self, job: Job, commit: Commit) -> Job:
-        return await self._record(lambda ledger: transitions.park(ledger, job, commit))
+        return await self._record(
+            lambda ledger: transitions.park(ledger, job, commit), guard=_guard(commit.changes)
+        )
 
     async def end(self, job: Job, commit: Commit, outcome: Outcome) -> Job:
-        return await self._record(lambda ledger: transitions.end(ledger, job, commit, outcome))
+        return await self._record(
+            lambda ledger: transitions.end(ledger, job, commit, outcome), guard=_guard(commit.changes)
+        )
 
     async def release(self, job: Job) -> None:
         await self._record(lambda ledger: transitions.release(ledger, job))
@@ -179,14 +187,16 @@ class SqlJobStore(JobStore):
     async def check(self) -> None:
         await self._database.check()
 
-    async def _write(self, work: Callable[[Ledger], T], *, patience: timedelta = PROMPT) -> T:
+    async def _write(
+        self, work: Callable[[Ledger], T], *, patience: timedelta = PROMPT, guard: Guard = Guard.ROWS
+    ) -> T:
         return await self._database.write(
-            lambda connection: work(self._ledger(connection)), patience=patience
+            lambda connection: work(self._ledger(connection)), patience=patience, guard=guard
         )
 
-    async def _record(self, work: Callable[[Ledger], T]) -> T:
+    async def _record(self, work: Callable[[Ledger], T], *, guard: Guard = Guard.ROWS) -> T:
         """Write what a worker has done, or is to do."""
-        return await self._write(work, patience=PATIENT)
+        return await self._write(work, patience=PATIENT, guard=guard)
 
     def _ledger(self, connection: Connection) -> Ledger:
         return SqlLedger(
@@ -198,3 +208,8 @@ class SqlJobStore(JobStore):
             endings=self._endings,
             outlet=self._outlet,
         )
+
+
+def _guard(changes: Sequence[Change]) -> Guard:
+    """Return what is enough: jobs are locked and fenced row by row, a capability's rows need not be."""
+    return Guard.ALL if changes else Guard.ROWS

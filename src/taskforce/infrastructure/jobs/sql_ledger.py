@@ -20,6 +20,7 @@ from taskforce.core.jobs.model import Job, Progress
 from taskforce.core.jobs.ports import Claims
 from taskforce.core.jobs.signals import Signal, Wait
 from taskforce.core.jobs.steps import StepRecord
+from taskforce.infrastructure.database.holding import hold
 from taskforce.infrastructure.database.prepared import Prepared
 from taskforce.infrastructure.database.rows import (
     artifact_values,
@@ -150,6 +151,13 @@ class SqlLedger(Ledger):
 
     def forget_losses(self, job_id: JobId) -> None:
         sql.FORGET_LOSSES.run(self._connection, {"job_id": job_id})
+
+    def see(self, job_id: JobId) -> Job | None:
+        row = sql.GET_JOB.one(self._connection, {"job_id": job_id})
+        return None if row is None else job_from(row)
+
+    def guard(self, key: str) -> None:
+        hold(self._connection, f"concurrency/{key}")
 
     def has_room(self, job: Job) -> bool:
         if job.concurrency is None:

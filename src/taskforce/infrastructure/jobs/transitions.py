@@ -38,7 +38,7 @@ def submit(
     if job.concurrency is not None and most_waiting is not None:
         _check_places(ledger, job.concurrency, most_waiting)
     now = ledger.now()
-    if lease is not None and ledger.has_room(job):
+    if lease is not None and _may_run(ledger, job):
         job = job.claim(lease.worker, now=now, lease=lease.duration)
     fresh = _unique(events)
     job = replace(job, last_event=len(fresh))
@@ -53,6 +53,8 @@ def claim(ledger: Ledger, claims: Claims, lease: LeaseRequest) -> Job | None:
     """Lease the next job; those that lost too many workers end on the way."""
     now = ledger.now()
     while (due := ledger.next_due(claims, now=now)) is not None:
+        if not _may_run(ledger, due):  # another one took the place meanwhile
+            continue
         job = due.claim(lease.worker, now=now, lease=lease.duration)
         if not job.is_dead_letter:
             ledger.save(job)
@@ -129,7 +131,7 @@ def heartbeat(
 
 def glance(ledger: Ledger, jobs: Sequence[Job]) -> Pulse:
     """Tell what became of the jobs."""
-    found = [(job, ledger.find(job.id)) for job in jobs]
+    found = [(job, ledger.see(job.id)) for job in jobs]
     held = {now.id: now for job, now in found if now is not None and _is_held(now, job)}
     return Pulse(
         lost=frozenset(job.id for job in jobs if job.id not in held),
@@ -190,8 +192,17 @@ def _check_family(ledger: Ledger, job_id: JobId) -> None:
 
 
 def _check_places(ledger: Ledger, concurrency: Concurrency, most_waiting: int) -> None:
+    ledger.guard(concurrency.key)
     if ledger.crowd(concurrency.key) >= concurrency.limit + most_waiting:
         raise TooManyJobs(concurrency.key, running=concurrency.limit, waiting=most_waiting)
+
+
+def _may_run(ledger: Ledger, job: Job) -> bool:
+    """Tell whether its limit lets the job run; nobody else's is let before this transaction is over."""
+    if job.concurrency is None:
+        return True
+    ledger.guard(job.concurrency.key)
+    return ledger.has_room(job)
 
 
 def _own(ledger: Ledger, job: Job) -> Job:

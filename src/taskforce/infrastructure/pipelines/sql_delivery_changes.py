@@ -23,6 +23,7 @@ from taskforce.infrastructure.database.delivery_tables import (
     release_aliases,
     releases,
 )
+from taskforce.infrastructure.database.holding import hold
 from taskforce.infrastructure.database.prepared import MakeInsert, Prepared, Statement
 from taskforce.infrastructure.database.tables import jobs
 from taskforce.infrastructure.pipelines.sql_delivery_rows import (
@@ -56,6 +57,7 @@ def create_release(connection: Connection, change: CreateRelease) -> None:
 def create_deployment(connection: Connection, change: CreateDeployment) -> None:
     """Write a deployment. Raises ApprovalSpent, TooManyDeployments."""
     deployment = change.deployment
+    hold(connection, "deployments")
     if deployment.approval is not None:
         row = _APPROVAL.one(connection, {"approval_id": deployment.approval})
         if row is None:
@@ -135,7 +137,7 @@ _SAME = Prepared(
 )
 _ADD_RELEASE = Prepared(insert(releases))
 _ADD_DEPLOYMENT = Prepared(insert(deployments))
-_APPROVAL = Prepared(select(approvals).where(approvals.c.id == bindparam("approval_id")))
+_APPROVAL = Prepared(select(approvals).where(approvals.c.id == bindparam("approval_id")).with_for_update())
 _UNDER_WAY = Prepared(
     select(func.count())
     .select_from(deployments)

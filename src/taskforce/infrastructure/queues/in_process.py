@@ -6,7 +6,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Lock
 
-from taskforce.core.jobs.ports import JobQueue
+from taskforce.core.identity import JobId
+from taskforce.core.jobs.ports import Hint, JobQueue
+
+
+class PassingHint(Hint):
+    """A hint that nothing is kept of."""
+
+    def keep(self) -> None:
+        return
+
+    def settle(self) -> None:
+        return
+
+    def pass_on(self) -> None:
+        return
+
+
+HEARD = PassingHint()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,7 +32,7 @@ class _Sleeper:
 
     kinds: frozenset[str]
     loop: asyncio.AbstractEventLoop
-    woken: "asyncio.Future[bool]"
+    woken: "asyncio.Future[Hint | None]"
 
 
 class InProcessQueue(JobQueue):
@@ -26,7 +43,7 @@ class InProcessQueue(JobQueue):
         self._kept: set[str] = set()
         self._sleepers: list[_Sleeper] = []
 
-    def notify(self, kind: str) -> None:
+    def notify(self, kind: str, job_id: JobId | None = None) -> None:
         with self._lock:
             while (sleeper := self._next_for(kind)) is not None:
                 self._sleepers.remove(sleeper)
@@ -36,13 +53,13 @@ class InProcessQueue(JobQueue):
                     return
             self._kept.add(kind)
 
-    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> bool:
+    async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> Hint | None:
         loop = asyncio.get_running_loop()
         with self._lock:
             known = self._kept & kinds
             if known:
                 self._kept.discard(min(known))
-                return True
+                return HEARD
             sleeper = _Sleeper(kinds, loop, loop.create_future())
             self._sleepers.append(sleeper)
         timer = loop.call_later(timeout.total_seconds(), _sleep_out, sleeper)
@@ -64,9 +81,9 @@ def _wake(queue: InProcessQueue, sleeper: _Sleeper, kind: str) -> None:
     if sleeper.woken.done():  # it went while the hint was on its way: somebody else may want it
         queue.notify(kind)
     else:
-        sleeper.woken.set_result(True)
+        sleeper.woken.set_result(HEARD)
 
 
 def _sleep_out(sleeper: _Sleeper) -> None:
     if not sleeper.woken.done():
-        sleeper.woken.set_result(False)
+        sleeper.woken.set_result(None)

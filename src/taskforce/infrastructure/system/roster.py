@@ -4,6 +4,7 @@ import fcntl
 import os
 import socket
 from collections.abc import Collection
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 
@@ -15,12 +16,12 @@ class FlockRoster(WorkerRoster):
     """A file a worker in `<home>/workers`, held by flock until the process ends, in whatever way.
 
     A worker's id is `host:pid:uuid`. One of another host is not judged; one of this host whose file is gone
-    or can be locked is dead.
+    or can be locked is dead. Where several homes share a database, `host` is the home's own (`host_of`).
     """
 
-    def __init__(self, home: Path, *, host: str | None = None) -> None:
+    def __init__(self, home: Path, *, host: str) -> None:
         self._folder = home / "workers"
-        self._host = host or socket.gethostname()
+        self._host = host
         self._lock = Lock()
         self._held: dict[WorkerId, int] = {}
 
@@ -84,6 +85,20 @@ class MemoryRoster(WorkerRoster):
     def dead(self, workers: Collection[WorkerId]) -> frozenset[WorkerId]:
         with self._lock:
             return frozenset(worker for worker in workers if self._alive.get(worker) is False)
+
+
+def host_of(home: Path, *, is_shared: bool) -> str:
+    """Return by what name the workers of a home know each other.
+
+    Those of a home that shares its database see the others' leases, not their files: each home has its name.
+    """
+    name = socket.gethostname()
+    return f"{name}.{sha256(str(home.resolve()).encode()).hexdigest()[:8]}" if is_shared else name
+
+
+def worker_name(host: str, unique: str) -> WorkerId:
+    """Return the name of one of this process's workers, as the roster reads it."""
+    return WorkerId(f"{host}:{os.getpid()}:{unique}")
 
 
 def _is_of(worker: WorkerId, host: str) -> bool:
