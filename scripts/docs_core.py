@@ -53,7 +53,7 @@ def settings_table() -> str:
         (
             code(f"{PREFIX}{name.upper()}"),
             default_of(field.get("default")),
-            _range(field),
+            _range(name, field),
             field["description"],
         )
         for name, field in schema.items()
@@ -61,7 +61,7 @@ def settings_table() -> str:
     return table(("variable", "default", "values", "what it is"), rows)
 
 
-def _range(field: JsonObject) -> str:
+def _range(name: str, field: JsonObject) -> str:
     if "enum" in field:
         return ", ".join(code(value) for value in field["enum"])  # type: ignore[union-attr]
     if field.get("type") == "boolean":
@@ -73,6 +73,8 @@ def _range(field: JsonObject) -> str:
         if field.get("type") == "array"
         else "a folder"
         if field.get("format") == "path"
+        else "an address"
+        if name.endswith(("_url", "_endpoint", "_issuer"))
         else "a name"
     )
 

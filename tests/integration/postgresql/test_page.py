@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.integration.processes import ROOT, said
 
 PAGE = (ROOT / "docs" / "how-to" / "run-on-postgresql.md").read_text(encoding="utf-8")
-PASSWORD = "choose-one"
+PASSWORD = "to-be-told-nobody"
 
 
 def test_the_commands_of_the_page_say_what_it_shows(postgres_url: str, tmp_path: Path) -> None:

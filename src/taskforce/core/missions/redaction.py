@@ -41,7 +41,8 @@ _PATTERNS = (
         ),
         rf"\1{MARK}",
     ),
-    (re.compile(r"(://[^/\s:@\"']{1,64}:)[^/\s@\"']{4,}(@)"), rf"\1{MARK}\2"),  # a password in an address
+    # a password in an address; the word itself stands for one in documents
+    (re.compile(r"(://[^/\s:@\"']{1,64}:)(?!password@)[^/\s@\"']{4,}(@)"), rf"\1{MARK}\2"),
 )
 """Each with what it leaves in place: a mark, and the name, the scheme or the host beside it."""
 

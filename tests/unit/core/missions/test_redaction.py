@@ -49,6 +49,7 @@ WORDS = [
     "sk-learn and task-force-2024-annual-report",
     "token: 1234567890123456",
     "http://localhost:8000/a@b",
+    "postgresql://user:password@host:5432/taskforce",
     "Basic authentication, password: see below",
 ]
 
