@@ -27,14 +27,24 @@ _FORMS = (
 )
 _KEY = "PRIVATE KEY-----"
 _PATTERNS = (
-    (re.compile(rf"-----BEGIN [A-Z ]*{_KEY}.*?(?:-----END [A-Z ]*{_KEY}|\Z)", re.DOTALL), MARK),
-    *((re.compile(rf"{_BEGIN}(?:{form})"), MARK) for form in _FORMS),
-    (re.compile(r"(?<![A-Za-z0-9])((?i:bearer)\s+)(?=\S*[0-9])[A-Za-z0-9._~+/-]{12,}=*"), rf"\1{MARK}"),
     (
+        ("-----begin",),
+        re.compile(rf"-----BEGIN [A-Z ]*{_KEY}.*?(?:-----END [A-Z ]*{_KEY}|\Z)", re.DOTALL),
+        MARK,
+    ),
+    (("",), re.compile(rf"{_BEGIN}(?:{'|'.join(_FORMS)})"), MARK),
+    (
+        ("bearer",),
+        re.compile(r"(?<![A-Za-z0-9])((?i:bearer)\s+)(?=\S*[0-9])[A-Za-z0-9._~+/-]{12,}=*"),
+        rf"\1{MARK}",
+    ),
+    (
+        (":", "="),
         re.compile(rf"((?i:authorization){_IS}(?i:basic|token|digest)\s+)(?=\S*[0-9A-Z=])[^\s\"',;\\]{{6,}}"),
         rf"\1{MARK}",
     ),
     (
+        (":", "="),
         re.compile(
             r"(?<![A-Za-z0-9])((?i:(?:api|access|secret)[_-]?key|client[_-]?secret|secret|token|passw(?:or)?d)"
             rf"{_IS}){_MIXED}[A-Za-z0-9+/_=.~-]{{16,}}"
@@ -42,9 +52,10 @@ _PATTERNS = (
         rf"\1{MARK}",
     ),
     # a password in an address; the word itself stands for one in documents
-    (re.compile(r"(://[^/\s:@\"']{1,64}:)(?!password@)[^/\s@\"']{4,}(@)"), rf"\1{MARK}\2"),
+    (("://",), re.compile(r"(://[^/\s:@\"']{1,64}:)(?!password@)[^/\s@\"']{4,}(@)"), rf"\1{MARK}\2"),
 )
-"""Each with what it leaves in place: a mark, and the name, the scheme or the host beside it."""
+"""Each with what a text has to hold, in small letters, for it to be looked for at all, and with what it leaves
+in place: a mark, and the name, the scheme or the host beside it."""
 
 _NAMES = frozenset(
     {
@@ -82,6 +93,8 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """Return a text without secrets."""
+        if len(text) < SHORTEST:
+            return text  # most of what a log's line holds
         while (without := MARK.join(map(self._once, text.split(MARK)))) != text:
             text = without  # what stood beside a secret may be one itself
         return text
@@ -103,8 +116,10 @@ class Redaction:
     def _once(self, text: str) -> str:
         for secret in self._known:
             text = text.replace(secret, MARK)
-        for pattern, left in _PATTERNS:
-            text = pattern.sub(left, text)
+        small = text.lower()
+        for needles, pattern, left in _PATTERNS:
+            if any(needle in small for needle in needles):
+                text = pattern.sub(left, text)
         return text
 
 
