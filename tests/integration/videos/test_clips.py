@@ -14,7 +14,7 @@ from taskforce.core.videos.ports import ClipOrder
 from taskforce.infrastructure.videos import media
 from taskforce.infrastructure.videos.offline.canvas import Canvas
 from taskforce.infrastructure.videos.offline.drawing import drawn
-from taskforce.infrastructure.videos.offline.motion import Motion
+from taskforce.infrastructure.videos.offline.motion import Motion, Passage
 from taskforce.infrastructure.videos.offline.still import Still
 from tests.integration.videos.footage import SMALL, Seen, a_clip_order, a_picture_order, look_into, plain_png
 
@@ -66,6 +66,25 @@ def test_the_camera_travels_within_a_scene_and_comes_closer() -> None:
     still = _shown(end).astype(np.int16)
     assert np.abs(seen.pictures[-1].astype(np.int16) - still).mean() < 8
     assert np.abs(seen.pictures[24].astype(np.int16) - still).mean() > 8
+
+
+def test_words_stay_where_they_are_read_while_the_camera_comes_closer() -> None:
+    text = "The mountains by day"
+    start, end = (
+        Still.of(drawn(a_picture_order(text, position=position)), CANVAS, what="it") for position in Position
+    )
+    far, near = (
+        np.asarray(Passage(start, end, Motion(closer=closer), seconds=2).picture(1.0))
+        for closer in (0.0, 0.10)
+    )
+    assert end.caption is not None
+    words = np.asarray(end.caption.poses[0])
+    is_letter = (words[..., :3].min(2) > 250) & (words[..., 3] > 250)
+    lower = slice(-words.shape[0], None)
+    assert is_letter.sum() > 100
+    moved = np.abs(far[lower].astype(np.int16) - near[lower].astype(np.int16)).max(2)
+    assert moved[is_letter].max() < 10  # nothing but what shines through
+    assert (far != near).any()
 
 
 def test_nothing_jumps_within_a_clip(change: Seen) -> None:

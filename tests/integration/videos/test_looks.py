@@ -1,10 +1,13 @@
 """What a text decides of its picture."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from taskforce.infrastructure.videos.offline.look import Look
+from taskforce.infrastructure.videos.offline.palettes import palette_of
 from taskforce.infrastructure.videos.offline.vocabulary import (
     HOURS,
     PLACES,
@@ -64,3 +67,16 @@ def test_a_colour_that_is_named_is_taken() -> None:
 
 def test_a_whale_is_seen_where_it_swims() -> None:
     assert Look.of("A whale in the ocean").place is Place.DEEP
+
+
+@pytest.mark.parametrize("text", ["A frozen lake", "Ice on the river", "icy water", "A FROSTY bay"])
+def test_ice_is_understood_and_is_no_weather(text: str) -> None:
+    assert Look.of(text).is_frozen
+    assert last_named(WEATHERS, text) is None
+    assert not Look.of("A lake").is_frozen
+
+
+def test_under_water_snow_does_not_lie() -> None:
+    snow, clear = (Look.of(f"A whale in the ocean by day, {weather}") for weather in ("snow", "clear"))
+    bright, plain = palette_of(snow), palette_of(replace(clear, seed=snow.seed))
+    assert bright.ground.tolist() == plain.ground.tolist()

@@ -61,6 +61,42 @@ def test_weather_and_style_are_seen(weather: str, style: str) -> None:
     assert (np.abs(seen - plain).max(2) > 8).mean() > 0.05
 
 
+def still_of(text: str, *, seed: int = 0) -> Still:
+    return Still.of(drawn(a_picture_order(text, seed=seed)), CANVAS, what="it")
+
+
+def test_ice_lies_still_where_water_swings() -> None:
+    water, ice = (
+        still_of(text).layers for text in ("A ship on a lake by day", "A ship on a frozen lake by day")
+    )
+    swings = [[layer.sway[0] > 0 for layer in layers if 0.12 < layer.order < 1] for layers in (water, ice)]
+    assert (any(swings[0]), any(swings[1])) == (True, False)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("camera", [0.0, 0.31, 0.62, 1.0])
+def test_no_tree_hides_who_is_in_the_forest(seed: int, camera: float) -> None:
+    layers = still_of("A fox in the forest by day", seed=seed).layers
+    (fox,) = [layer for layer in layers if len(layer.poses) > 1]
+    alone = Image.new("RGB", (CANVAS.width, CANVAS.height), (0, 255, 0))
+    fox.paint(alone, camera=camera, moment=0)
+    seen = alone.copy()
+    for layer in layers:
+        if fox.order < layer.order:
+            layer.paint(seen, camera=camera, moment=0)
+    before, after = np.asarray(alone), np.asarray(seen)
+    is_fox = (before != (0, 255, 0)).any(2)
+    assert is_fox.sum() > 300
+    assert (before != after).any(2)[is_fox].mean() < 0.05
+
+
+def test_who_does_not_swim_stands_on_the_shore() -> None:
+    water = pixels(drawn(a_picture_order("A ship by the sea by day")))[-8:]
+    shore = pixels(drawn(a_picture_order("A house by the sea by day")))[-8:]
+    assert water[..., 2].mean() > water[..., 0].mean()
+    assert shore[..., 2].mean() < shore[..., 0].mean()
+
+
 def test_the_same_order_gives_the_same_bytes() -> None:
     assert drawn(a_picture_order()) == drawn(a_picture_order())
 

@@ -116,6 +116,16 @@ def test_a_sentence_that_is_too_long_for_a_caption_is_cut() -> None:
     assert len(beats("very " * 2_000 + "long", 1)[0].text) <= 600
 
 
+def test_what_is_frozen_stays_so_until_the_place_is_another() -> None:
+    told = [
+        scene.end_frame_prompt
+        for scene in storyboard(
+            a_brief("A fox crosses a frozen lake. Snow falls. She sleeps in a forest.")
+        ).scenes
+    ]
+    assert ["frozen sea" in prompt for prompt in told] == [True, True, False]
+
+
 def test_who_has_a_colour_keeps_it_until_somebody_else_is_there() -> None:
     told = [
         scene.end_frame_prompt for scene in storyboard(a_brief("A red balloon. It rises. A ship.")).scenes

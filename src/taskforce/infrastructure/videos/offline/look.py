@@ -16,6 +16,7 @@ from taskforce.infrastructure.videos.offline.vocabulary import (
     Weather,
     first_named,
     hue_named,
+    is_frozen,
     last_named,
     place_named,
 )
@@ -35,6 +36,8 @@ class Look:
     subject: Subject
     seed: int
     hue: float | None
+    is_frozen: bool
+    """Whether its water is ice."""
     style: str
     caption: str
 
@@ -58,6 +61,7 @@ class Look:
             subject=subject,
             seed=drawn % 2**32,
             hue=hue_named(said),
+            is_frozen=is_frozen(said),
             style=style,
             caption=said if caption is None else caption,
         )

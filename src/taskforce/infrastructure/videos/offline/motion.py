@@ -54,7 +54,9 @@ class Passage:
         """Return what is seen so many seconds after the begin."""
         part = min(max(moment / self._seconds, 0.0), 1.0)
         picture = self._changing(part, moment) if self._is_change else self._travelling(part, moment)
-        return _closer(picture, 1 + self._motion.closer * sin(pi * eased(part)) ** 2)
+        picture = _closer(picture, 1 + self._motion.closer * sin(pi * eased(part)) ** 2)
+        self._say(picture, part)  # words stay where they are read
+        return picture
 
     def _travelling(self, part: float, moment: float) -> Image.Image:
         end = self._end
@@ -62,8 +64,6 @@ class Passage:
         picture = end.background.copy()
         for layer in end.layers:
             layer.paint(picture, camera=camera, moment=moment - self._seconds)
-        if end.caption is not None:
-            end.caption.paint(picture, camera=0, moment=0)
         return picture
 
     def _changing(self, part: float, moment: float) -> Image.Image:
@@ -84,11 +84,12 @@ class Passage:
             else:
                 come = _come(layer, change)
                 _paint(picture, layer, camera=arriving, moment=moment - self._seconds, gone=1 - come)
-        self._say(picture, part)
         return picture
 
     def _say(self, picture: Image.Image, part: float) -> None:
-        last, now = 1 - _within(part, 0.0, 0.14), _within(part, 0.30, 0.46)
+        last, now = 0.0, 1.0
+        if self._is_change:
+            last, now = 1 - _within(part, 0.0, 0.14), _within(part, 0.30, 0.46)
         if self._start.caption is not None and last > 0:
             self._start.caption.paint(picture, camera=0, moment=0, strength=last)
         if self._end.caption is not None and now > 0:

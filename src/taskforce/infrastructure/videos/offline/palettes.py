@@ -66,6 +66,8 @@ _GROUNDS: dict[Place, Pixels] = {
     Place.DEEP: _rgb(0.03, 0.20, 0.32),
     Place.ABSTRACT: _rgb(0.40, 0.30, 0.60),
 }
+_WATERS = (Place.SEA, Place.DEEP)
+"""Where snow does not lie."""
 _STYLES: dict[str, tuple[float, float, float]] = {
     "cinematic": (1.05, 1.08, 0.02),
     "anime": (1.35, 1.02, 0.0),
@@ -95,7 +97,7 @@ def palette_of(look: Look) -> Palette:
             mixed(c, np.full(3, c @ _GREY, np.float32) * 0.85, grey) for c in (top, middle, low)
         )
         ambient = ambient * 0.85
-    if look.weather is Weather.SNOW and look.place is not Place.SEA:
+    if look.weather is Weather.SNOW and look.place not in _WATERS:
         ground = mixed(ground, _rgb(0.93, 0.95, 1.0), 0.75)
     if look.hue is not None:
         named = _rgb(*colorsys.hls_to_rgb(look.hue, 0.5, 0.85))

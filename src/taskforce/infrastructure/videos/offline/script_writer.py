@@ -17,6 +17,7 @@ from taskforce.infrastructure.videos.offline.vocabulary import (
     Weather,
     colour_named,
     first_named,
+    is_frozen,
     last_named,
     place_named,
 )
@@ -56,6 +57,8 @@ class _Setting:
     subject: Subject
     colour: str | None
     """Of who is there, so that each scene shows the same one."""
+    is_frozen: bool
+    """Whether its water is ice, until the place is another."""
 
     @classmethod
     def of(cls, brief: Brief) -> "_Setting":
@@ -69,6 +72,7 @@ class _Setting:
             weather=first_named(WEATHERS, brief.prompt) or (Weather.CLEAR, Weather.CLOUDS)[(drawn >> 16) % 2],
             subject=first_named(SUBJECTS, brief.prompt) or Subject.NOTHING,
             colour=None,
+            is_frozen=False,
         )
 
     def after(self, beat: Beat, *, is_first: bool) -> "_Setting":
@@ -77,21 +81,24 @@ class _Setting:
         subject = first_named(SUBJECTS, beat.text) or self.subject
         goes_on = not is_first and not self.is_hour_said
         hours = tuple(Hour)
+        place = place_named(beat.text) or self.place
         passed = hours[(hours.index(self.hour) + 1) % len(hours)] if goes_on else self.hour
         return replace(
             self,
-            place=place_named(beat.text) or self.place,
+            place=place,
             hour=hour or passed,
             weather=last_named(WEATHERS, beat.text) or self.weather,
             subject=subject,
             colour=colour_named(beat.text) or (self.colour if subject is self.subject else None),
+            is_frozen=is_frozen(beat.text) or (self.is_frozen and place is self.place),
         )
 
     @property
     def told(self) -> str:
         """Return it in words, as those who draw read them."""
         who = "" if self.subject is Subject.NOTHING else f"the {self.colour or ''} {self.subject} in "
-        return " ".join(f"{who}the {self.place} {_LATER[self.hour]}, {self.weather}".split())
+        where = f"frozen {self.place}" if self.is_frozen else self.place
+        return " ".join(f"{who}the {where} {_LATER[self.hour]}, {self.weather}".split())
 
 
 class RuleScriptWriter(ScriptWriter):

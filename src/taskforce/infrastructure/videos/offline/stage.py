@@ -7,12 +7,12 @@ from functools import cached_property, lru_cache
 import numpy as np
 from PIL import Image
 
-from taskforce.infrastructure.videos.offline import lands, shapes, skies, spaces, subjects, waters
+from taskforce.infrastructure.videos.offline import banks, lands, shapes, skies, spaces, subjects, waters
 from taskforce.infrastructure.videos.offline.canvas import Canvas, Layer, gradient, image_of
 from taskforce.infrastructure.videos.offline.cities import city
 from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.palettes import palette_of
-from taskforce.infrastructure.videos.offline.vocabulary import Place
+from taskforce.infrastructure.videos.offline.vocabulary import LANDSMEN, Place
 from taskforce.infrastructure.videos.offline.woods import woods
 
 _HORIZONS = {
@@ -68,7 +68,7 @@ class Stage:
         look, palette, canvas = self._look, self._palette, self._canvas
         yield from skies.clouds(look, palette, canvas, self._horizon)
         if look.place is Place.SEA:
-            yield from waters.sea(look, palette, canvas, self._horizon, self._sun)
+            yield from self._water()
         elif look.place is Place.CITY:
             yield from city(look, palette, canvas)
         elif look.place is Place.FOREST:
@@ -77,6 +77,16 @@ class Stage:
             grounds = {Place.DESERT: lands.desert, Place.MEADOW: lands.meadow}
             yield from grounds.get(look.place, lands.mountains)(look, palette, canvas, self._horizon)
         yield from skies.falling(look, palette, canvas)
+
+    def _water(self) -> Iterator[Layer]:
+        look, palette, canvas = self._look, self._palette, self._canvas
+        yield waters.islands(look, palette, canvas, self._horizon)
+        if look.is_frozen:
+            yield from banks.ice(look, palette, canvas, self._horizon, self._sun)
+            return
+        yield from waters.sea(look, palette, canvas, self._horizon, self._sun)
+        if look.subject in LANDSMEN:
+            yield from banks.shore(look, palette, canvas)
 
     def _depths(self) -> Image.Image:
         palette, canvas = self._palette, self._canvas

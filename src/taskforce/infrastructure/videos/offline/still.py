@@ -31,6 +31,7 @@ class Recipe(BaseModel):
     subject: Subject
     seed: int = Field(ge=0, lt=2**32)
     hue: float | None = Field(ge=0, le=1)
+    is_frozen: bool
     style: str = Field(max_length=500)
     caption: str = Field(max_length=_LONGEST)
     camera: float = Field(ge=0, le=1)
@@ -41,7 +42,7 @@ class Recipe(BaseModel):
         """Return what is to be drawn when the camera is there."""
         return cls(
             place=look.place, hour=look.hour, weather=look.weather, subject=look.subject, seed=look.seed,
-            hue=look.hue, style=look.style, caption=look.caption, camera=camera,
+            hue=look.hue, is_frozen=look.is_frozen, style=look.style, caption=look.caption, camera=camera,
         )  # fmt: skip
 
     @property
@@ -49,7 +50,7 @@ class Recipe(BaseModel):
         """Return the look without the place of the camera."""
         return Look(
             place=self.place, hour=self.hour, weather=self.weather, subject=self.subject, seed=self.seed,
-            hue=self.hue, style=self.style, caption=self.caption,
+            hue=self.hue, is_frozen=self.is_frozen, style=self.style, caption=self.caption,
         )  # fmt: skip
 
 

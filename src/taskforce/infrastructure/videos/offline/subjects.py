@@ -65,6 +65,10 @@ _GROUNDS: Mapping[Place, float] = {
 }  # fmt: skip
 
 
+_BEFORE_TREES = 0.70
+"""In woods all go before the trees, but for the nearest, which leave room (`woods`)."""
+
+
 def subject(look: Look, palette: Palette, canvas: Canvas) -> Iterator[Layer]:
     """Give who the text names, on its way through the picture."""
     cast = _CAST.get(look.subject)
@@ -80,7 +84,7 @@ def subject(look: Look, palette: Palette, canvas: Canvas) -> Iterator[Layer]:
         poses=tuple(_pose(cast, inks, size, number) for number in range(cast.poses)),
         left=canvas.width * middle - size / 2,
         top=canvas.height * level - size * cast.foot,
-        order=cast.order,
+        order=max(cast.order, _BEFORE_TREES) if look.place is Place.FOREST else cast.order,
         pan=-canvas.width * cast.run,
         climb=canvas.height * cast.climb,
         bob=(canvas.unit * far, period, chance.uniform()),

@@ -100,7 +100,7 @@ WEATHERS: Mapping[Weather, str] = {
     Weather.CLEAR: "clear calm cloudless bright",
     Weather.CLOUDS: "cloud clouds cloudy overcast",
     Weather.RAIN: "rain rainy storm stormy thunder downpour drizzle",
-    Weather.SNOW: "snow snowy winter blizzard ice frozen",
+    Weather.SNOW: "snow snowy winter blizzard",
     Weather.FOG: "fog foggy mist misty haze hazy",
 }
 SUBJECTS: Mapping[Subject, str] = {
@@ -121,6 +121,12 @@ SUBJECTS: Mapping[Subject, str] = {
     Subject.WHALE: "whale whales fish dolphin submarine",
     Subject.FOX: "fox wolf dog cat deer horse bear animal",
 }
+LANDSMEN = frozenset(
+    (Subject.CAR, Subject.TRAIN, Subject.HOUSE, Subject.TREE, Subject.WALKER, Subject.ROBOT, Subject.FOX)
+)
+"""Who does not stand on water."""
+FROZEN = frozenset(("ice", "icy", "frozen", "frosty"))
+"""Words for water that carries."""
 COLOURS: Mapping[str, float] = {
     "red": 0.0, "crimson": 0.98, "orange": 0.08, "golden": 0.12, "gold": 0.12, "yellow": 0.15,
     "green": 0.35, "emerald": 0.40, "turquoise": 0.48, "teal": 0.50, "blue": 0.60, "indigo": 0.70,
@@ -153,6 +159,11 @@ def first_named(table: Mapping[T, str], text: str) -> T | None:
     """Return what the text names first, as a sentence begins with its subject."""
     meant = {word: thing for thing, told in table.items() for word in told.split()}
     return next((meant[word] for word in words(text) if word in meant), None)
+
+
+def is_frozen(text: str) -> bool:
+    """Tell whether a text speaks of ice."""
+    return not FROZEN.isdisjoint(words(text))
 
 
 def colour_named(text: str) -> str | None:

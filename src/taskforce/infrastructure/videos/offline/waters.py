@@ -19,23 +19,23 @@ from taskforce.infrastructure.videos.offline.canvas import (
 from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, mixed
 from taskforce.infrastructure.videos.offline.skies import Sun
-from taskforce.infrastructure.videos.offline.vocabulary import Weather
+from taskforce.infrastructure.videos.offline.vocabulary import LANDSMEN, Weather
 
 _NEAREST = 0.9
 """A wave that is nearer goes down to the lower edge; the others fade into the next."""
 
 
 def sea(look: Look, palette: Palette, canvas: Canvas, horizon: float, sun: Sun) -> Iterator[Layer]:
-    """Give islands, the water, the path of light on it, and waves that swing against each other."""
+    """Give the water, the path of light on it, and waves that swing against each other."""
     chance = look.chance("sea")
-    yield _islands(chance, palette, canvas, horizon)
     deep = palette.land(0.0)
     near, far = mixed(deep, palette.top, 0.25), mixed(deep, palette.low, 0.65)
     yield _water(look, palette, canvas, horizon, far=far, near=near)
     if look.weather is not Weather.RAIN:
         yield from _glitter(chance, palette, canvas, horizon, sun)
     rough = 2.4 if look.weather is Weather.RAIN else 1.0
-    for number, depth in enumerate((0.22, 0.38, 0.56, 0.78, 0.95)):
+    waves = (0.22, 0.38, 0.56, 0.78, 0.95)
+    for number, depth in enumerate(waves[:3] if look.subject in LANDSMEN else waves):  # else to the shore
         base = horizon + (canvas.height - horizon) * (0.08, 0.24, 0.44, 0.66, 0.88)[number]
         swell = canvas.unit * (0.10 + 0.22 * depth)
         line = wavering(chance, canvas.reach(depth) + 80, swell=swell, octaves=3)
@@ -60,7 +60,9 @@ def sea(look: Look, palette: Palette, canvas: Canvas, horizon: float, sun: Sun) 
         )
 
 
-def _islands(chance: np.random.Generator, palette: Palette, canvas: Canvas, horizon: float) -> Layer:
+def islands(look: Look, palette: Palette, canvas: Canvas, horizon: float) -> Layer:
+    """Return the land on the other side."""
+    chance = look.chance("islands")
     width = canvas.reach(0.1)
     line = wavering(chance, width, swell=canvas.unit * 0.5, octaves=5)
     tops = np.minimum(horizon - canvas.unit * 0.12 * (line - 0.15), horizon + 8)

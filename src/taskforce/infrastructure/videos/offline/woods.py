@@ -17,7 +17,10 @@ from taskforce.infrastructure.videos.offline.canvas import (
 from taskforce.infrastructure.videos.offline.look import Look
 from taskforce.infrastructure.videos.offline.palettes import Palette, Pixels, mixed
 from taskforce.infrastructure.videos.offline.skies import Sun
+from taskforce.infrastructure.videos.offline.vocabulary import Subject
 
+_ASIDE = (0.04, 1.28)
+"""Where the nearest trees stand beside somebody, in widths: wherever the camera is, they hide nobody."""
 _NEAREST = 0.9
 """Trees that are nearer are dark: they have the light behind them."""
 
@@ -37,6 +40,7 @@ def woods(look: Look, palette: Palette, canvas: Canvas, sun: Sun) -> Iterator[La
             base=base,
             depth=depth,
             number=number,
+            leaves_room=depth > _NEAREST and look.subject is not Subject.NOTHING,
         )
         top = int(line.min()) - 2
         ground = land(
@@ -49,11 +53,20 @@ def woods(look: Look, palette: Palette, canvas: Canvas, sun: Sun) -> Iterator[La
 
 
 def _trunks(
-    chance: np.random.Generator, canvas: Canvas, colour: Pixels, *, base: float, depth: float, number: int
+    chance: np.random.Generator,
+    canvas: Canvas,
+    colour: Pixels,
+    *,
+    base: float,
+    depth: float,
+    number: int,
+    leaves_room: bool,
 ) -> Layer:
     width, height = canvas.reach(depth), int(base) + 6
     count = (30, 22, 14, 8, 4)[number]
     places = (np.arange(count) + chance.uniform(0.1, 0.9, count)) * width / count
+    if leaves_room:
+        count, places = len(_ASIDE), (np.array(_ASIDE) + chance.uniform(-0.03, 0.03)) * canvas.width
     thick = canvas.unit * (0.009, 0.015, 0.026, 0.042, 0.075)[number]
     ink = tuple(int(np.clip(value, 0, 1) * 255) for value in colour)
     leaves = tuple(int(np.clip(value, 0, 1) * 255) for value in colour * 0.94)
