@@ -1,5 +1,6 @@
 """What a store of video projects promises, whatever it is kept in."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,7 +25,7 @@ from taskforce.core.videos.changes import (
     RenameVideo,
     SpendOnVideo,
 )
-from taskforce.core.videos.errors import VideoNotFound, VideoUnderWay
+from taskforce.core.videos.errors import VideoComplete, VideoContinued, VideoNotFound, VideoUnderWay
 from taskforce.core.videos.model import (
     ClipStatus,
     FilmFacts,
@@ -186,10 +187,36 @@ async def test_of_two_that_go_on_with_it_one_does(stores: Stores) -> None:
     await stores.jobs.submit(second, changes=[change])
     assert (await shown(stores, video)).job == second.id
     third = a_job(continues=video.job)
-    with pytest.raises(VideoUnderWay):
+    with pytest.raises(VideoContinued):
         await stores.jobs.submit(third, changes=[replace(change, job=third.id)])
     with pytest.raises(NotFound):
         await stores.jobs.get(third.id, project=DEFAULT_PROJECT)
+
+
+@pytest.mark.parametrize(
+    ("last", "refused"),
+    [
+        (lambda video: CompleteVideo(video=video.id, film=FILM, at=NOON), VideoComplete),
+        (lambda video: DeleteVideo(video=video.id, at=NOON), VideoNotFound),
+    ],
+    ids=["complete", "deleted"],
+)
+async def test_with_what_is_given_up_or_complete_nobody_goes_on(
+    stores: Stores, last: Callable[[VideoProject], CompleteVideo | DeleteVideo], refused: type[Exception]
+) -> None:
+    video = await created(stores)
+    change = last(video)
+    if isinstance(change, DeleteVideo):
+        await stores.videos.change(change, project=DEFAULT_PROJECT)
+    else:
+        await written(stores, change)
+    await stores.jobs.cancel(video.job, project=DEFAULT_PROJECT)
+    again = a_job(continues=video.job)
+    on = ContinueVideo(video=video.id, after=video.job, job=again.id, at=LATER)
+    with pytest.raises(refused):
+        await stores.jobs.submit(again, changes=[on])
+    with pytest.raises(NotFound):
+        await stores.jobs.get(again.id, project=DEFAULT_PROJECT)
 
 
 async def test_a_title_can_be_changed(stores: Stores) -> None:

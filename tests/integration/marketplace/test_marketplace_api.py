@@ -179,6 +179,21 @@ def test_a_scan_that_fails_leaves_its_reason_with_the_source(
     assert client.get(f"{SOURCES}/{shown['id']}/artifacts").json()["items"] == []
 
 
+def test_a_scan_is_tried_again_by_its_job_where_its_source_may_be_scanned(
+    client: TestClient, house: Container, bare: Bare
+) -> None:
+    failed, stored = (
+        client.post(f"{SOURCES}/{added(client, bare, branch=branch)['id']}/rescan").json()["job_id"]
+        for branch in ("nowhere", "main")
+    )
+    for job in (failed, stored):
+        asyncio.run(ended(house, job))
+    early, outdated = (client.post(f"/api/v1/jobs/{job}/retry") for job in (failed, stored))
+    assert refused(early) == (429, "rescan_too_soon")
+    assert 1 <= int(early.headers["retry-after"]) <= 300
+    assert refused(outdated) == (409, "scan_outdated")
+
+
 def test_a_scan_that_stands_alone_keeps_its_job_and_nothing_else(
     client: TestClient, house: Container, bare: Bare
 ) -> None:

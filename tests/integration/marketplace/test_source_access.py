@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from taskforce.application.factory import Container
+from taskforce.application.jobs.schemas import RetryJob
 from taskforce.application.marketplace.schemas import (
     DeleteSource,
     GetSource,
@@ -19,6 +20,7 @@ from taskforce.application.marketplace.schemas import (
 )
 from taskforce.core.errors import Forbidden
 from taskforce.core.marketplace.errors import (
+    RescanTooSoon,
     SourceForeign,
     SourceNotFound,
 )
@@ -102,3 +104,23 @@ async def test_a_private_source_is_its_makers_and_the_admins(house: Container, b
     assert (await sources.list(carl, here)).total == 0
     with pytest.raises(SourceNotFound):
         await sources.get(carl, get)
+
+
+async def test_a_failed_scan_is_tried_again_by_those_who_may_scan_its_source(
+    house: Container, bare: Bare
+) -> None:
+    private = await added(house, bare, visibility=Visibility.PRIVATE, branch="nowhere")
+    public = await added(house, bare, branch="elsewhere", visibility=Visibility.PUBLIC)
+    scans = [
+        (await house.marketplace_sources().rescan(ADMIN, RescanSource(source_id=source.id))).job_id
+        for source in (private, public)
+    ]
+    for scan in scans:
+        await ended(house, scan)
+    with pytest.raises(SourceNotFound):
+        await house.jobs().retry(somebody("carl"), RetryJob(job_id=scans[0]))
+    for who in (BOB, somebody("root", Role.ADMIN)):
+        with pytest.raises(RescanTooSoon):  # they may, but not yet
+            await house.jobs().retry(who, RetryJob(job_id=scans[0]))
+    with pytest.raises(RescanTooSoon):
+        await house.jobs().retry(somebody("carl"), RetryJob(job_id=scans[1]))

@@ -7,6 +7,7 @@ from pathlib import Path
 from dependency_injector import providers
 
 from taskforce.application.factory import Container, close_container, open_container
+from taskforce.application.jobs.service import JobService
 from taskforce.application.videos.files import VideoFile, VideoFileService
 from taskforce.application.videos.forks import VideoForkService
 from taskforce.application.videos.schemas import AcceptedVideo, GenerateVideo, GetVideo, VideoDetail
@@ -27,6 +28,7 @@ class Studio:
         self.crew = crew
         self.videos: VideoService = container.videos()
         self.forks: VideoForkService = container.video_forks()
+        self.jobs: JobService = container.jobs()
         self.files: VideoFileService = container.video_files()
 
     async def settled(self, video_id: str) -> VideoDetail:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from taskforce.application.jobs.refusals import checked
+from taskforce.application.jobs.schemas import RetryJob
 from taskforce.application.videos.schemas import (
     ForkVideo,
     GenerateVideo,
@@ -19,6 +20,7 @@ from taskforce.application.videos.schemas import (
     SceneEdit,
 )
 from taskforce.core.errors import Invalid, Unavailable
+from taskforce.core.jobs.errors import JobNotOver
 from taskforce.core.jobs.requests import KeyReused
 from taskforce.core.principals import local_principal
 from taskforce.core.videos.errors import (
@@ -27,6 +29,7 @@ from taskforce.core.videos.errors import (
     ProviderNotReady,
     SceneNotFound,
     VideoComplete,
+    VideoContinued,
     VideoNotComplete,
     VideoNotFound,
     VideoNotUnderWay,
@@ -139,6 +142,41 @@ async def test_a_failed_film_is_resumed_and_a_complete_one_is_not(studio: Studio
     assert (await studio.settled(video.project_id)).status is VideoStatus.COMPLETE
     with pytest.raises(VideoComplete):
         await studio.videos.resume(ANN, resume)
+
+
+async def test_the_job_of_a_film_is_retried_as_its_project_is_resumed(studio: Studio) -> None:
+    studio.crew.script.say = lambda *_: "nonsense"
+    failed = await studio.made(FOX)
+    retry = RetryJob(job_id=failed.job_id)
+    again = await studio.jobs.retry(ANN, retry)
+    assert (await studio.settled(failed.project_id)).job_id == again.id
+    assert studio.crew.total("write") == 8
+    with pytest.raises(VideoContinued, match=f"taskforce videos resume {failed.project_id}"):
+        await studio.jobs.retry(ANN, retry)
+    await studio.videos.delete(ANN, GetVideo(video_id=failed.project_id))
+    with pytest.raises(VideoNotFound):
+        await studio.jobs.retry(ANN, RetryJob(job_id=again.id))
+    assert studio.crew.total("write") == 8
+
+
+async def test_the_job_of_a_film_that_is_complete_is_not_retried(studio: Studio) -> None:
+    video = await studio.made(FOX)
+    with pytest.raises(VideoComplete):
+        await studio.jobs.retry(ANN, RetryJob(job_id=video.job_id))
+    assert (await studio.videos.get(ANN, GetVideo(video_id=video.project_id))).status is VideoStatus.COMPLETE
+
+
+async def test_the_job_of_a_film_that_was_stopped_is_retried(slow: Studio) -> None:
+    video = GetVideo(video_id=(await slow.videos.generate(ANN, FOX)).project_id)
+    retry = RetryJob(job_id=(await slow.videos.get(ANN, video)).job_id)
+    with pytest.raises(JobNotOver):
+        await slow.jobs.retry(ANN, retry)
+    await slow.videos.stop(ANN, video)
+    assert (await slow.settled(video.video_id)).status is VideoStatus.STOPPED
+    again = await slow.jobs.retry(ANN, retry)
+    now = await slow.videos.get(ANN, video)
+    assert (now.status.is_under_way, now.job_id) == (True, again.id)
+    await slow.videos.stop(ANN, video)
 
 
 async def test_a_film_under_way_is_stopped_and_goes_on(slow: Studio) -> None:

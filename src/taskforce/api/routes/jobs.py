@@ -37,7 +37,9 @@ from taskforce.application.jobs.schemas import (
 )
 from taskforce.application.jobs.service import JobService
 from taskforce.core.jobs.errors import JobIsOver, JobNotOver, LockHeld
+from taskforce.core.marketplace.errors import RescanTooSoon, ScanOutdated
 from taskforce.core.pipelines.errors import TooManyRuns
+from taskforce.core.videos.errors import VideoComplete, VideoContinued
 
 router = APIRouter(prefix="/api/v1/jobs", route_class=StrictRoute, tags=["jobs"])
 
@@ -65,6 +67,8 @@ PAGE: dict[str, Any] = {"application/json": {"schema": {"$ref": "#/components/sc
 WATCHED = {200: {**STREAM[200], "content": STREAM[200]["content"] | PAGE, **with_headers("Link")}}
 STANDING = {200: with_headers("ETag", "Retry-After", "Preference-Applied")} | KNOWN
 ACCEPTED: dict[int | str, dict[str, Any]] = {202: LATER}
+OF_KINDS = (TooManyRuns, RescanTooSoon, ScanOutdated, VideoComplete, VideoContinued)
+"""What jobs of some kinds are refused with when they are tried again."""
 OVER = {204: {"description": "The job is over and there is nothing after this number."}}
 
 
@@ -155,7 +159,7 @@ async def cancel(job_id: Id, who: Who, jobs: Jobs) -> Response:
     "/{job_id}/retry",
     status_code=202,
     response_model=AcceptedView,
-    **use_case(JobService.retry, *KEYED, JobNotOver, LockHeld, TooManyRuns, responses=ACCEPTED),
+    **use_case(JobService.retry, *KEYED, JobNotOver, LockHeld, *OF_KINDS, responses=ACCEPTED),
 )
 async def retry(job_id: Id, who: Who, jobs: Jobs, *, key: Key) -> Response:
     """The ended job stays as it is."""

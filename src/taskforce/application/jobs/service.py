@@ -1,6 +1,6 @@
 """The use cases of jobs."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
@@ -26,6 +26,7 @@ from taskforce.core.clock import Clock
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.identity import ArtifactId, JobId
 from taskforce.core.jobs.ports import JobFeed, JobFilter, JobStore
+from taskforce.core.jobs.retrying import RetryRule
 from taskforce.core.paging import Listing, Page
 from taskforce.core.principals import Principal
 
@@ -43,6 +44,7 @@ class JobService:
         once: Once,
         attendance: Attendance,
         retention: Retention,
+        retries: Mapping[str, RetryRule],
         clock: Clock,
     ) -> None:
         self._store = store
@@ -51,6 +53,8 @@ class JobService:
         self._desk = desk
         self._once = once
         self._retention = retention
+        self._retries = retries
+        """By kind of job."""
         self._clock = clock
         self._follower = LogFollower(store=store, feed=feed)
 
@@ -95,7 +99,9 @@ class JobService:
 
         async def make(note: Note) -> JobView:
             job = await self._store.get(JobId(request.job_id), project=principal.project)
-            again = self._desk.again(job, principal)
+            rule = self._retries.get(job.kind)
+            given = None if rule is None else await rule.input(principal, job)
+            again = self._desk.again(job, principal, input=given)
             return JobView.of(await self._desk.accept(again, changes=note(again.id)))
 
         keyed = Keyed.of("jobs.retry", principal, request, key)

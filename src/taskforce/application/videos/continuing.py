@@ -4,13 +4,11 @@ from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Note
 from taskforce.application.jobs.settling import Settling
 from taskforce.application.videos.schemas import AcceptedVideo, ResumeVideo
-from taskforce.core.clock import Clock
 from taskforce.core.jobs.errors import JobNotOver, LockHeld
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import JobStore
 from taskforce.core.principals import Principal
-from taskforce.core.videos.changes import ContinueVideo
-from taskforce.core.videos.errors import VideoComplete, VideoUnderWay
+from taskforce.core.videos.errors import VideoComplete, VideoContinued, VideoUnderWay
 from taskforce.core.videos.model import VideoId, VideoProject
 from taskforce.core.videos.ports import VideoStore
 from taskforce.core.videos.statuses import VideoStatus
@@ -20,14 +18,11 @@ from taskforce.core.videos.task import task_of
 class Continuing:
     """Resumes projects."""
 
-    def __init__(
-        self, *, desk: JobDesk, jobs: JobStore, videos: VideoStore, settling: Settling, clock: Clock
-    ) -> None:
+    def __init__(self, *, desk: JobDesk, jobs: JobStore, videos: VideoStore, settling: Settling) -> None:
         self._desk = desk
         self._jobs = jobs
         self._videos = videos
         self._settling = settling
-        self._clock = clock
 
     async def resumed(self, principal: Principal, request: ResumeVideo, note: Note) -> AcceptedVideo:
         """Hand in the next try of a project. Raises VideoComplete, VideoUnderWay."""
@@ -40,9 +35,8 @@ class Continuing:
         task = task_of(before).resumed(run_through=request.run_through)
         try:
             job = self._desk.again(before, principal, input=task.model_dump(mode="json"))
-            change = ContinueVideo(video=video.id, after=before.id, job=job.id, at=self._clock.now())
-            await self._desk.accept(job, changes=[change, *note(video.id)])
-        except (LockHeld, JobNotOver) as busy:
+            await self._desk.accept(job, changes=note(video.id))
+        except (LockHeld, JobNotOver, VideoContinued) as busy:
             raise VideoUnderWay(video.id, VideoStatus.PENDING) from busy
         stage = video.stage
         return AcceptedVideo.of(video.id, VideoStatus.PENDING if stage is None else VideoStatus(stage.value))

@@ -12,7 +12,7 @@ from taskforce.core.jobs.errors import JobFailed
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext
-from taskforce.core.videos.changes import ContinueVideo, EnterStage, SpendOnVideo
+from taskforce.core.videos.changes import EnterStage, SpendOnVideo
 from taskforce.core.videos.events import stage_started
 from taskforce.core.videos.prices import Spent
 from taskforce.core.videos.statuses import Stage
@@ -38,14 +38,6 @@ class Making:
         self.ctx = ctx
         self.artifacts = artifacts
         self._saves: Counter[str] = Counter()
-
-    async def take_over(self) -> None:
-        """Be the job that the project is told by, also when the kernel was asked to retry the one before."""
-        if self.job.continues is not None:
-            key = f"taken_over/{self.job.id}"
-            at = self.ctx.now(f"{key}/at")
-            change = ContinueVideo(video=self.task.video, after=None, job=self.job.id, at=at)
-            await self.ctx.write(key, change)
 
     async def enter(self, stage: Stage) -> None:
         """Be at a stage."""

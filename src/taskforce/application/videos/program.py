@@ -1,5 +1,6 @@
 """The program of a film: four stages, each of steps that are done once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,10 +14,12 @@ from taskforce.application.videos.stitching import Stitching
 from taskforce.application.videos.storyboarding import Storyboarding
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.documents import JsonObject
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import JobFailed
 from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
+from taskforce.core.videos.changes import ContinueVideo
 from taskforce.core.videos.errors import ExtraMissing, ProviderNotReady
 from taskforce.core.videos.events import video_started
 from taskforce.core.videos.model import KeptFilm, VideoScene
@@ -63,10 +66,16 @@ class VideoProgram(Program):
     def opening(self, job: Job) -> Event:
         return video_started(task_of(job))
 
+    def taken_in(self, job: Job) -> Sequence[Change]:
+        """Return that a try which continues another is what its project is told by."""
+        if job.continues is None:
+            return ()
+        video = task_of(job).video
+        return (ContinueVideo(video=video, after=job.continues, job=job.id, at=job.created_at),)
+
     async def play(self, job: Job, ctx: JobContext) -> JsonObject:
         task = task_of(job)
         making = Making(job=job, task=task, ctx=ctx, artifacts=self._artifacts)
-        await making.take_over()
         crew = self._crew(task)
         storyboard, scenes = await self._begun(making, crew)
         if task.halts_after(Stage.STORYBOARDING):

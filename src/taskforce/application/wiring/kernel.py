@@ -177,6 +177,12 @@ class KernelParts(VideoPrograms):
         once=once,
         attendance=providers.ThreadSafeSingleton(Attendance, roster=Ground.roster, clock=Ground.store_clock),
         retention=RetentionParts.retention,
+        retries=providers.Dict(
+            {
+                ScanProgram.kind: MarketplacePrograms.scan_retries,
+                VideoProgram.kind: VideoPrograms.video_retries,
+            }
+        ),
         clock=Ground.clock,
     )
 

@@ -4,6 +4,7 @@ from taskforce.application.injection import providers
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.marketplace.program import ScanProgram
 from taskforce.application.marketplace.rescanning import Rescanning
+from taskforce.application.marketplace.retrying import ScanRetries
 from taskforce.application.marketplace.scanning import Scanning
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.scenario_programs import ScenarioPrograms
@@ -39,3 +40,4 @@ class MarketplacePrograms(ScenarioPrograms):
     rescanning = providers.ThreadSafeSingleton(
         Rescanning, sources=source_store, desk=desk_of_scans.provider, clock=Ground.clock
     )
+    scan_retries = providers.ThreadSafeSingleton(ScanRetries, source_store)

@@ -2,6 +2,7 @@
 
 from taskforce.application.injection import providers
 from taskforce.application.videos.program import VideoProgram
+from taskforce.application.videos.retrying import VideoRetries
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.marketplace_programs import MarketplacePrograms
 from taskforce.application.wiring.mission_programs import MissionPrograms
@@ -11,6 +12,7 @@ from taskforce.infrastructure.network.addresses import AddressRules
 from taskforce.infrastructure.processes.computing import Computing, cores
 from taskforce.infrastructure.videos.av_assembler import AvAssembler, AvMediaReader
 from taskforce.infrastructure.videos.known_providers import KnownProviders
+from taskforce.infrastructure.videos.sql import SqlVideoStore
 from taskforce.infrastructure.videos.workshop import Workshop
 from taskforce.settings import model_access
 
@@ -18,6 +20,8 @@ from taskforce.settings import model_access
 class VideoPrograms(MarketplacePrograms):
     """What plays films."""
 
+    video_store = providers.ThreadSafeSingleton(SqlVideoStore, Ground.database)
+    video_retries = providers.ThreadSafeSingleton(VideoRetries, video_store)
     encoding = providers.ThreadSafeSingleton(Computing, processes=providers.Callable(cores))
     """Others than those that simulate: a clip takes seconds, and nobody's run waits for it."""
     workshop = providers.ThreadSafeSingleton(Workshop, encoding)

@@ -10,28 +10,25 @@ from taskforce.application.wiring.collection_services import CollectionServices
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.kernel import KernelParts
 from taskforce.application.wiring.video_programs import VideoPrograms
-from taskforce.infrastructure.videos.sql import SqlVideoStore
 
 
 class VideoServices(CollectionServices):
     """What the doors ask about films."""
 
-    video_store = providers.ThreadSafeSingleton(SqlVideoStore, Ground.database)
     casting = providers.Factory(
         Casting, providers=VideoPrograms.video_providers, assembler=VideoPrograms.video_assembler
     )
     videos = providers.ThreadSafeSingleton(
         VideoService,
         desk=KernelParts.desk,
-        videos=video_store,
+        videos=VideoPrograms.video_store,
         casting=casting,
         continuing=providers.Factory(
             Continuing,
             desk=KernelParts.desk,
             jobs=KernelParts.store,
-            videos=video_store,
+            videos=VideoPrograms.video_store,
             settling=KernelParts.settling,
-            clock=Ground.clock,
         ),
         prices=VideoPrograms.video_providers,
         once=KernelParts.once,
@@ -42,7 +39,7 @@ class VideoServices(CollectionServices):
     video_forks = providers.ThreadSafeSingleton(
         VideoForkService,
         desk=KernelParts.desk,
-        videos=video_store,
+        videos=VideoPrograms.video_store,
         casting=casting,
         prices=VideoPrograms.video_providers,
         once=KernelParts.once,
@@ -50,5 +47,5 @@ class VideoServices(CollectionServices):
         concurrency=Ground.settings.provided.video_gen_concurrency,
     )
     video_files = providers.ThreadSafeSingleton(
-        VideoFileService, videos=video_store, artifacts=Ground.artifacts
+        VideoFileService, videos=VideoPrograms.video_store, artifacts=Ground.artifacts
     )

@@ -48,6 +48,19 @@ class VideoComplete(Conflict):
         )
 
 
+class VideoContinued(Conflict):
+    """A try at a film that another one has gone on from."""
+
+    code = "video_continued"
+    title = "Video continued"
+
+    def __init__(self, video_id: str) -> None:
+        super().__init__(
+            f"Another job has gone on with video project {video_id} since. Go on from there: "
+            f"`taskforce videos resume {video_id}`."
+        )
+
+
 class VideoNotUnderWay(Conflict):
     """A project that cannot be stopped, for nobody works at it."""
 

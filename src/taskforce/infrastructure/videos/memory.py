@@ -7,18 +7,7 @@ from typing import Any
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import Job
 from taskforce.core.paging import Listing, Page
-from taskforce.core.videos.changes import (
-    ChangeVideo,
-    CompleteVideo,
-    ContinueVideo,
-    CreateVideo,
-    EnterStage,
-    KeepPicture,
-    KeepStoryboard,
-    MoveClip,
-    SpendOnVideo,
-)
-from taskforce.core.videos.changing import VideoChange, changed
+from taskforce.core.videos.changes import JOB_CHANGES, ChangeVideo, CreateVideo, VideoChange, changed
 from taskforce.core.videos.errors import VideoNotFound
 from taskforce.core.videos.model import VideoId, VideoProject
 from taskforce.core.videos.ports import VideoStore
@@ -34,16 +23,7 @@ class MemoryVideos:
     @property
     def appliers(self) -> Mapping[type, Callable[[Any], None]]:
         """Return what writes each change."""
-        moves = (
-            ContinueVideo,
-            EnterStage,
-            KeepStoryboard,
-            KeepPicture,
-            MoveClip,
-            SpendOnVideo,
-            CompleteVideo,
-        )
-        return {CreateVideo: self.create, **dict.fromkeys(moves, self.move)}
+        return {CreateVideo: self.create, **dict.fromkeys(JOB_CHANGES, self.move)}
 
     def create(self, change: CreateVideo) -> None:
         """Keep a project."""

@@ -5,17 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from taskforce.core.videos.changes import (
-    CompleteVideo,
-    ContinueVideo,
-    CreateVideo,
-    EnterStage,
-    KeepPicture,
-    KeepStoryboard,
-    MoveClip,
-    SpendOnVideo,
-)
-from taskforce.core.videos.changing import VideoChange, changed
+from taskforce.core.videos.changes import JOB_CHANGES, CreateVideo, VideoChange, changed
 from taskforce.core.videos.errors import VideoNotFound
 from taskforce.infrastructure.database.prepared import Prepared
 from taskforce.infrastructure.database.video_tables import video_projects
@@ -43,10 +33,7 @@ def move_video(connection: Connection, change: VideoChange) -> None:
 
 APPLIERS: Mapping[type, Callable[[Connection, Any], None]] = {
     CreateVideo: create_video,
-    **dict.fromkeys(
-        (ContinueVideo, EnterStage, KeepStoryboard, KeepPicture, MoveClip, SpendOnVideo, CompleteVideo),
-        move_video,
-    ),
+    **dict.fromkeys(JOB_CHANGES, move_video),
 }
 
 _this = video_projects.c.id == bindparam("video")

@@ -79,6 +79,18 @@ async def test_a_job_that_the_kernel_retries_is_what_the_project_is_told_by() ->
     assert (after.status, after.job) == (VideoStatus.COMPLETE, again.id)
 
 
+async def test_a_job_that_is_retried_asks_again_for_what_was_given_up() -> None:
+    stage = VideoStage(is_free=False)
+    stage.crew.clips.look = lambda _, __: ClipPending()
+    video = await stage.made(total_duration=6, scene_count=1)
+    assert video.status is VideoStatus.FAILED
+    stage.crew.clips.look = lambda _, order: a_clip(order)
+    await stage.again(await stage.job(video.job))
+    await stage.finish()
+    assert (await stage.video(video.id)).status is VideoStatus.COMPLETE
+    assert (stage.crew.calls["submit/0"], stage.crew.calls["poll/0"]) == (1, POLLS + 1)
+
+
 def test_waits_grow_from_four_to_a_hundred_and_twenty_seconds() -> None:
     error = Unavailable("503", retry_after=timedelta())
     waits = [PATIENT.delay_after(number, error, seed="a") for number in range(1, 9)]

@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from taskforce.application.videos.program import VideoProgram
+from taskforce.application.videos.retrying import VideoRetries
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import KeyedEvent
 from taskforce.core.jobs.model import Job
-from taskforce.core.principals import DEFAULT_PROJECT
-from taskforce.core.videos.changes import ContinueVideo, CreateVideo
+from taskforce.core.principals import DEFAULT_PROJECT, local_principal
+from taskforce.core.videos.changes import CreateVideo
 from taskforce.core.videos.forking import Edits, forked
 from taskforce.core.videos.model import VideoId, VideoProject
 from taskforce.core.videos.statuses import Stage as VideoPart
@@ -67,8 +68,15 @@ class VideoStage(Stage):
         before = await self.job((await self.video(video_id)).job)
         given = task_of(before).resumed(run_through=None).model_dump(mode="json")
         job = before.retry(JobId(self.ids.new()), by="tester", now=self.clock.now(), input=given)
-        change = ContinueVideo(video=video_id, after=before.id, job=job.id, at=self.clock.now())
-        await self.store.submit(job, changes=[change])
+        await self.store.submit(job, changes=self.programs[KIND].taken_in(job))
+
+    async def again(self, job: Job) -> Job:
+        """Retry a job as the kernel does, play whatever is due, and return the new one."""
+        given = await VideoRetries(self.videos).input(local_principal(), job)
+        retried = job.retry(JobId(self.ids.new()), by="tester", now=self.clock.now(), input=given)
+        await self.store.submit(retried, changes=self.programs[KIND].taken_in(retried))
+        await self.settle()
+        return await self.job(retried.id)
 
     async def finish(self, *, seconds: float = 15, most: int = 400) -> None:
         """Play whatever is due, and let time pass while something waits."""

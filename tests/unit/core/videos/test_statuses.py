@@ -8,8 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.model import JobStatus
-from taskforce.core.videos.changes import CompleteVideo, ContinueVideo, EnterStage
-from taskforce.core.videos.changing import changed
+from taskforce.core.videos.changes import CompleteVideo, ContinueVideo, EnterStage, changed
 from taskforce.core.videos.model import FilmFacts, KeptFilm, VideoProject
 from taskforce.core.videos.statuses import MOVES, Stage, VideoStatus, may_follow, status_of
 from tests.builders import NOON
