@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.processes import said, taskforce, until
+from tests.integration.processes import said, script, taskforce, until
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
+BARE_MACHINE = Path(__file__).with_name("bare_machine.py")
 RIVER = ("run", "video", "A river.", "--clip-duration", "2", "--total-duration", "2")
 HALTED = ("--run-through", "storyboarding")
 
@@ -90,3 +91,28 @@ def test_what_is_not_right_is_told_with_its_exit_code(
     ended = said(home, *words)
     assert (ended.code, ended.out) == (code, "")
     assert said_so in " ".join(ended.err.split())
+
+
+@pytest.mark.parametrize(
+    ("package", "words", "code", "remedy"),
+    [
+        ("av", (), 6, "Films need the extra videos. Run: pip install 'taskforce[videos]'"),
+        ("PIL", (), 6, "Films need the extra videos. Run: pip install 'taskforce[videos]'"),
+        (
+            "google.genai",
+            ("--clips", "google:veo-3.1-generate-preview"),
+            2,
+            "pip install 'taskforce[videos-google]'",
+        ),
+        ("openai", ("--frames", "openai:gpt-image-2.5-flare"), 2, "pip install 'taskforce[videos-openai]'"),
+    ],
+)
+def test_what_is_not_installed_is_named_with_its_extra_and_nothing_is_begun(
+    tmp_path: Path, package: str, words: tuple[str, ...], code: int, remedy: str
+) -> None:
+    with script(BARE_MACHINE, tmp_path, package, *RIVER, *words) as process:
+        ended = process.wait()
+    assert (ended.code, ended.out) == (code, "")
+    assert remedy in " ".join(ended.err.split())
+    assert "Traceback" not in ended.err
+    assert said(tmp_path, "videos", "list", "--json").json == []

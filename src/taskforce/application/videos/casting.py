@@ -6,9 +6,8 @@ from taskforce.application.videos.schemas import GenerateVideo, GivenModels, Vid
 from taskforce.core.errors import FieldError, Invalid
 from taskforce.core.videos.forking import Edits, Rewording
 from taskforce.core.videos.limits import scene_count
-from taskforce.core.videos.model import ModelChoice, Role, VideoScene, Wish
+from taskforce.core.videos.model import ModelChoice, Role, Wish
 from taskforce.core.videos.ports import Assembler, VideoProviders
-from taskforce.core.videos.prices import Prices, expected
 
 _LONGEST_NAME = 80
 
@@ -89,16 +88,3 @@ def edits_of(request: VideoEdits) -> Edits:
         deleted=frozenset(request.delete_scenes),
         cleared=frozenset(request.clear_keyframes),
     )
-
-
-def estimate(prices: Prices, wish: Wish, scenes: tuple[VideoScene, ...] = ()) -> float:
-    """Return US dollars for the calls that a film takes when none fails, less what there is of its scenes."""
-    added = wish.scene_count - len(scenes)
-    starts = 1 if not scenes or (scenes[0].start is None and scenes[0].end is None) else 0
-    made = expected(
-        has_storyboard=added == 0,
-        pictures=starts + sum(scene.end is None for scene in scenes) + added,
-        clips=sum(scene.clip is None for scene in scenes) + added,
-        clip_seconds=prices.ordered(wish.clip_duration),
-    )
-    return prices.of(made)

@@ -4,8 +4,9 @@ from functools import partial
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.once import Keyed, Note, Once
-from taskforce.application.videos.casting import Casting, estimate, title_of, wish_of
+from taskforce.application.videos.casting import Casting, title_of, wish_of
 from taskforce.application.videos.continuing import Continuing
+from taskforce.application.videos.intake import VideoIntake
 from taskforce.application.videos.schemas import (
     AcceptedVideo,
     GenerateVideo,
@@ -19,16 +20,14 @@ from taskforce.application.videos.schemas import (
     listed,
 )
 from taskforce.core.clock import Clock
-from taskforce.core.identity import IdSource
 from taskforce.core.jobs.errors import JobIsOver
 from taskforce.core.paging import Listing, Page
 from taskforce.core.principals import Principal
 from taskforce.core.videos import changes
 from taskforce.core.videos.errors import VideoNotUnderWay
 from taskforce.core.videos.model import VideoId, VideoProject
-from taskforce.core.videos.ports import PriceList, VideoStore
+from taskforce.core.videos.ports import VideoStore
 from taskforce.core.videos.statuses import VideoStatus
-from taskforce.core.videos.task import KIND, VideoTask
 
 
 class VideoService:
@@ -40,23 +39,18 @@ class VideoService:
         desk: JobDesk,
         videos: VideoStore,
         casting: Casting,
+        intake: VideoIntake,
         continuing: Continuing,
-        prices: PriceList,
         once: Once,
         clock: Clock,
-        ids: IdSource,
-        concurrency: int,
     ) -> None:
         self._desk = desk
         self._videos = videos
         self._casting = casting
+        self._intake = intake
         self._continuing = continuing
-        self._prices = prices
         self._once = once
         self._clock = clock
-        self._ids = ids
-        self._concurrency = concurrency
-        """`video_gen_concurrency`: clips made side by side."""
 
     async def generate(
         self, principal: Principal, request: GenerateVideo, *, key: str | None = None
@@ -64,29 +58,13 @@ class VideoService:
         """Make a film of a prompt."""
 
         async def make(note: Note) -> AcceptedVideo:
-            wish = wish_of(request, self._casting.chosen(request.models))
-            prices = self._prices.prices(wish.models)
-            task = VideoTask(
-                video=VideoId(self._ids.new()),
+            video = await self._intake.take(
+                principal,
+                wish_of(request, self._casting.chosen(request.models)),
                 title=title_of(request),
-                wish=wish,
-                prices=prices,
                 run_through=request.run_through,
-                concurrency=self._concurrency,
+                note=note,
             )
-            given = task.model_dump(mode="json")
-            job = self._desk.new(KIND, principal, given, subject=task.video, alone=True)
-            video = VideoProject(
-                id=task.video,
-                project=principal.project,
-                job=job.id,
-                title=task.title,
-                wish=wish,
-                estimate=estimate(prices, wish),
-                created_at=job.created_at,
-                updated_at=job.created_at,
-            )
-            await self._desk.accept(job, changes=[changes.CreateVideo(video=video), *note(video.id)])
             return AcceptedVideo.of(video.id, VideoStatus.PENDING)
 
         keyed = Keyed.of("videos.generate", principal, request, key)

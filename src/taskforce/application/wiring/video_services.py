@@ -5,6 +5,7 @@ from taskforce.application.videos.casting import Casting
 from taskforce.application.videos.continuing import Continuing
 from taskforce.application.videos.files import VideoFileService
 from taskforce.application.videos.forks import VideoForkService
+from taskforce.application.videos.intake import VideoIntake
 from taskforce.application.videos.service import VideoService
 from taskforce.application.wiring.collection_services import CollectionServices
 from taskforce.application.wiring.ground import Ground
@@ -18,11 +19,19 @@ class VideoServices(CollectionServices):
     casting = providers.Factory(
         Casting, providers=VideoPrograms.video_providers, assembler=VideoPrograms.video_assembler
     )
+    video_intake = providers.Factory(
+        VideoIntake,
+        desk=KernelParts.desk,
+        prices=VideoPrograms.video_providers,
+        ids=Ground.ids,
+        concurrency=Ground.settings.provided.video_gen_concurrency,
+    )
     videos = providers.ThreadSafeSingleton(
         VideoService,
         desk=KernelParts.desk,
         videos=VideoPrograms.video_store,
         casting=casting,
+        intake=video_intake,
         continuing=providers.Factory(
             Continuing,
             desk=KernelParts.desk,
@@ -30,21 +39,15 @@ class VideoServices(CollectionServices):
             videos=VideoPrograms.video_store,
             settling=KernelParts.settling,
         ),
-        prices=VideoPrograms.video_providers,
         once=KernelParts.once,
         clock=Ground.clock,
-        ids=Ground.ids,
-        concurrency=Ground.settings.provided.video_gen_concurrency,
     )
     video_forks = providers.ThreadSafeSingleton(
         VideoForkService,
-        desk=KernelParts.desk,
         videos=VideoPrograms.video_store,
         casting=casting,
-        prices=VideoPrograms.video_providers,
+        intake=video_intake,
         once=KernelParts.once,
-        ids=Ground.ids,
-        concurrency=Ground.settings.provided.video_gen_concurrency,
     )
     video_files = providers.ThreadSafeSingleton(
         VideoFileService, videos=VideoPrograms.video_store, artifacts=Ground.artifacts
