@@ -1,17 +1,14 @@
 """A provider's model, opened for a role."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from taskforce.core.clock import Clock
 from taskforce.core.videos.ports import ClipRenderer, FrameRenderer
 from taskforce.infrastructure.network.addresses import AddressRules
 from taskforce.infrastructure.network.destinations import Destinations
 from taskforce.infrastructure.videos.failures import Party
-from taskforce.infrastructure.videos.google.clips import GoogleClips
-from taskforce.infrastructure.videos.google.frames import GoogleFrames
 from taskforce.infrastructure.videos.offers import Offer
-from taskforce.infrastructure.videos.openai.clips import OpenAIClips
-from taskforce.infrastructure.videos.openai.frames import OpenAIFrames
+from taskforce.infrastructure.videos.on_demand import ClipsOnDemand, FramesOnDemand
 from taskforce.infrastructure.videos.reach import Reach
 from taskforce.settings import ModelAccess
 
@@ -19,20 +16,25 @@ ADDRESSES: Mapping[str, str] = {
     "google": "https://generativelanguage.googleapis.com",
     "openai": "https://api.openai.com/v1",
 }
-_FRAMES: Mapping[str, Callable[[Reach], FrameRenderer]] = {"google": GoogleFrames, "openai": OpenAIFrames}
-_CLIPS: Mapping[str, Callable[[Reach], ClipRenderer]] = {"google": GoogleClips, "openai": OpenAIClips}
+_PACKAGES: Mapping[str, str] = {
+    "google": "taskforce.infrastructure.videos.google",
+    "openai": "taskforce.infrastructure.videos.openai",
+}
+"""Where their formats are spoken."""
 
 
 def frames(
     offer: Offer, access: ModelAccess, *, key: str, rules: AddressRules, clock: Clock
 ) -> FrameRenderer:
     """Return who makes pictures; nobody is asked anything."""
-    return _FRAMES[offer.provider](_reach(offer, access, key=key, rules=rules, clock=clock))
+    reach = _reach(offer, access, key=key, rules=rules, clock=clock)
+    return FramesOnDemand(reach, _PACKAGES[offer.provider])
 
 
 def clips(offer: Offer, access: ModelAccess, *, key: str, rules: AddressRules, clock: Clock) -> ClipRenderer:
     """Return who makes clips; nobody is asked anything."""
-    return _CLIPS[offer.provider](_reach(offer, access, key=key, rules=rules, clock=clock))
+    reach = _reach(offer, access, key=key, rules=rules, clock=clock)
+    return ClipsOnDemand(reach, _PACKAGES[offer.provider])
 
 
 def _reach(offer: Offer, access: ModelAccess, *, key: str, rules: AddressRules, clock: Clock) -> Reach:
