@@ -7,7 +7,7 @@ assembler understand, so that no codec is needed.
 import json
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -84,6 +84,8 @@ class Frames(FrameRenderer):
         self.note(f"render/{order.scene.index}/{order.position}")
         self.orders.append(order)
         given = self.meet(order)
+        if isinstance(given, Awaitable):
+            given = await given
         if isinstance(given, bytes):
             return given
         earlier = "" if order.earlier is None else order.earlier.decode()
@@ -112,7 +114,9 @@ class Clips(ClipRenderer):
         self.note(f"submit/{order.scene.index}")
         self.orders.append(order)
         self.keys.append(key)
-        self.meet(order)
+        given = self.meet(order)
+        if isinstance(given, Awaitable):
+            await given
         return f"operations/{order.scene.index}/{len(self.orders)}"
 
     async def poll(self, operation: str, order: ClipOrder) -> ClipOutcome:

@@ -1,6 +1,8 @@
 """The use cases of videos, each as a door asks for it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,7 @@ from taskforce.core.videos.errors import (
     VideoUnderWay,
 )
 from taskforce.core.videos.model import Position
+from taskforce.core.videos.ports import ClipOrder, FrameOrder
 from taskforce.core.videos.statuses import Stage, VideoStatus
 from tests.builders import OTHER_PROJECT
 from tests.integration.videos.studio import ANN, Studio, a_studio, read
@@ -192,6 +195,31 @@ async def test_a_film_under_way_is_stopped_and_goes_on(slow: Studio) -> None:
     resumed = await slow.videos.resume(ANN, ResumeVideo(video_id=video, run_through=Stage.KEYFRAMING))
     assert resumed.status.is_under_way
     assert (await slow.settled(video)).status is VideoStatus.STAGED
+
+
+@pytest.mark.parametrize(("asked", "call"), [("frames", "render/0/start"), ("clips", "submit/0")])
+async def test_what_a_stop_finds_under_way_is_waited_for_and_kept(
+    studio: Studio, asked: str, call: str
+) -> None:
+    begun = threading.Event()
+
+    async def answer_once_it_is_cancelled() -> None:
+        begun.set()
+        while not any(task.cancelling() for task in asyncio.all_tasks()):  # noqa: ASYNC110 - nobody tells it
+            await asyncio.sleep(0.01)
+
+    def meet(order: FrameOrder | ClipOrder) -> Awaitable[None] | None:
+        return None if begun.is_set() or order.scene.index else answer_once_it_is_cancelled()
+
+    getattr(studio.crew, asked).meet = meet
+    video = GetVideo(video_id=(await studio.videos.generate(ANN, FOX)).project_id)
+    assert await asyncio.to_thread(begun.wait, 30)
+    assert (await studio.videos.stop(ANN, video)).status is VideoStatus.STOPPED
+    assert (await studio.settled(video.video_id)).status is VideoStatus.STOPPED
+    await studio.videos.resume(ANN, ResumeVideo(video_id=video.video_id))
+    made = await studio.settled(video.video_id)
+    assert (made.status, made.actual_cost) == (VideoStatus.COMPLETE, made.estimated_cost)
+    assert studio.crew.calls[call] == 1
 
 
 async def test_a_fork_inherits_what_its_edits_leave(studio: Studio) -> None:

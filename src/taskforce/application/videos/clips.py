@@ -133,7 +133,8 @@ class Clips:
 
     async def _submit(self, order_key: str, order: MakeOrder) -> Submitted:
         try:
-            return Submitted(operation=await self._renderer.submit(await order(), key=order_key))
+            submitting = self._renderer.submit(await order(), key=order_key)
+            return Submitted(operation=await self._making.seen_through(submitting))
         except ContentRefused as refused:
             return Submitted(refused=refused.message)
 

@@ -1,10 +1,11 @@
 """A try at a film: what all its stages do alike."""
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from taskforce.core.artifacts import ArtifactRef, ArtifactStore
 from taskforce.core.jobs.changes import Change
@@ -74,6 +75,22 @@ class Making:
         key = f"file/{name}" if tries == 1 else f"file/{name}/{tries}"
         place = f"{self.job.project}/{self.job.id}/{name}"
         return await self.ctx.save(key, content, kind=kind, media_type=media_type, place=place)
+
+    async def seen_through(self, call: Coroutine[Any, Any, T]) -> T:
+        """Return what a provider gives for a call that is paid for once it is sent.
+
+        A stop waits for it, so that it is on record when the project goes on. A process that ends does not.
+        """
+        under_way = asyncio.ensure_future(call)
+        try:
+            return await asyncio.shield(under_way)
+        except asyncio.CancelledError:
+            if not self.ctx.is_cancelled:
+                raise
+            return await asyncio.shield(under_way)
+        finally:
+            under_way.cancel()
+            await asyncio.gather(under_way, return_exceptions=True)
 
     async def give_up(self, key: str, failure: JobFailed) -> None:
         """Fail this try, and let the one that a person asks for go on from here.

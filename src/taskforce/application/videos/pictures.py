@@ -91,7 +91,7 @@ class Pictures:
             return MadePicture(ref=known)
         before = None if earlier is None else await self._making.ctx.load(earlier)
         try:
-            content = await self._renderer.render(order(before))
+            content = await self._making.seen_through(self._renderer.render(order(before)))
         except ContentRefused as refused:
             return MadePicture(refused=refused.message)
         if len(content) > MOST_PICTURE_BYTES:

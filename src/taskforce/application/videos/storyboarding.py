@@ -1,5 +1,6 @@
 """The first stage: a prompt becomes a storyboard."""
 
+from collections.abc import Sequence
 from functools import partial
 from itertools import count
 
@@ -51,7 +52,7 @@ class Storyboarding:
         refused: list[RefusedAnswer] = []
         first = len(brief.earlier.scenes) if brief.earlier else 0
         for number in count(1):
-            write = partial(self._writer.write, brief, refused=tuple(refused))
+            write = partial(self._written, brief, tuple(refused))
             answer = f"{key}/{number}"
             text = await self._making.ctx.step(answer, write, type=str, retry=PATIENT)
             paid = self._making.spent(Spent(storyboards=1))
@@ -66,6 +67,9 @@ class Storyboarding:
                 await self._making.tell(answer, storyboard_written(len(storyboard.scenes)), paid)
                 return storyboard
         raise AssertionError
+
+    async def _written(self, brief: Brief, refused: Sequence[RefusedAnswer]) -> str:
+        return await self._making.seen_through(self._writer.write(brief, refused=refused))
 
     async def _keep(self, key: str, storyboard: Storyboard) -> None:
         ctx = self._making.ctx

@@ -8,7 +8,7 @@ import pytest
 
 from taskforce.core.errors import Exhausted, TaskforceError, Unavailable
 from taskforce.core.videos.errors import ContentRefused, ExtraMissing, ProviderFailed
-from taskforce.core.videos.limits import CONCURRENCY, PATIENT, POLLS
+from taskforce.core.videos.limits import CONCURRENCY, MOST_CLIP_BYTES, MOST_PICTURE_BYTES, PATIENT, POLLS
 from taskforce.core.videos.model import ClipStatus, VideoProject
 from taskforce.core.videos.ports import (
     Brief,
@@ -22,7 +22,7 @@ from taskforce.core.videos.ports import (
 from taskforce.core.videos.statuses import VideoStatus
 from tests.unit.application.videos.test_program import CALLS
 from tests.unit.application.videos.video_stage import VideoStage
-from tests.video_crew import a_clip, a_storyboard
+from tests.video_crew import PRICES, a_clip, a_storyboard
 
 AWAY: list[TaskforceError] = [
     Exhausted("429", retry_after=timedelta(seconds=1)),
@@ -313,6 +313,30 @@ async def test_a_broken_picture_fails_the_try_and_is_made_again() -> None:
     assert video.status is VideoStatus.FAILED
     assert video.error == "The picture is broken: it is no PNG. Resume to have it made again."
     stage.crew.frames.meet = lambda _: None
+    await complete_after_resuming(stage, video)
+
+
+async def test_a_picture_of_too_many_bytes_is_neither_read_nor_kept() -> None:
+    stage = VideoStage()
+    stage.crew.frames.meet = lambda _: b"PNG " + bytes(MOST_PICTURE_BYTES)
+    video = await stage.made()
+    assert video.error == (
+        "The picture is broken: it has 33554436 bytes, above 33554432. Resume to have it made again."
+    )
+    assert (video.scenes[0].start, video.cost) == (None, PRICES.storyboard)
+    stage.crew.frames.meet = lambda _: None
+    await complete_after_resuming(stage, video)
+
+
+async def test_a_clip_of_too_many_bytes_is_neither_read_nor_kept() -> None:
+    stage = VideoStage()
+    stage.crew.clips.look = lambda _, __: ClipMade(content=bytes(MOST_CLIP_BYTES + 1))
+    video = await stage.made(total_duration=6, scene_count=1)
+    assert video.error == (
+        "There is no clip of scene 0: it has 268435457 bytes, above 268435456. Resume to order it again."
+    )
+    assert video.scenes[0].clip is None
+    stage.crew.clips.look = lambda _, order: a_clip(order)
     await complete_after_resuming(stage, video)
 
 

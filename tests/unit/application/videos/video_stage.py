@@ -11,6 +11,7 @@ from taskforce.core.jobs.model import Job
 from taskforce.core.principals import DEFAULT_PROJECT, local_principal
 from taskforce.core.videos.changes import CreateVideo
 from taskforce.core.videos.forking import Edits, forked
+from taskforce.core.videos.limits import CONCURRENCY
 from taskforce.core.videos.model import VideoId, VideoProject
 from taskforce.core.videos.statuses import Stage as VideoPart
 from taskforce.core.videos.statuses import VideoStatus
@@ -38,11 +39,22 @@ class VideoStage(Stage):
             assembler=self.crew.splicer,
         )
 
-    async def generate(self, *, run_through: VideoPart | None = None, **wish: Any) -> VideoId:  # noqa: ANN401 - any field of a wish
+    async def generate(
+        self,
+        *,
+        run_through: VideoPart | None = None,
+        concurrency: int = CONCURRENCY,
+        **wish: Any,  # noqa: ANN401 - any field of a wish
+    ) -> VideoId:
         """Hand in a film of three scenes, unless the wish says otherwise."""
         video = VideoId(self.ids.new())
         task = VideoTask(
-            video=video, title="The fox", wish=a_wish(**wish), prices=PRICES, run_through=run_through
+            video=video,
+            title="The fox",
+            wish=a_wish(**wish),
+            prices=PRICES,
+            run_through=run_through,
+            concurrency=concurrency,
         )
         await self._hand_in(task, a_video(scenes=(), characters=(), style_guide=None))
         return video
