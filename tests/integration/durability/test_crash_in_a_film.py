@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from taskforce.application.videos.schemas import GetVideo, ListVideos
 from taskforce.core.videos.statuses import VideoStatus
 from taskforce.settings import Settings
 from tests.integration.durability.crash_driver import forked
-from tests.integration.durability.video_driver import LEDGER, WHO, make_film
+from tests.integration.durability.video_driver import WHO, asked, make_film
 from tests.unit.application.videos.test_program import CALLS
 
 pytestmark = pytest.mark.durability
@@ -53,4 +54,15 @@ def test_a_kill_in_each_stage_repeats_no_finished_call_and_gives_the_same_film(t
         assert forked(make_film, home, place) == -signal.SIGKILL, stage
         assert forked(make_film, home) == 0, stage
         assert film_of(home) == whole, stage
-        assert Counter((home / LEDGER).read_text().split()) == CALLS, stage
+        assert asked(home) == CALLS, stage
+
+
+def test_a_kill_in_the_middle_of_a_poll_goes_on_with_its_count_at_the_same_operation(tmp_path: Path) -> None:
+    film = partial(make_film, looks=3)
+    assert forked(film, tmp_path, "asked:poll/1") == -signal.SIGKILL
+    assert forked(film, tmp_path) == 0
+    assert film_of(tmp_path)[0] is VideoStatus.COMPLETE
+    assert asked(tmp_path) == {**CALLS, **{f"poll/{scene}": 3 for scene in range(3)}}
+    begun = Counter((tmp_path / "places").read_text().split())
+    looks = [begun[f"step.start:clip/1/poll/{number}"] for number in (1, 2, 3)]
+    assert looks == [1, 2, 0]  # the second was cut off, and saw the clip when it was taken again

@@ -7,6 +7,7 @@ import pytest
 
 from taskforce.core.errors import Exhausted, TaskforceError, Unavailable
 from taskforce.core.videos.errors import ContentRefused, ProviderFailed
+from taskforce.core.videos.limits import MOST_PICTURE_BYTES
 from taskforce.core.videos.model import AspectRatio
 from taskforce.infrastructure.videos.containers import png_size
 from tests.integration.videos.film_models import SMALL, WIRES, a_frame_order, frames_at, peer_of
@@ -88,6 +89,22 @@ async def test_a_picture_of_another_size_or_format_becomes_the_png_that_was_orde
 async def test_a_picture_that_cannot_be_read_is_refused(wire: str, given: bytes) -> None:
     with peer_of(wire, picture=given) as peer, pytest.raises(ProviderFailed, match="its picture is broken"):
         await frames_at(peer, wire).render(a_frame_order())
+
+
+async def test_a_picture_of_too_many_bytes_is_refused_before_it_is_read() -> None:
+    with (
+        peer_of("openai", picture=bytes(MOST_PICTURE_BYTES + 1)) as peer,
+        pytest.raises(ProviderFailed, match="its picture has 33,554,433 bytes"),
+    ):
+        await frames_at(peer, "openai").render(a_frame_order())
+
+
+@pytest.mark.parametrize("wire", WIRES)
+async def test_an_answer_without_end_is_left(wire: str) -> None:
+    with peer_of(wire) as peer:
+        peer.plan(Call.PICTURE, Fault.ENDLESS)
+        with pytest.raises(ProviderFailed, match="the answer is longer than any may be"):
+            await frames_at(peer, wire).render(a_frame_order())
 
 
 async def test_a_picture_of_too_many_pixels_is_not_unpacked() -> None:

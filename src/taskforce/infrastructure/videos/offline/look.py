@@ -7,6 +7,7 @@ import numpy as np
 
 from taskforce.infrastructure.videos.offline.labels import CLOSING, OPENING, digest
 from taskforce.infrastructure.videos.offline.vocabulary import (
+    EARTHLY,
     HOURS,
     SUBJECTS,
     WEATHERS,
@@ -22,8 +23,6 @@ from taskforce.infrastructure.videos.offline.vocabulary import (
 )
 
 T = TypeVar("T")
-
-EARTHLY = (Place.MOUNTAINS, Place.SEA, Place.CITY, Place.FOREST, Place.DESERT, Place.MEADOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from taskforce.core.videos.storyboard import Character, Scene, Storyboard, Style
 from taskforce.infrastructure.videos.offline.beats import Beat, beats
 from taskforce.infrastructure.videos.offline.labels import CLOSING, OPENING, digest
 from taskforce.infrastructure.videos.offline.vocabulary import (
+    EARTHLY,
     HOURS,
     SUBJECTS,
     WEATHERS,
@@ -43,7 +44,6 @@ _PLAIN: dict[Hour, str] = {
     Hour.DUSK: "violet and orange of dusk",
     Hour.NIGHT: "deep blue of night with points of light",
 }
-_EARTHLY = (Place.MOUNTAINS, Place.SEA, Place.CITY, Place.FOREST, Place.DESERT, Place.MEADOW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class _Setting:
         drawn = digest(f"{brief.prompt}\n{brief.style}", brief.seed)
         hour = first_named(HOURS, brief.prompt)
         return cls(
-            place=place_named(brief.prompt) or _EARTHLY[drawn % len(_EARTHLY)],
+            place=place_named(brief.prompt) or EARTHLY[drawn % len(EARTHLY)],
             hour=hour or tuple(Hour)[(drawn >> 8) % len(Hour)],
             is_hour_said=hour is not None,
             weather=first_named(WEATHERS, brief.prompt) or (Weather.CLEAR, Weather.CLOUDS)[(drawn >> 16) % 2],

@@ -79,6 +79,8 @@ PLACES: Mapping[Place, str] = {
         "code thought thoughts logo"
     ),
 }
+EARTHLY = (Place.MOUNTAINS, Place.SEA, Place.CITY, Place.FOREST, Place.DESERT, Place.MEADOW)
+"""Where it may play when nobody says where."""
 HAUNTS: Mapping[Place, str] = {
     Place.MOUNTAINS: "dragon dragons castle castles",
     Place.SEA: "ship boat sail sails sailing lighthouse pirate pirates captain sailor",
