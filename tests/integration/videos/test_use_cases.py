@@ -107,6 +107,13 @@ async def test_what_is_not_made_is_not_there(studio: Studio) -> None:
         await studio.files.picture(ANN, picture)
 
 
+async def test_a_request_of_a_prompt_alone_is_three_clips_of_five_seconds(studio: Studio) -> None:
+    video = await studio.made(GenerateVideo(prompt="A fox.", run_through=Stage.STORYBOARDING))
+    looks = (video.style, video.aspect_ratio, video.transition, video.audio, video.seed)
+    assert looks == ("cinematic", "16:9", "cut", True, 0)
+    assert (video.clip_duration, video.total_duration, len(video.scenes)) == (5, 15, 3)
+
+
 async def test_the_list_is_newest_first(studio: Studio) -> None:
     made = [(await studio.videos.generate(ANN, FOX)).project_id for _ in range(3)]
     found = await studio.videos.list(ANN, ListVideos(limit=2))
