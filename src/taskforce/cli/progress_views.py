@@ -10,9 +10,9 @@ from rich.progress import TaskID, TaskProgressColumn
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.bars import Bars
 from taskforce.cli.dependencies import Door
-from taskforce.cli.stream import Manner
+from taskforce.cli.manner import Manner
 from taskforce.cli.terminal import Screen, clean, screen
-from taskforce.cli.views import JsonLines, Silent, View
+from taskforce.cli.views import Silent, View
 from taskforce.core.marketplace.events import PROGRESS as SCANNED
 from taskforce.core.scenarios.events import PROGRESS as SIMULATED
 
@@ -105,9 +105,8 @@ def percent_of(event: EventView) -> float | None:
 
 def progresses_of(door: Door, manner: Manner) -> Progresses:
     """Return how work is to be shown."""
-    if manner.as_json:
-        return OneAlone(JsonLines(goes_on=True) if manner.stream else Silent())
-    if manner.stream is False:
-        return OneAlone(Silent())
+    asked = manner.asked_view
+    if asked is not None:
+        return OneAlone(asked)
     shown = screen(sys.stderr, door.flags.color)
     return ProgressBars(shown) if shown.is_live else ProgressLines(sys.stderr)

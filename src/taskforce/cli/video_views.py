@@ -10,9 +10,9 @@ from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.videos.schemas import VideoDetail
 from taskforce.cli.bars import Bars
 from taskforce.cli.dependencies import Door
-from taskforce.cli.stream import Manner
+from taskforce.cli.manner import Manner
 from taskforce.cli.terminal import Screen, one_line, screen
-from taskforce.cli.views import JsonLines, Silent, View
+from taskforce.cli.views import View
 from taskforce.core.videos.events import (
     CLIP_FAILED,
     CLIP_MADE,
@@ -120,9 +120,8 @@ class FilmBars(Bars):
 
 def film_view(door: Door, video: VideoDetail, manner: Manner) -> View:
     """Return how a film is to be shown."""
-    if manner.as_json:
-        return JsonLines(goes_on=True) if manner.stream else Silent()
-    if manner.stream is False:
-        return Silent()
+    asked = manner.asked_view
+    if asked is not None:
+        return asked
     shown = screen(sys.stderr, door.flags.color)
     return FilmBars(video, shown) if shown.is_live else FilmLines(video, sys.stderr)

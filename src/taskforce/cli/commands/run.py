@@ -27,13 +27,14 @@ from taskforce.cli.flags import (
     pairs,
 )
 from taskforce.cli.groups import group
+from taskforce.cli.manner import Manner
 from taskforce.cli.marketplace_words import ManualMap, RootHint, folder_types, said
 from taskforce.cli.run_playing import at_ref, place_of, play_run
 from taskforce.cli.scanning import play_scan
 from taskforce.cli.scenario_options import scenario_in, takes_scenario
 from taskforce.cli.simulating import NEWEST, Wanted, play_scenario
 from taskforce.cli.stdin import text_of
-from taskforce.cli.stream import Manner, play
+from taskforce.cli.stream import play
 from taskforce.cli.video_options import (
     Clips,
     Crossfade,

@@ -18,6 +18,7 @@ from taskforce.application.marketplace.schemas import (
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset, Stream
 from taskforce.cli.groups import group
+from taskforce.cli.manner import Manner
 from taskforce.cli.marketplace_names import source_of
 from taskforce.cli.marketplace_pages import show_new_source, show_source, show_sources
 from taskforce.cli.marketplace_words import (
@@ -31,7 +32,6 @@ from taskforce.cli.marketplace_words import (
     said,
 )
 from taskforce.cli.scanning import play_rescan
-from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
 
 app = group("Add repositories, have them scanned, show how they stand.")
