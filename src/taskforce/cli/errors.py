@@ -93,7 +93,10 @@ def sentence(error: TaskforceError, typed: Mapping[str, str] = NOTHING_TYPED) ->
 
 
 def _typed(pointer: str, typed: Mapping[str, str]) -> str:
-    """Return how a place was typed: `/limits/steps` is the flag of `max_steps`; else the pointer."""
+    """Return how a place was typed; the pointer of one that was not.
+
+    Commands call some fields by other names: `/limits/steps` is `max_steps`, and `/session_id` may be `session`.
+    """
     parts = pointer.split("/")[1:]
-    names = (name for part in parts for name in (part, f"max_{part}"))
+    names = (name for part in parts for name in (part, part.removesuffix("_id"), f"max_{part}"))
     return next((typed[name] for name in names if name in typed), pointer)

@@ -61,6 +61,7 @@ def test_an_error_is_one_line_and_a_line_for_each_place_it_does_not_name() -> No
         ("/session_id", "SESSION"),
         ("/manual_map/folder", "--map"),
         ("/limits/steps", "--max-steps"),
+        ("/plant_id", "PLANT"),
         ("/scenes/0", "/scenes/0"),
         ("", ""),
     ],
@@ -70,6 +71,7 @@ def test_what_is_wrong_is_named_as_it_was_typed(pointer: str, named: str) -> Non
         "trust_level": "--trust",
         "session_id": "SESSION",
         "manual_map": "--map",
+        "plant": "PLANT",
         "max_steps": "--max-steps",
     }
     refused = refusal([(pointer.split("/")[1:], "enum", "Input should be 'basic'")])
