@@ -95,7 +95,7 @@ def sentence(error: TaskforceError, typed: Mapping[str, str] = NOTHING_TYPED) ->
 def _typed(pointer: str, typed: Mapping[str, str]) -> str:
     """Return how a place was typed; the pointer of one that was not.
 
-    Commands call some fields by other names: `/limits/steps` is `max_steps`, and `/session_id` may be `session`.
+    Some commands have other names for fields: `/limits/steps` is `max_steps`, `/session_id` is `session`.
     """
     parts = pointer.split("/")[1:]
     names = (name for part in parts for name in (part, part.removesuffix("_id"), f"max_{part}"))
