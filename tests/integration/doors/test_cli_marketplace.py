@@ -110,6 +110,7 @@ def test_a_scan_that_stands_alone_keeps_no_source(there: Bare) -> None:
     assert rows(told.stdout)[0] == ["75", "command", "deploy", "1", "commands/deploy.md"]
     assert re.search(r"^4 artifacts at commit [0-9a-f]{12}\.$", told.stderr, re.MULTILINE)
     assert read("marketplace", "sources", "list")["total"] == 0
+    assert rows(ran("jobs", "list").stdout)[0][4:] == [""]  # how far it was last is no news of what succeeded
     job = read("run", "scan", url, "--ref", "main", "--root", "skills", "--map", "skills/pack=workflow")
     assert {one["name"]: one["type"] for one in job["result"]["artifacts"]}["pack"] == "workflow"
     wrong = ran("run", "scan", url, "--ref", "nowhere", code=1)
