@@ -12,7 +12,8 @@ from fastapi import FastAPI
 
 import taskforce
 from taskforce.api import mcp
-from taskforce.api.access import Peers, is_loopback
+from taskforce.api.access import Peers
+from taskforce.api.address import check_address
 from taskforce.api.cors import Cors, check_origins
 from taskforce.api.document.app import DocumentedAPI
 from taskforce.api.doors import Doors
@@ -53,7 +54,7 @@ from taskforce.api.routes import (
 from taskforce.api.standard_log import tell_libraries
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.core.errors import Invalid
-from taskforce.settings import SettingsInvalid, load_settings
+from taskforce.settings import load_settings
 
 log = structlog.get_logger()
 
@@ -174,13 +175,10 @@ def serve(
     """Serve the API and play jobs until SIGTERM or SIGINT; `on_open` is told the port once it listens.
 
     Raises:
-        SettingsInvalid: access is open, and the host is reached from other machines; or an extra is missing.
+        SettingsInvalid: access is open, and the host is reached from other machines; the address is taken; or
+            an extra is missing.
     """
-    if container.settings().is_open and not is_loopback(host):
-        raise SettingsInvalid(
-            f"Access is open, so the API listens on loopback alone; {host} is not. Try {HOST}, or set auth "
-            "to keys or oidc."
-        )
+    check_address(container.settings(), host, port)
     container.rate_limiter()
     app = create_app(container, deadlines=deadlines)
     config = ServerConfig(

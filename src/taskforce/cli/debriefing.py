@@ -10,9 +10,9 @@ from taskforce.application.jobs.schemas import JobView
 from taskforce.application.scenarios.schemas import DebriefView, WriteDebrief
 from taskforce.cli.delivering import deliver
 from taskforce.cli.dependencies import Door
+from taskforce.cli.manner import Manner
 from taskforce.cli.scenario_pages import show_debrief
 from taskforce.cli.simulation_results import content_of, written
-from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
 
 FORMATS = (".md", ".html", ".pdf")

@@ -7,9 +7,9 @@ import typer
 
 from taskforce.application.jobs.schemas import JobView, View
 from taskforce.cli.dependencies import Door, call
-from taskforce.cli.render import print_json, print_text
-from taskforce.cli.stream import Manner
-from taskforce.cli.terminal import say
+from taskforce.cli.manner import Manner
+from taskforce.cli.playing import told_handed_in
+from taskforce.cli.render import print_json
 from taskforce.core.identity import JobId
 
 V = TypeVar("V", bound=View)
@@ -25,7 +25,7 @@ def deliver(
     async def run(door: Door) -> None:
         job = await accept(door)
         if manner.background:
-            _tell_handed_in(door, job, as_json=manner.as_json)
+            told_handed_in(door, job.id, job, as_json=manner.as_json)
             return
         door.worker.foster(JobId(job.id))
         made = await settle(door, job)
@@ -35,11 +35,3 @@ def deliver(
             show(made)
 
     call(ctx, run, manner.opening)
-
-
-def _tell_handed_in(door: Door, job: JobView, *, as_json: bool) -> None:
-    if as_json:
-        print_json(job)
-    else:
-        print_text(job.id)
-        say(f"Handed in. Watch it: {door.flags.command('jobs', 'watch', job.id)}")

@@ -42,7 +42,7 @@ from taskforce.application.videos.forks import VideoForkService
 from taskforce.application.videos.service import VideoService
 from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
-from taskforce.cli.errors import told
+from taskforce.cli.errors import told, typed_names
 from taskforce.cli.flags import Flags
 from taskforce.cli.interrupts import Interrupts
 from taskforce.core.clock import Clock
@@ -323,7 +323,8 @@ async def principal_of(flags: Flags, container: Container) -> Principal:
 
 def call(ctx: typer.Context, use: Callable[[Door], Awaitable[T]], opening: Opening | None = None) -> T:
     """Open the container that the settings name, use it, and close it whatever happens."""
-    with told(as_json=bool(ctx.params.get("as_json"))), Interrupts() as interrupts:
+    as_json = bool(ctx.params.get("as_json"))
+    with told(as_json=as_json, typed=typed_names(ctx)), Interrupts() as interrupts:
         try:
             return asyncio.run(_used(flags_of(ctx), use, opening or Opening(), interrupts))
         except asyncio.CancelledError:

@@ -1,7 +1,7 @@
 """What goes wrong, told: one line on stderr, or with --json a problem as the HTTP API would answer it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import typer
@@ -26,6 +26,7 @@ PAUSED = 3
 CONFLICT = 5
 INTERRUPTED = 130
 TERMINATED = 143
+NOTHING_TYPED: Mapping[str, str] = {}
 
 # category: exit code, and the status that the HTTP API would answer with
 CATEGORIES: dict[type[TaskforceError], tuple[int, int]] = {
@@ -42,13 +43,22 @@ CATEGORIES: dict[type[TaskforceError], tuple[int, int]] = {
 
 
 @contextmanager
-def told(*, as_json: bool) -> Iterator[None]:
+def told(*, as_json: bool, typed: Mapping[str, str] = NOTHING_TYPED) -> Iterator[None]:
     """Turn an error of Taskforce into its words on stderr and its exit code."""
     try:
         yield
     except TaskforceError as error:
-        typer.echo(json.dumps(problem(error)) if as_json else sentence(error), err=True)
+        words = json.dumps(problem(error)) if as_json else sentence(error, typed)
+        typer.echo(words, err=True)
         raise typer.Exit(category(error)[0]) from error
+
+
+def typed_names(ctx: typer.Context) -> dict[str, str]:
+    """Return the fields that a command takes, by name, and how each is typed: as a flag, or in its place."""
+    return {
+        str(param.name): max(param.opts, key=len) if param.param_type_name == "option" else str(param.metavar)
+        for param in ctx.command.params
+    }
 
 
 def category(error: TaskforceError) -> tuple[int, int]:
@@ -67,9 +77,26 @@ def problem(error: TaskforceError) -> JsonObject:
     }
 
 
-def sentence(error: TaskforceError) -> str:
-    """Return an error as a line; places that its message does not name get a line each."""
-    fields = error.errors if isinstance(error, Invalid) else ()
-    places = [f"  {field.pointer.lstrip('/')}: {field.detail}" for field in fields]
-    unsaid = [line for line, field in zip(places, fields, strict=True) if field.detail not in error.message]
-    return clean("\n".join([f"taskforce: {error.message}", *unsaid]))
+def sentence(error: TaskforceError, typed: Mapping[str, str] = NOTHING_TYPED) -> str:
+    """Return an error as a line; places that its message does not name get a line each.
+
+    Places are named as they were typed, where they were.
+    """
+    message = error.message
+    unsaid = []
+    for field in error.errors if isinstance(error, Invalid) else ():
+        name = _typed(field.pointer, typed)
+        message = message.replace(f" {field.pointer}: ", f" {name}: ")
+        if field.detail not in error.message:
+            unsaid.append(f"  {name.lstrip('/')}: {field.detail}")
+    return clean("\n".join([f"taskforce: {message}", *unsaid]))
+
+
+def _typed(pointer: str, typed: Mapping[str, str]) -> str:
+    """Return how a place was typed; the pointer of one that was not.
+
+    Some commands have other names for fields: `/limits/steps` is `max_steps`, `/session_id` is `session`.
+    """
+    parts = pointer.split("/")[1:]
+    names = (name for part in parts for name in (part, part.removesuffix("_id"), f"max_{part}"))
+    return next((typed[name] for name in names if name in typed), pointer)

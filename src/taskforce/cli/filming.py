@@ -1,14 +1,11 @@
 """Playing films here and following them: Ctrl-C to a stop, their end to a file and an exit code."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import typer
 
-from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import WatchJob
 from taskforce.application.videos.schemas import (
     AcceptedVideo,
     ForkVideo,
@@ -17,16 +14,14 @@ from taskforce.application.videos.schemas import (
     ResumeVideo,
     VideoDetail,
 )
-from taskforce.cli.cancelling import cancels, told_given_back
 from taskforce.cli.dependencies import Door, call
-from taskforce.cli.errors import FAILED, INTERRUPTED
+from taskforce.cli.manner import Manner
+from taskforce.cli.playing import Work, events_of, failure_code, played
 from taskforce.cli.render import print_json, print_text
-from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
 from taskforce.cli.video_files import checked_out, save_film
 from taskforce.cli.video_pages import film_of
 from taskforce.cli.video_views import film_view
-from taskforce.core.identity import JobId
 from taskforce.core.videos.statuses import VideoStatus
 
 Accept = Callable[[Door], Awaitable[AcceptedVideo]]
@@ -78,20 +73,15 @@ async def _played(door: Door, video: VideoDetail, manner: Manner) -> None:
     """Play the job of a film here, and show how far it is until it is over."""
     view = film_view(door, video, manner)
     asked = GetVideo(video_id=video.project_id)
-    stopping = cancels(door, view, lambda: door.videos.stop(door.principal, asked), word="Stopping.")
-    door.worker.foster(JobId(video.job_id))
-    try:
-        async for page in await door.jobs.watch(door.principal, checked(WatchJob, job_id=video.job_id)):
-            for told in page.told:
-                view.show(EventView.of_told(told, door.clock.now()))
-    except asyncio.CancelledError:
-        told_given_back(door, view, f"video {video.project_id}")
-        raise
-    finally:
-        door.interrupts.softly = None
-        view.close()
-    if stopping:
-        await asyncio.wait(stopping)
+    work = Work(
+        jobs=[video.job_id],
+        name=f"video {video.project_id}",
+        cancel=lambda: door.videos.stop(door.principal, asked),
+        cancelling="Stopping.",
+    )
+    async with played(door, view, work):
+        async for event in events_of(door, video.job_id):
+            view.show(event)
 
 
 async def _told(door: Door, video: VideoDetail, manner: Manner, *, out: Path | None) -> int:
@@ -110,7 +100,7 @@ async def _told(door: Door, video: VideoDetail, manner: Manner, *, out: Path | N
         say(f"Halted where it was to. {go_on}")
         return 0
     say(f"Stopped. {go_on}" if video.error_message is None else f"Failed: {video.error_message}\n{go_on}")
-    return INTERRUPTED if door.interrupts.is_interrupted else FAILED
+    return failure_code(door)
 
 
 async def _tell_film(door: Door, video: VideoDetail, *, out: Path | None) -> None:

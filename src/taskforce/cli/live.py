@@ -1,18 +1,17 @@
 """A job as a live picture on a terminal: what is done scrolls away above, what is under way stands below."""
 
-import sys
 from collections.abc import Callable
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live as Picture
 from rich.spinner import Spinner
 from rich.text import Text
 
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.cli.calls import call_in_full, call_of, result_in_full, result_of
+from taskforce.cli.drawing import Drawing
 from taskforce.cli.facts import MARKS, PLANNER, Usage, fact_of, items_of, limits_not_held, name_of
 from taskforce.cli.terminal import Screen, clean, one_line
-from taskforce.cli.views import View
 from taskforce.core.documents import JsonObject
 
 STYLES = {"completed": "green", "failed": "red", "in_progress": "bold", "skipped": "dim", "pending": "dim"}
@@ -22,21 +21,13 @@ PLAN_LINES = 12
 NARROWEST = 20
 
 
-class Live(View):
+class Live(Drawing):
     """Draws the plan, the calls under way, the text that is being written, and what was used."""
 
     def __init__(self, shown: Screen, *, whole: bool, verbose: bool = False) -> None:
+        super().__init__(shown)
         self._verbose = verbose
         self._whole = whole
-        self._console = Console(
-            file=sys.stderr,
-            force_terminal=True,
-            color_system="auto" if shown.has_color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            soft_wrap=False,
-        )
         self._plan: list[JsonObject] = []
         self._calls: dict[str, str] = {}
         self._text = ""
@@ -71,10 +62,6 @@ class Live(View):
     def show(self, event: EventView) -> None:
         """Take in what happened; the picture draws itself."""
         self._showing.get(event.event_type, self._other)(event)
-
-    def note(self, text: str) -> None:
-        """Tell it above the picture."""
-        self._console.print(Text(clean(text), style="yellow"), soft_wrap=True)
 
     def close(self) -> None:
         """Leave the plan and the usage as they are at the end."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import typer
 
@@ -23,12 +24,21 @@ async def source_of(door: Door, word: str) -> str:
     """Return the id of the source that a word names. Raises SourceNotFound, BadParameter."""
     if _ID.fullmatch(word):
         return word
-    address = same_repository(word)
+    address = same_repository(address_of(word))
+    ends = tuple(f"{mark}{address}" for mark in "/:" if address)
     asked = checked(ListSources, search=address[:MOST_SEARCHED], limit=PAGE)
-    listed = await door.sources.list(door.principal, asked)
-    found = [one for one in listed.items if same_repository(one.repo_url) == address]
+    listed = (await door.sources.list(door.principal, asked)).items
+    found = [one for one in listed if same_repository(one.repo_url) == address]
+    found = found or [one for one in listed if same_repository(one.repo_url).endswith(ends)]
     told = [f"{one.id} ({one.branch})" for one in found]
     return _only([one.id for one in found], word, told, by="its id", none=SourceNotFound(word))
+
+
+def address_of(word: str) -> str:
+    """Return where git finds a repository: of one that is named as a folder of this machine, its address."""
+    folder = Path(word).expanduser()
+    is_path = word.startswith((".", "/", "~"))
+    return f"file://{folder.resolve()}" if is_path and folder.is_dir() else word
 
 
 async def entry_of(door: Door, source_id: str, word: str) -> str:

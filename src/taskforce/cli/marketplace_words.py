@@ -5,7 +5,10 @@ from typing import Annotated, TypeAlias
 import typer
 
 SourceWord: TypeAlias = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="The source's id, or the address of its repository.")
+    str,
+    typer.Argument(
+        metavar="SOURCE", help="The end of its repository's address, such as owner/name; or its id."
+    ),
 ]
 EntryWord: TypeAlias = Annotated[
     str, typer.Argument(metavar="ARTIFACT", help="The artifact's path in its source, its name, or its id.")

@@ -74,7 +74,8 @@ def _address(host: str, port: int) -> Finding:
         with socket.create_server((host, port)):
             return Finding(name="port", status="ok", detail=f"{host}:{port} is free")
     except OSError as taken:
-        detail = f"{host}:{port} cannot be served on: {taken.strerror}. Try another --port"
+        why = str(taken.strerror).partition(" (")[0]  # the address follows, as Python writes it
+        detail = f"{host}:{port} cannot be served on: {why}. Try another --port"
         return Finding(name="port", status="warning", detail=detail)
 
 

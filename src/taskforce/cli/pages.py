@@ -34,6 +34,8 @@ def note_of(view: JobView) -> str:
         return view.error.code
     if view.cancel_requested and not view.status.is_over:
         return "cancel requested"
+    if view.status.value == "succeeded":
+        return ""
     return LOST if _is_lost(view) else view.progress.message
 
 

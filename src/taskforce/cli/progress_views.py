@@ -5,15 +5,14 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
-from rich.text import Text
+from rich.progress import TaskID, TaskProgressColumn
 
 from taskforce.application.jobs.log_schemas import EventView
+from taskforce.cli.bars import Bars
 from taskforce.cli.dependencies import Door
-from taskforce.cli.stream import Manner
+from taskforce.cli.manner import Manner
 from taskforce.cli.terminal import Screen, clean, screen
-from taskforce.cli.views import JsonLines, Silent, View
+from taskforce.cli.views import Silent, View
 from taskforce.core.marketplace.events import PROGRESS as SCANNED
 from taskforce.core.scenarios.events import PROGRESS as SIMULATED
 
@@ -56,28 +55,11 @@ class ProgressLines(Progresses):
         """Show nothing: it is of no one."""
 
 
-class ProgressBars(Progresses):
+class ProgressBars(Bars, Progresses):
     """Draws a bar of each."""
 
     def __init__(self, shown: Screen) -> None:
-        self._console = Console(
-            file=sys.stderr,
-            force_terminal=True,
-            color_system="auto" if shown.has_color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            console=self._console,
-            refresh_per_second=8,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
+        super().__init__(shown, figures=TaskProgressColumn())
         self._progress.start()
 
     def about(self, label: str) -> Show:
@@ -87,14 +69,6 @@ class ProgressBars(Progresses):
 
     def show(self, event: EventView) -> None:
         """Show nothing: it is of no one."""
-
-    def note(self, text: str) -> None:
-        """Tell it above the bars."""
-        self._console.print(Text(clean(text), style="yellow"), soft_wrap=True)
-
-    def close(self) -> None:
-        """Leave the bars as they are at the end."""
-        self._progress.stop()
 
     def _move(self, bar: TaskID, event: EventView) -> None:
         percent = percent_of(event)
@@ -131,9 +105,8 @@ def percent_of(event: EventView) -> float | None:
 
 def progresses_of(door: Door, manner: Manner) -> Progresses:
     """Return how work is to be shown."""
-    if manner.as_json:
-        return OneAlone(JsonLines(goes_on=True) if manner.stream else Silent())
-    if manner.stream is False:
-        return OneAlone(Silent())
+    asked = manner.asked_view
+    if asked is not None:
+        return OneAlone(asked)
     shown = screen(sys.stderr, door.flags.color)
     return ProgressBars(shown) if shown.is_live else ProgressLines(sys.stderr)

@@ -1,18 +1,17 @@
 """A run as a live tree on a terminal: what has ended, what is under way, and how long each takes."""
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live as Picture
 from rich.text import Text
 
 from taskforce.application.jobs.log_schemas import EventView
+from taskforce.cli.drawing import Drawing
 from taskforce.cli.run_lines import TOLD_WHY
 from taskforce.cli.run_tree import MARKS, Part, RunTree, duration
 from taskforce.cli.terminal import Screen, clean
-from taskforce.cli.views import View
 
 STYLES = {"success": "green", "failed": "red", "running": "bold cyan", "skipped": "dim", "pending": "dim"}
 NARROWEST = 20
@@ -20,22 +19,15 @@ LEFT_FREE = 4
 """Lines of the terminal that the tree leaves to others."""
 
 
-class RunLive(View):
+class RunLive(Drawing):
     """Draws the tree; of one that is higher than the terminal, what has ended well is drawn by its phase."""
 
     def __init__(self, shown: Screen, *, now: Callable[[], datetime], verbose: bool) -> None:
+        super().__init__(shown)
         self._now = now
         self._verbose = verbose
         self._tree = RunTree()
         self._is_over = False
-        self._console = Console(
-            file=sys.stderr,
-            force_terminal=True,
-            color_system="auto" if shown.has_color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
         self._picture = Picture(
             get_renderable=self._drawn,
             console=self._console,
@@ -60,10 +52,6 @@ class RunLive(View):
         if failed and not self._verbose:
             self._console.print(Text(f"✗ {event.message}", style="red"))
             self._tell([*part.tail, part.error])
-
-    def note(self, text: str) -> None:
-        """Tell it above the tree."""
-        self._console.print(Text(clean(text), style="yellow"), soft_wrap=True)
 
     def close(self) -> None:
         """Leave the whole tree as it is at the end."""

@@ -1,6 +1,5 @@
 """Playing a run here and following it: events to a tree, Ctrl-C to a cancel, its end to an exit code."""
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -9,17 +8,16 @@ import typer
 
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import GetJob, WatchJob
+from taskforce.application.jobs.schemas import GetJob
 from taskforce.application.pipelines.schemas import CancelRun, CreatedRunView, GetRun, RunView
-from taskforce.cli.cancelling import cancels, told_given_back, told_handed_in
 from taskforce.cli.dependencies import Door, call
-from taskforce.cli.errors import FAILED, INTERRUPTED
+from taskforce.cli.manner import Manner
+from taskforce.cli.playing import Work, events_of, failure_code, played, told_handed_in
 from taskforce.cli.render import print_json, print_text
 from taskforce.cli.run_lines import RunLines
 from taskforce.cli.run_tree import RunTree, duration
-from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say, screen
-from taskforce.cli.views import JsonLines, Silent, View
+from taskforce.cli.views import Silent, View
 from taskforce.core.identity import JobId
 from taskforce.core.missions.task import session_of
 
@@ -58,25 +56,16 @@ def play_run(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
 
 
 async def _followed(door: Door, made: CreatedRunView, manner: Manner) -> int:
-    view = _view_of(door, manner)
-    cancelling = cancels(
-        door,
-        view,
-        lambda: door.runs.cancel(door.principal, CancelRun(run_id=made.id)),
-        word="Cancelling: what runs is asked to end.",
+    view = manner.asked_view or _view_of(door, verbose=manner.verbose)
+    work = Work(
+        jobs=[made.id],
+        name=f"run {made.id}",
+        cancel=lambda: door.runs.cancel(door.principal, CancelRun(run_id=made.id)),
+        cancelling="Cancelling: what runs is asked to end.",
     )
-    door.worker.foster(JobId(made.id))
-    try:
+    async with played(door, view, work):
         if not isinstance(view, Silent) or not await _is_over(door, made):
             await _shown(door, made, view)
-    except asyncio.CancelledError:
-        told_given_back(door, view, f"run {made.id}")
-        raise
-    finally:
-        door.interrupts.softly = None
-        view.close()
-    if cancelling:
-        await asyncio.wait(cancelling)
     run = await door.runs.get(door.principal, checked(GetRun, run_id=made.id))
     return _told_end(door, run, manner)
 
@@ -89,12 +78,10 @@ async def _is_over(door: Door, made: CreatedRunView) -> bool:
 
 async def _shown(door: Door, made: CreatedRunView, view: View) -> None:
     """Show a run's events until it is over, and how to answer what is asked meanwhile."""
-    async for page in await door.jobs.watch(door.principal, checked(WatchJob, job_id=made.id)):
-        for told in page.told:
-            event = EventView.of_told(told, door.clock.now())
-            view.show(event)
-            if event.event_type in ASKS:
-                await _tell_question(door, event, view)
+    async for event in events_of(door, made.id):
+        view.show(event)
+        if event.event_type in ASKS:
+            await _tell_question(door, event, view)
 
 
 def _told_end(door: Door, run: RunView, manner: Manner) -> int:
@@ -108,7 +95,7 @@ def _told_end(door: Door, run: RunView, manner: Manner) -> int:
             _tell_failure(door, run, manner)
     if run.status.value == "success":
         return 0
-    return INTERRUPTED if door.interrupts.is_interrupted else FAILED
+    return failure_code(door)
 
 
 def _tell_failure(door: Door, run: RunView, manner: Manner) -> None:
@@ -128,17 +115,13 @@ def summary(run: RunView) -> str:
     return f"{run.status.value}  {done} of {len(steps)} steps  {duration(took)}  {run.id}"
 
 
-def _view_of(door: Door, manner: Manner) -> View:
-    if manner.as_json:
-        return JsonLines(goes_on=True) if manner.stream else Silent()
-    if manner.stream is False:
-        return Silent()
+def _view_of(door: Door, *, verbose: bool) -> View:
     shown = screen(sys.stderr, door.flags.color)
     if not shown.is_live:
-        return RunLines(shown, sys.stderr, verbose=manner.verbose)
+        return RunLines(shown, sys.stderr, verbose=verbose)
     from taskforce.cli.run_live import RunLive
 
-    return RunLive(shown, now=door.clock.now, verbose=manner.verbose)
+    return RunLive(shown, now=door.clock.now, verbose=verbose)
 
 
 async def _tell_question(door: Door, event: EventView, view: View) -> None:

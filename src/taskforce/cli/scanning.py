@@ -1,23 +1,19 @@
 """Playing scans here and following them: Ctrl-C to a cancel, their end to what they found and a code."""
 
-import asyncio
 from collections.abc import Mapping
 
 import typer
 
-from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import CancelJob, GetJob, JobView, WatchJob
+from taskforce.application.jobs.schemas import CancelJob, GetJob, JobView
 from taskforce.application.marketplace.schemas import GetSource, RescanSource, StartScan
-from taskforce.cli.cancelling import cancels, told_given_back, told_handed_in
 from taskforce.cli.dependencies import Door, call
-from taskforce.cli.errors import FAILED, INTERRUPTED
+from taskforce.cli.manner import Manner
 from taskforce.cli.marketplace_names import source_of
 from taskforce.cli.marketplace_pages import show_scan, show_scanned_source
+from taskforce.cli.playing import Work, events_of, failure_code, played, told_handed_in
 from taskforce.cli.progress_views import progresses_of
-from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
-from taskforce.core.identity import JobId
 
 
 def play_scan(ctx: typer.Context, given: Mapping[str, object], *, key: str | None, manner: Manner) -> None:
@@ -57,25 +53,14 @@ async def _played(door: Door, job_id: str, manner: Manner) -> JobView:
     """Play a scan here, show how far it is until it is over, and return it."""
     view = progresses_of(door, manner)
     show = view.about("scan")
-    cancelling = cancels(
-        door,
-        view,
-        lambda: door.jobs.cancel(door.principal, CancelJob(job_id=job_id)),
-        word="Cancelling.",
+    work = Work(
+        jobs=[job_id],
+        name=f"scan {job_id}",
+        cancel=lambda: door.jobs.cancel(door.principal, CancelJob(job_id=job_id)),
     )
-    door.worker.foster(JobId(job_id))
-    try:
-        async for page in await door.jobs.watch(door.principal, checked(WatchJob, job_id=job_id)):
-            for told in page.told:
-                show(EventView.of_told(told, door.clock.now()))
-    except asyncio.CancelledError:
-        told_given_back(door, view, f"scan {job_id}")
-        raise
-    finally:
-        door.interrupts.softly = None
-        view.close()
-    if cancelling:
-        await asyncio.wait(cancelling)
+    async with played(door, view, work):
+        async for event in events_of(door, job_id):
+            show(event)
     return await door.jobs.get(door.principal, GetJob(job_id=job_id))
 
 
@@ -84,4 +69,4 @@ def _code(door: Door, job: JobView) -> int:
     if job.status.value == "succeeded":
         return 0
     say(f"The scan failed: {job.error.message}" if job.error else f"The scan is {job.status.value}.")
-    return INTERRUPTED if door.interrupts.is_interrupted else FAILED
+    return failure_code(door)

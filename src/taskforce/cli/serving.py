@@ -6,7 +6,7 @@ import typer
 
 from taskforce.cli import garbage
 from taskforce.cli.dependencies import flags_of, settings_of
-from taskforce.cli.errors import told
+from taskforce.cli.errors import told, typed_names
 from taskforce.cli.terminal import say
 
 
@@ -14,7 +14,7 @@ def served(ctx: typer.Context, *, host: str, port: int, workers: int | None) -> 
     """Serve until a signal comes, then give back what runs."""
     from taskforce.application.factory import close_container, open_container
 
-    with told(as_json=False):
+    with told(as_json=False, typed=typed_names(ctx)):
         settings = settings_of(flags_of(ctx), {"workers": workers}).settings
         container = open_container(settings)
         # The doors do not know each other: this is a name, not an import.

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import typer
 
-from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import WatchJob
 from taskforce.application.scenarios.schemas import (
     ExperimentView,
     GetExperiment,
@@ -18,20 +16,17 @@ from taskforce.application.scenarios.schemas import (
     StartExperiment,
     StartRun,
 )
-from taskforce.cli.cancelling import cancels, told_given_back, told_handed_in
 from taskforce.cli.dependencies import Door, call
-from taskforce.cli.errors import FAILED, INTERRUPTED
 from taskforce.cli.experiment_pages import print_experiment
 from taskforce.cli.importing import taken_in_by_the_way
+from taskforce.cli.manner import Manner
+from taskforce.cli.playing import Work, events_of, failure_code, played, told_handed_in
 from taskforce.cli.progress_views import Show, progresses_of
 from taskforce.cli.simulation_results import Told, folder_for, tell, told_run
-from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
-from taskforce.core.identity import JobId
 
 NEWEST = "-"
 """The project's newest snapshot in place of a folder."""
-WORD = "Cancelling."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +76,7 @@ def play_experiment(
         print_experiment(ended, door.flags, as_json=manner.as_json)
         if ended.status.value == "completed":
             return 0
-        return INTERRUPTED if door.interrupts.is_interrupted else FAILED
+        return failure_code(door)
 
     raise typer.Exit(call(ctx, run, manner.opening))
 
@@ -112,25 +107,14 @@ async def _played(
         for job_id in ids.values():
             await cancel(job_id)
 
-    cancelling = cancels(door, view, cancel_all, word=WORD)
-    for job_id in ids.values():
-        door.worker.foster(JobId(job_id))
-    try:
+    name = ", ".join(f"{label} {one}" for label, one in ids.items())
+    async with played(door, view, Work(jobs=[*ids.values()], name=name, cancel=cancel_all)):
         await asyncio.gather(*(_follow(door, one, view.about(label)) for label, one in ids.items()))
-    except asyncio.CancelledError:
-        told_given_back(door, view, ", ".join(f"{label} {one}" for label, one in ids.items()))
-        raise
-    finally:
-        door.interrupts.softly = None
-        view.close()
-    if cancelling:
-        await asyncio.wait(cancelling)
 
 
 async def _follow(door: Door, job_id: str, show: Show) -> None:
-    async for page in await door.jobs.watch(door.principal, checked(WatchJob, job_id=job_id)):
-        for told in page.told:
-            show(EventView.of_told(told, door.clock.now()))
+    async for event in events_of(door, job_id):
+        show(event)
 
 
 async def _cancel_run(door: Door, run_id: str) -> None:
@@ -155,4 +139,4 @@ def _code(door: Door, told: Mapping[str, Told]) -> int:
         say(f"The {label} failed: {message}")
     if not failed:
         return 0
-    return INTERRUPTED if door.interrupts.is_interrupted else FAILED
+    return failure_code(door)

@@ -16,8 +16,8 @@ from taskforce.application.scenarios.schemas import (
 )
 from taskforce.cli.dependencies import Door, ask
 from taskforce.cli.flags import Flags
+from taskforce.cli.manner import Manner
 from taskforce.cli.render import Column, print_json, print_table
-from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
 from taskforce.core.scenarios.comparison import Delta
 from taskforce.core.scenarios.debrief import DebriefedRun, KpiRow

@@ -3,8 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 
@@ -14,14 +12,14 @@ from taskforce.application.jobs.schemas import CancelJob, ErrorView, GetJob, Job
 from taskforce.application.missions.schemas import MissionView, WaitingView
 from taskforce.cli.attendance import minded
 from taskforce.cli.calls import call_of
-from taskforce.cli.cancelling import cancels, told_given_back, told_handed_in
-from taskforce.cli.dependencies import Door, Opening, call
-from taskforce.cli.errors import FAILED, INTERRUPTED, PAUSED
+from taskforce.cli.dependencies import Door, call
+from taskforce.cli.errors import FAILED, PAUSED
+from taskforce.cli.manner import Manner
+from taskforce.cli.playing import Work, failure_code, played, told_handed_in
 from taskforce.cli.render import print_json, print_text
 from taskforce.cli.showing import lines_view, view_of
 from taskforce.cli.terminal import say, screen
-from taskforce.cli.views import JsonLines, Silent, View
-from taskforce.core.identity import JobId
+from taskforce.cli.views import JsonLines, View
 from taskforce.core.missions.task import session_of
 
 Accept = Callable[[Door], Awaitable[JobView]]
@@ -35,27 +33,6 @@ HIGHER = {
     "timed_out": ("--max-seconds", "seconds"),
 }
 """The flag and the name of the limit that has to be raised to go on after a failure."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How a job is played and shown."""
-
-    as_json: bool = False
-    stream: bool | None = None
-    background: bool = False
-    only_new: bool = False
-    """The job was there before: show what happens from now on."""
-    verbose: bool = False
-    record: Path | None = None
-    """The cassette to write when the mission has ended, or waits for a person."""
-    is_new: bool = False
-    """It is new work: say first what older work waits."""
-
-    @property
-    def opening(self) -> Opening:
-        """Return how the container is opened: in the background nothing is played here."""
-        return Opening(settings={"workers": 0} if self.background else {})
 
 
 def play(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
@@ -103,24 +80,16 @@ async def _tell_interrupted(door: Door) -> None:
 
 
 async def _followed(door: Door, job: JobView, manner: Manner) -> int:
-    view = _playing_view(door, manner)
-    cancelling = cancels(
-        door, view, lambda: door.jobs.cancel(door.principal, CancelJob(job_id=job.id)), word="Cancelling."
+    view = manner.asked_view or view_of(color=door.flags.color, verbose=manner.verbose)
+    work = Work(
+        jobs=[job.id],
+        name=f"job {job.id}",
+        cancel=lambda: door.jobs.cancel(door.principal, CancelJob(job_id=job.id)),
     )
-    door.worker.foster(JobId(job.id))
-    try:
-        async for page in door.executor.follow(
-            door.principal, job, after=job.last_event if manner.only_new else 0
-        ):
+    after = job.last_event if manner.only_new else 0
+    async with played(door, view, work):
+        async for page in door.executor.follow(door.principal, job, after=after):
             _show(view, page)
-    except asyncio.CancelledError:
-        told_given_back(door, view, f"job {job.id}")
-        raise
-    finally:
-        door.interrupts.softly = None
-        view.close()
-    if cancelling:
-        await asyncio.wait(cancelling)
     code = _told_outcome(door, await door.executor.result(door.principal, job), manner)
     if manner.record is not None:
         replies = await door.executor.record(door.principal, job, manner.record)
@@ -146,12 +115,6 @@ def _respond(door: Door, job: JobView, wait: WaitView) -> str:
 def _show(view: View, page: tuple[EventView, ...]) -> None:
     for event in page:
         view.show(event)
-
-
-def _playing_view(door: Door, manner: Manner) -> View:
-    if manner.as_json:
-        return JsonLines(goes_on=True) if manner.stream else Silent()
-    return Silent() if manner.stream is False else view_of(color=door.flags.color, verbose=manner.verbose)
 
 
 def _watching_view(door: Door, *, as_json: bool, verbose: bool) -> View:
@@ -184,7 +147,7 @@ def _code(door: Door, mission: MissionView) -> int:
         return 0
     if mission.waiting is not None:
         return PAUSED
-    return INTERRUPTED if door.interrupts.is_interrupted else FAILED
+    return failure_code(door)
 
 
 def _tell_question(door: Door, mission: MissionView, waiting: WaitingView) -> None:

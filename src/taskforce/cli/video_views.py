@@ -4,16 +4,15 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.text import Text
+from rich.progress import MofNCompleteColumn, TaskID
 
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.videos.schemas import VideoDetail
+from taskforce.cli.bars import Bars
 from taskforce.cli.dependencies import Door
-from taskforce.cli.stream import Manner
-from taskforce.cli.terminal import Screen, clean, one_line, screen
-from taskforce.cli.views import JsonLines, Silent, View
+from taskforce.cli.manner import Manner
+from taskforce.cli.terminal import Screen, one_line, screen
+from taskforce.cli.views import View
 from taskforce.core.videos.events import (
     CLIP_FAILED,
     CLIP_MADE,
@@ -90,29 +89,12 @@ class FilmLines(View):
         self._stream.flush()
 
 
-class FilmBars(View):
+class FilmBars(Bars):
     """Draws a bar for each stage."""
 
     def __init__(self, video: VideoDetail, shown: Screen) -> None:
+        super().__init__(shown, figures=MofNCompleteColumn())
         self._pieces = Pieces(video)
-        self._console = Console(
-            file=sys.stderr,
-            force_terminal=True,
-            color_system="auto" if shown.has_color else None,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=self._console,
-            refresh_per_second=8,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
         self._bars: dict[Stage, TaskID] = {
             stage: self._progress.add_task(stage.value, total=1, start=False) for stage in Stage
         }
@@ -132,23 +114,14 @@ class FilmBars(View):
         if self._pieces.stage is not None:
             self._move(self._pieces.stage, self._pieces.made[self._pieces.stage])
 
-    def note(self, text: str) -> None:
-        """Tell it above the bars."""
-        self._console.print(Text(clean(text), style="yellow"), soft_wrap=True)
-
-    def close(self) -> None:
-        """Leave the bars as they are at the end."""
-        self._progress.stop()
-
     def _move(self, stage: Stage, made: int) -> None:
         self._progress.update(self._bars[stage], completed=made, total=self._pieces.most(stage))
 
 
 def film_view(door: Door, video: VideoDetail, manner: Manner) -> View:
     """Return how a film is to be shown."""
-    if manner.as_json:
-        return JsonLines(goes_on=True) if manner.stream else Silent()
-    if manner.stream is False:
-        return Silent()
+    asked = manner.asked_view
+    if asked is not None:
+        return asked
     shown = screen(sys.stderr, door.flags.color)
     return FilmBars(video, shown) if shown.is_live else FilmLines(video, sys.stderr)

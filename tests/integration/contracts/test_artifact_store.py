@@ -231,3 +231,9 @@ async def test_a_file_that_is_being_written_is_not_removed_however_old_it_is(tmp
     ref = await put(store, slow())
 
     assert await store.read(ref) == b"onetwo"
+
+
+async def test_a_home_that_the_local_store_is_the_first_to_make_is_its_owners_alone(tmp_path: Path) -> None:
+    await put(LocalArtifactStore(tmp_path / "home" / "artifacts", SystemClock()), b"said in confidence")
+
+    assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700

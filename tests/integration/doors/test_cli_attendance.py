@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import time
 import urllib.request
 from collections.abc import Callable
@@ -94,3 +95,14 @@ def test_serve_tells_the_port_that_the_system_chose(tmp_path: Path) -> None:
         assert int(port) > 0
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
             assert answer.status == 200
+
+
+def test_serve_says_so_where_somebody_else_listens(cli: Cli) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        served = cli("serve", "--port", str(port))
+
+    assert (served.code, served.out) == (2, "")
+    assert served.err == (
+        f"taskforce: The API cannot listen on 127.0.0.1, port {port}: Address already in use. Name another.\n"
+    )

@@ -87,7 +87,7 @@ def test_what_is_handed_in_is_played_later() -> None:
 @pytest.mark.usefixtures("home")
 def test_wrong_words_are_told() -> None:
     assert "NAME=TYPE:URI" in said("releases", "create", *SHOP, COMMIT, "--artifact", "image", code=2)
-    assert "/commit_sha" in said("releases", "create", *SHOP, "c0ffee", code=2)
+    assert "COMMIT: " in said("releases", "create", *SHOP, "c0ffee", code=2)
     assert "is released already" in (
         said("releases", "create", *SHOP, COMMIT) and said("releases", "create", *SHOP, COMMIT, code=5)
     )

@@ -110,6 +110,7 @@ def test_a_scan_that_stands_alone_keeps_no_source(there: Bare) -> None:
     assert rows(told.stdout)[0] == ["75", "command", "deploy", "1", "commands/deploy.md"]
     assert re.search(r"^4 artifacts at commit [0-9a-f]{12}\.$", told.stderr, re.MULTILINE)
     assert read("marketplace", "sources", "list")["total"] == 0
+    assert rows(ran("jobs", "list").stdout)[0][4:] == [""]  # how far it was last is no news of what succeeded
     job = read("run", "scan", url, "--ref", "main", "--root", "skills", "--map", "skills/pack=workflow")
     assert {one["name"]: one["type"] for one in job["result"]["artifacts"]}["pack"] == "workflow"
     wrong = ran("run", "scan", url, "--ref", "nowhere", code=1)
@@ -122,6 +123,28 @@ def test_a_scan_that_stands_alone_keeps_no_source(there: Bare) -> None:
     later = ran("run", "scan", url, "--background")
     assert f"taskforce jobs watch {later.stdout.strip()}" in later.stderr
     assert "no artifacts" in ran("run", "scan", url, "--root", "more/agents/none").stderr.lower()
+
+
+def test_a_folder_of_this_machine_is_named_as_folders_are(
+    there: Bare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ran("run", "scan", "./there.git").stdout == ran("run", "scan", f"file://{there.folder}").stdout
+    assert f"file://{there.folder}" in market("sources", "add", str(there.folder)).stdout
+    assert read("marketplace", "sources", "show", "./there.git")["repo_url"] == f"file://{there.folder}"
+    monkeypatch.delenv("TASKFORCE_GIT_ALLOW_LOCAL")
+    assert "needs TASKFORCE_GIT_ALLOW_LOCAL=true" in ran("run", "scan", "./there.git", code=2).stderr
+
+
+def test_a_source_is_named_by_the_end_of_its_address_while_there_is_one(there: Bare) -> None:
+    url = scanned(there)
+    parent = there.folder.parent.name
+    for word in ("there", "there.git", f"{parent}/there"):
+        assert read("marketplace", "sources", "show", word)["repo_url"] == url
+    for word in ("here", "", "/"):
+        assert "There is no source" in market("sources", "show", word, code=4).stderr
+    market("sources", "add", "https://git.example/acme/there")
+    assert "'there' names 2: " in market("sources", "show", "there", code=2).stderr
+    assert read("marketplace", "sources", "show", "acme/there")["status"] == "idle"
 
 
 def test_a_conflict_changes_nothing_and_names_the_ways_on(there: Bare) -> None:
@@ -205,7 +228,7 @@ def test_words_that_name_nothing_or_too_much_are_told(there: Bare) -> None:
         "given twice" in market("sources", "add", url, "--map", "x=hook", "--map", "x=skill", code=2).stderr
     )
     assert "ARTIFACT=WORD" in market("import", url, "pack", "--resolve", "pack", code=2).stderr
-    assert "/trust_level" in market("sources", "add", url, "--trust", "much", code=2).stderr
+    assert "--trust: " in market("sources", "add", url, "--trust", "much", code=2).stderr
     market("sources", "add", url, code=5)
     there.write(FILES, branch="next")
     market("sources", "add", url, "--branch", "next")

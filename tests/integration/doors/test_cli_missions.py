@@ -81,11 +81,11 @@ def test_params_fill_the_places_of_a_mission(cli: Cli) -> None:
     [
         (["--param", "who"], "name=value"),
         (["--param", "a=1", "--param", "a=2"], "given twice"),
-        (["--max-steps", "0"], "/limits/steps"),
+        (["--max-steps", "0"], "--max-steps: "),
         (["--model", "nothing:at-all"], "There is no model 'nothing:at-all'"),
         (["--profile", "nobody"], "There is no profile 'nobody'"),
         (["--workspace", "no/such/folder"], "workspace"),
-        (["--session", "abc"], "/session_id"),
+        (["--session", "abc"], "--session: "),
     ],
 )
 def test_what_is_not_right_exits_with_2_and_says_so(cli: Cli, words: list[str], said: str) -> None:

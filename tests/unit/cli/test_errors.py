@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import typer
 
+from taskforce.application.jobs.refusals import refusal
 from taskforce.cli.errors import category, problem, sentence, told
 from taskforce.core.errors import (
     Conflict,
@@ -51,6 +52,33 @@ def test_an_error_is_one_line_and_a_line_for_each_place_it_does_not_name() -> No
     error = Invalid("Not right.", errors=[BAD_LIMIT])
     assert sentence(error) == "taskforce: Not right.\n  limit: at most 100"
     assert sentence(Invalid("/limit: at most 100", errors=[BAD_LIMIT])) == "taskforce: /limit: at most 100"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "named"),
+    [
+        ("/trust_level", "--trust"),
+        ("/session_id", "SESSION"),
+        ("/manual_map/folder", "--map"),
+        ("/limits/steps", "--max-steps"),
+        ("/plant_id", "PLANT"),
+        ("/scenes/0", "/scenes/0"),
+        ("", ""),
+    ],
+)
+def test_what_is_wrong_is_named_as_it_was_typed(pointer: str, named: str) -> None:
+    typed = {
+        "trust_level": "--trust",
+        "session_id": "SESSION",
+        "manual_map": "--map",
+        "plant": "PLANT",
+        "max_steps": "--max-steps",
+    }
+    refused = refusal([(pointer.split("/")[1:], "enum", "Input should be 'basic'")])
+    right = f"{named}: Input should be 'basic'" if named else "Input should be 'basic'"
+    assert sentence(refused, typed) == f"taskforce: The request is not right. {right}"
+    unsaid = Invalid("No.", errors=[FieldError(pointer=pointer, code="x", detail="y")])
+    assert sentence(unsaid, typed) == f"taskforce: No.\n  {named.lstrip('/')}: y"
 
 
 def test_an_error_brings_no_escapes_to_the_terminal() -> None:

@@ -7,9 +7,18 @@ from pydantic import Field, ValidationError
 
 from taskforce.application.jobs.schemas import ErrorView, Request, View
 from taskforce.core.errors import FieldError, Invalid, TaskforceError
-from taskforce.core.shapes import Prose, shape, unlimited
+from taskforce.core.identity import ID_PATTERN
+from taskforce.core.shapes import LONGEST_ID, Prose, shape, unlimited
 
 R = TypeVar("R", bound=Request)
+
+_NO_ID = "should be an id of 36 characters, such as 01980c4e-6f4e-7000-8000-000000000000"
+_RIGHT = {
+    f"String should have at least {LONGEST_ID} characters": _NO_ID,
+    f"String should have at most {LONGEST_ID} characters": _NO_ID,
+    f"String should match pattern '{ID_PATTERN}'": _NO_ID,
+}
+"""What would be right in place of an id, where pydantic only tells which rule of its pattern is broken."""
 
 
 class FieldProblem(View):
@@ -61,11 +70,14 @@ def refused(wrong: ValidationError) -> Invalid:
 def refusal(places: Iterable[tuple[Sequence[object], str, str]]) -> Invalid:
     """Return the error that names each wrong place: where it is, which rule, what would be right."""
     errors = [
-        FieldError(pointer=_pointer(where), code=rule, detail=right.removeprefix("Value error, "))
-        for where, rule, right in places
+        FieldError(pointer=_pointer(where), code=rule, detail=_told(right)) for where, rule, right in places
     ]
     told = "; ".join(": ".join(filter(None, (error.pointer, error.detail))) for error in errors)
     return Invalid(f"The request is not right. {told}", errors=errors)
+
+
+def _told(right: str) -> str:
+    return _RIGHT.get(right, right).removeprefix("Value error, ")
 
 
 def _pointer(where: Sequence[object]) -> str:

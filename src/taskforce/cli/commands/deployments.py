@@ -19,7 +19,7 @@ from taskforce.cli.delivery_pages import show_current, show_deployments, show_ma
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset
 from taskforce.cli.groups import group
-from taskforce.cli.stream import Manner
+from taskforce.cli.manner import Manner
 
 app = group("Put releases into environments, and show what is where.")
 

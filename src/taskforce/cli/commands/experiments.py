@@ -10,9 +10,9 @@ from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.experiment_pages import print_experiment
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey
 from taskforce.cli.groups import group
+from taskforce.cli.manner import Manner
 from taskforce.cli.scenario_options import scenario_in, sweeps_in, takes_scenario
 from taskforce.cli.simulating import NEWEST, play_experiment
-from taskforce.cli.stream import Manner
 
 app = group("Simulate a scenario with many values, and compare its runs.")
 

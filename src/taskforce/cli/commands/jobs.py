@@ -22,8 +22,9 @@ from taskforce.cli.commands.prune import prune
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, JobId, Limit, Offset, Stream, Verbose
 from taskforce.cli.groups import group
+from taskforce.cli.manner import Manner
 from taskforce.cli.pages import show_artifacts, show_job, show_jobs
-from taskforce.cli.stream import Manner, play
+from taskforce.cli.stream import play
 from taskforce.cli.stream import watch as follow
 
 app = group("Show, watch, cancel, retry and prune jobs; fetch what they kept.")

@@ -18,10 +18,10 @@ from taskforce.application.pipelines.schemas import (
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset, Stream, Verbose
 from taskforce.cli.groups import group
+from taskforce.cli.manner import Manner
 from taskforce.cli.run_logs import Wanted, show_logs
 from taskforce.cli.run_pages import show_run, show_runs
 from taskforce.cli.run_playing import place_of, play_run
-from taskforce.cli.stream import Manner
 
 app = group("Show runs of pipelines and their logs, cancel them, play them again.")
 

@@ -20,7 +20,7 @@ from taskforce.cli.delivery_pages import show_made_release, show_release, show_r
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset
 from taskforce.cli.groups import group
-from taskforce.cli.stream import Manner
+from taskforce.cli.manner import Manner
 from taskforce.cli.terminal import say
 
 app = group("Make releases, show them, and give them other names.")

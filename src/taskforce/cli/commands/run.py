@@ -27,13 +27,15 @@ from taskforce.cli.flags import (
     pairs,
 )
 from taskforce.cli.groups import group
+from taskforce.cli.manner import Manner
+from taskforce.cli.marketplace_names import address_of
 from taskforce.cli.marketplace_words import ManualMap, RootHint, folder_types, said
 from taskforce.cli.run_playing import at_ref, place_of, play_run
 from taskforce.cli.scanning import play_scan
 from taskforce.cli.scenario_options import scenario_in, takes_scenario
 from taskforce.cli.simulating import NEWEST, Wanted, play_scenario
 from taskforce.cli.stdin import text_of
-from taskforce.cli.stream import Manner, play
+from taskforce.cli.stream import play
 from taskforce.cli.video_options import (
     Clips,
     Crossfade,
@@ -203,7 +205,8 @@ def video(
 def scan(
     ctx: typer.Context,
     url: Annotated[
-        str, typer.Argument(metavar="URL", help="Where git finds it: https://, ssh://, user@host:path.")
+        str,
+        typer.Argument(metavar="URL", help="Where git finds it: https://, ssh://, user@host:path, ./folder."),
     ],
     *,
     branch: Annotated[
@@ -217,7 +220,7 @@ def scan(
     idempotency_key: IdempotencyKey = None,
 ) -> None:
     """Look once at what a repository holds; the job's result tells what was found."""
-    given = said(url=url, branch=branch, root_hint=root_hint, manual_map=folder_types(manual_map))
+    given = said(url=address_of(url), branch=branch, root_hint=root_hint, manual_map=folder_types(manual_map))
     manner = Manner(as_json=as_json, stream=stream, background=background)
     play_scan(ctx, given, key=idempotency_key, manner=manner)
 

@@ -20,9 +20,9 @@ from taskforce.cli.errors import FAILED
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset
 from taskforce.cli.groups import group
 from taskforce.cli.importing import looked_at, taken_in
+from taskforce.cli.manner import Manner
 from taskforce.cli.scenario_pages import show_report, show_run, show_runs, show_snapshot
 from taskforce.cli.simulation_results import show_results
-from taskforce.cli.stream import Manner
 
 app = group("Import plants, show what was simulated on them, compare, write debriefs.")
 app.add_typer(experiments.app, name="experiments")

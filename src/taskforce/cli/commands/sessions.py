@@ -39,10 +39,11 @@ from taskforce.cli.flags import (
     limits,
 )
 from taskforce.cli.groups import group
+from taskforce.cli.manner import Manner
 from taskforce.cli.pages import show_job, show_messages, show_replay, show_session, show_sessions
 from taskforce.cli.past import logs_of
 from taskforce.cli.stdin import json_of, text_of
-from taskforce.cli.stream import Manner, play
+from taskforce.cli.stream import play
 from taskforce.cli.terminal import say
 
 app = group("Show sessions, answer what they ask, resume and cancel their missions.")

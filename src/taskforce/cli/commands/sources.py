@@ -18,7 +18,8 @@ from taskforce.application.marketplace.schemas import (
 from taskforce.cli.dependencies import Door, ask, flags_of
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset, Stream
 from taskforce.cli.groups import group
-from taskforce.cli.marketplace_names import source_of
+from taskforce.cli.manner import Manner
+from taskforce.cli.marketplace_names import address_of, source_of
 from taskforce.cli.marketplace_pages import show_new_source, show_source, show_sources
 from taskforce.cli.marketplace_words import (
     Interval,
@@ -31,7 +32,6 @@ from taskforce.cli.marketplace_words import (
     said,
 )
 from taskforce.cli.scanning import play_rescan
-from taskforce.cli.stream import Manner
 from taskforce.cli.terminal import say
 
 app = group("Add repositories, have them scanned, show how they stand.")
@@ -45,7 +45,8 @@ Branch = Annotated[
 def create(
     ctx: typer.Context,
     repo_url: Annotated[
-        str, typer.Argument(metavar="URL", help="Where git finds it: https://, ssh://, user@host:path.")
+        str,
+        typer.Argument(metavar="URL", help="Where git finds it: https://, ssh://, user@host:path, ./folder."),
     ],
     *,
     branch: Branch = None,
@@ -60,7 +61,7 @@ def create(
     """Add a repository to the sources of the project; it is scanned when that is asked for."""
     seen = {"trust_level": trust_level, "visibility": visibility, "rescan_interval": rescan_interval}
     words = {"branch": branch, "root_hint": root_hint, "manual_map": folder_types(manual_map)}
-    given = said(repo_url=repo_url, **words, **seen)
+    given = said(repo_url=address_of(repo_url), **words, **seen)
     made = ask(ctx, lambda door: _created(door, given, idempotency_key))
     show_new_source(made.answer, flags_of(ctx), as_json=as_json)
 

@@ -20,7 +20,7 @@ from taskforce.cli.filming import play_video
 from taskforce.cli.filming import resume as resumed
 from taskforce.cli.flags import AsJson, Background, IdempotencyKey, Limit, Offset, Stream
 from taskforce.cli.groups import group
-from taskforce.cli.stream import Manner
+from taskforce.cli.manner import Manner
 from taskforce.cli.video_files import fetch_file
 from taskforce.cli.video_options import (
     Clips,

@@ -127,6 +127,7 @@ class LocalArtifactStore(ArtifactStore):
     def _begin(self) -> IO[bytes]:
         folder = self._root / _INCOMING
         with _unavailable_if_broken():
+            self._root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what missions said is in it
             folder.mkdir(parents=True, exist_ok=True)
             self._sweep(folder)
             file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115 - _discard closes it

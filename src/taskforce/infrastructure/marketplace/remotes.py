@@ -74,7 +74,7 @@ class Remotes:
         if remote.scheme in {FILE, HTTP} and not self.allow_local:
             told = "lies on this machine" if remote.scheme == FILE else "begins with http://"
             raise _refused(
-                f"{told}, which needs TASKFORCE_GIT_ALLOW_LOCAL. Give one with https:// or ssh://."
+                f"{told}, which needs TASKFORCE_GIT_ALLOW_LOCAL=true. Give one with https:// or ssh://."
             )
         if remote.site is not None:
             try:
