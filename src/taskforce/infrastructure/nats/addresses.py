@@ -30,9 +30,7 @@ class NatsAddress:
         parts = urlsplit(url)
         if parts.scheme not in _SCHEMES or not parts.hostname:
             raise ValueError("must be nats://user:password@host:port")
-        name, password = (
-            None if one is None else unquote(one) for one in (parts.username, parts.password)
-        )
+        name, password = (None if one is None else unquote(one) for one in (parts.username, parts.password))
         is_token = bool(name) and password is None  # as NATS takes a name alone
         return cls(
             host=parts.hostname,
