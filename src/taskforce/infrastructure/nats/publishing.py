@@ -11,9 +11,8 @@ from typing import Any
 
 import structlog
 from nats.aio.client import Client
-from nats.errors import NoRespondersError
 from nats.js.client import JetStreamContext
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import APIError, NoStreamResponseError, NotFoundError
 
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.nats.link import BROKEN
@@ -54,6 +53,8 @@ class HintPublisher:
         self._lock = Lock()
         self._waiting = _Waiting()
         self._ids = UuidSource()
+        self.doubts = 0
+        """How often what is on the server was found to be gone."""
         self._js: JetStreamContext | None = None
         self._ensured: set[Channel] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,9 +96,14 @@ class HintPublisher:
             await ensure_consumer(js, channel, ack_wait=self._ack_wait)
         self._ensured.add(channel)
 
+    def forget(self, channel: Channel) -> None:
+        """Believe no more that a channel's consumer is there."""
+        self._ensured.discard(channel)
+
     def doubt(self) -> None:
-        """Believe no more that consumers are there."""
+        """Believe no more that consumers are there, and that pulls are waited for."""
         self._ensured.clear()
+        self.doubts += 1
 
     async def speak(self) -> float:
         """Begin to publish what waits and may be said now; return when there is more to say."""
@@ -155,9 +161,9 @@ class HintPublisher:
         try:
             try:
                 await js.publish(subject, body, headers=named)
-            except (APIError, TimeoutError, NoRespondersError):
-                self.doubt()
+            except (APIError, NoStreamResponseError, TimeoutError):
                 await ensure_stream(js, hints_stream(self._subjects.all))
+                self.doubt()
                 await js.publish(subject, body, headers=named)
         except (*BROKEN, Unavailable) as error:
             log.info("hint_dropped", kind=kind, job_id=job_id, reason=str(error))

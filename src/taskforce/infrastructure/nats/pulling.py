@@ -23,10 +23,14 @@ log = structlog.get_logger()
 Take: TypeAlias = Callable[[str, str], bool]
 """Is given a hint's kind and the subject that it is answered on; tells whether somebody took it."""
 
-_STAYS = 30.0
-"""Seconds that the server keeps a pull which finds nothing."""
+_STAYS = 2.0
+"""Seconds that the server keeps a pull which finds nothing; a consumer that was removed is noticed then."""
 _AGAIN = 0.5
 """Seconds until a pull that was refused is made again."""
+_ANSWER = 1.0
+"""Seconds that its answer may take beyond that."""
+_HEARD = 0.0
+"""When a pull is to be made again that was answered."""
 _GRACE = 0.05
 """For so long after the last one has left, pulls stay: a worker with a place is back at once."""
 _IDLE = 60.0
@@ -41,6 +45,7 @@ class _Round:
         self.inbox = client.new_inbox()
         self.channels: list[Channel] = []
         self.until: dict[Channel, float] = {}
+        self.doubts = 0
         self.stock: list[tuple[str, str]] = []
         """What came while nobody waited, by kind."""
         self.subscription: Subscription | None = None
@@ -83,8 +88,14 @@ class HintPuller:
             self._round = await self._open(client)
         pulls = self._round
         pulls.stock = [hint for hint in pulls.stock if not self._take(*hint)]
+        if pulls.doubts != self._publisher.doubts:
+            pulls.doubts = self._publisher.doubts
+            pulls.until.clear()
         for channel in wanted:
-            if pulls.until.get(channel, 0.0) <= now:
+            until = pulls.until.get(channel, _HEARD)
+            if until <= now:
+                if until != _HEARD:  # a server says when a pull found nothing, unless the consumer is gone
+                    self._publisher.forget(channel)
                 await self._ask(client, pulls, channel, now=now)
         return min(pulls.until[channel] for channel in wanted) - now + 0.001
 
@@ -109,7 +120,7 @@ class HintPuller:
         reply = f"{pulls.inbox}.{pulls.channels.index(channel)}"
         asked = json.dumps({"batch": 1, "expires": round(_STAYS * 1e9)}).encode()
         await client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{JOBS_STREAM}.{channel.durable}", asked, reply=reply)
-        pulls.until[channel] = now + _STAYS
+        pulls.until[channel] = now + _STAYS + _ANSWER
 
     def _hear(self, pulls: _Round, message: Msg) -> None:
         status = None if message.reply else (message.headers or {}).get("Status")
@@ -117,9 +128,10 @@ class HintPuller:
         if status is not None:
             if status in _GONE:  # the consumer, or its stream; a refused pull is made again in a moment
                 self._publisher.doubt()
-            pulls.until[channel] = monotonic() + (_AGAIN if status in _GONE else 0.0)
+                pulls.doubts = self._publisher.doubts
+            pulls.until[channel] = monotonic() + _AGAIN if status in _GONE else _HEARD
         else:
-            pulls.until[channel] = 0.0
+            pulls.until[channel] = _HEARD
             if not self._take(channel.kind, message.reply):
                 if not pulls.stock:
                     self._wanted_at = monotonic()  # who has a place is back in a moment

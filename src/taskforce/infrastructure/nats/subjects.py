@@ -44,5 +44,5 @@ class HintSubjects:
 
 
 def token(text: str) -> str:
-    """Return a text as one part of a subject, and of a consumer's name."""
-    return quote(text, safe="").replace(".", "%2E") or "%"
+    """Return a text as one part of a subject, and of a consumer's name: a server takes no % in those."""
+    return quote(text, safe="").replace(".", "%2E").replace("%", "=") or "="
