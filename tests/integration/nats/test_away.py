@@ -47,7 +47,7 @@ async def heard(door: NatsQueue, worker: NatsQueue) -> None:
 
 
 @pytest.mark.parametrize("is_wiped", [False, True])
-async def test_after_a_restart_of_the_broker_hints_flow_again(server: NatsServer, is_wiped: bool) -> None:  # noqa: FBT001 - a parameter
+async def test_after_a_restart_of_the_broker_hints_flow_again(server: NatsServer, is_wiped: bool) -> None:
     async with a_queue(server.url) as door, a_queue(server.url) as worker:
         await heard(door, worker)
         await asyncio.to_thread(server.stop)

@@ -103,7 +103,10 @@ async def test_one_that_is_passed_on_goes_to_another(
 async def test_one_that_nobody_keeps_is_given_out_again_and_one_that_is_kept_is_not(
     empty_nats: NatsServer, js: JetStreamContext
 ) -> None:
-    async with a_queue(empty_nats.url, ack_wait=SHORT) as door, a_queue(empty_nats.url, ack_wait=SHORT) as worker:
+    async with (
+        a_queue(empty_nats.url, ack_wait=SHORT) as door,
+        a_queue(empty_nats.url, ack_wait=SHORT) as worker,
+    ):
         door.notify("mission", JOB)
         hint = await taken(worker)
         for _ in range(8):

@@ -50,7 +50,7 @@ async def test_hints_come_in_order_and_a_move_wakes(feeds: tuple[NatsFeed, NatsF
 
 async def test_a_hint_longer_than_a_message_may_be_comes_in_parts(feeds: tuple[NatsFeed, NatsFeed]) -> None:
     here, elsewhere = feeds
-    long = "\N{PILE OF POO}\"\\é\n" * 300_000
+    long = '\N{PILE OF POO}"\\é\n' * 300_000
     async with elsewhere.watch(JOB) as watch:
         await listening(watch)
         here.hint(JOB, Delta(type="log", text=long))

@@ -123,7 +123,8 @@ class _Lane:
         self.process = os.getpid()
         self.is_up = Event()
         self.is_down = False
-        self.reason = self._heard = "it is not reached"
+        self.reason = "it is not reached"
+        self._told = ""
         self._address = address
         self._speaker = speaker
         self._client: Client | None = None
@@ -164,7 +165,7 @@ class _Lane:
             try:
                 await self._carry()
             except NoServersError:
-                self._tell(self._heard)
+                self._tell(self.reason)
             except (*BROKEN, Unavailable) as error:
                 self._tell(_reason(error))
             except Exception as error:
@@ -185,7 +186,7 @@ class _Lane:
             self._client = client
             if self.is_down:
                 log.info("nats_back", server=str(self._address))
-            self.is_down = False
+            self.is_down, self._told = False, ""
             self.is_up.set()
             while client.is_connected and not self._is_ending:
                 self._rung.clear()
@@ -238,7 +239,7 @@ class _Lane:
             await asyncio.wait_for(self._rung.wait(), seconds)
 
     async def _hear_of_error(self, error: Exception) -> None:
-        self._heard = _reason(error)
+        self.reason = _reason(error)
         if not isinstance(error, BROKEN):
             log.error("nats_broke", server=str(self._address), reason=repr(error))
 
@@ -249,9 +250,9 @@ class _Lane:
         """Log it once, however often it is tried again."""
         if self._is_ending:
             return
-        if not self.is_down or reason != self.reason:
+        if reason != self._told:
             log.warning("nats_away", server=str(self._address), reason=reason)
-        self.reason = reason
+        self.reason = self._told = reason
 
 
 def _reason(error: BaseException) -> str:
