@@ -88,14 +88,17 @@ async def test_while_it_is_away_nothing_blocks_and_hints_reach_this_process_alon
 
 
 async def test_who_is_cut_off_for_a_while_comes_back_by_itself(server: NatsServer) -> None:
-    async with relay(server.port) as between, a_queue(server.url) as door:
-        async with a_queue(f"nats://127.0.0.1:{between.port}") as worker:
-            await heard(door, worker)
-            between.cut()
-            with pytest.raises(Unavailable):
-                await _until_down(worker)
-            between.mend()
-            await heard(door, worker)
+    async with (
+        relay(server.port) as between,
+        a_queue(server.url) as door,
+        a_queue(f"nats://127.0.0.1:{between.port}") as worker,
+    ):
+        await heard(door, worker)
+        between.cut()
+        with pytest.raises(Unavailable):
+            await _until_down(worker)
+        between.mend()
+        await heard(door, worker)
 
 
 async def _until_down(queue: NatsQueue) -> None:
@@ -107,13 +110,17 @@ async def _until_down(queue: NatsQueue) -> None:
 
 async def test_a_hint_of_one_who_is_cut_off_is_given_to_another(server: NatsServer) -> None:
     short = timedelta(seconds=1)
-    async with relay(server.port) as between, a_queue(server.url, ack_wait=short) as door:
-        async with a_queue(f"nats://127.0.0.1:{between.port}", ack_wait=short) as worker:
-            door.notify("mission", JOB)
-            hint = await taken(worker)
-            between.cut()
-            hint.keep()
-            (await taken(door)).settle()
+    async with (
+        relay(server.port) as between,
+        a_queue(server.url, ack_wait=short) as door,
+        a_queue(f"nats://127.0.0.1:{between.port}", ack_wait=short) as worker,
+    ):
+        await door.check()
+        door.notify("mission", JOB)
+        hint = await taken(worker)
+        between.cut()
+        hint.keep()
+        (await taken(door)).settle()
 
 
 async def test_it_closes_while_the_broker_is_frozen(server: NatsServer) -> None:

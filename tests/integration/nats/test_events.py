@@ -126,7 +126,7 @@ async def test_a_crash_between_publishing_and_taking_out_publishes_nothing_twice
     assert len(await published(js)) == 60
 
 
-async def test_while_the_server_is_away_events_stay_where_they_are(link: NatsLink, bus: NatsBus) -> None:
+async def test_while_the_server_is_away_events_stay_where_they_are() -> None:
     tables = Tables()
     tables.outbox.extend(events())
     relay = Relay(
@@ -134,7 +134,7 @@ async def test_while_the_server_is_away_events_stay_where_they_are(link: NatsLin
         bus=NatsBus(Following(), NatsLink("nats://127.0.0.1:1")),
         probe=DiesOnce(""),
     )
-    with pytest.raises(Unavailable, match="NATS at 127.0.0.1:1 cannot be used"):
+    with pytest.raises(Unavailable, match=r"NATS at 127\.0\.0\.1:1 cannot be used"):
         await relay.carry()
     assert len(tables.outbox) == 60
 

@@ -44,7 +44,7 @@ async def js(empty_nats: NatsServer) -> AsyncIterator[JetStreamContext]:
 async def lying(js: JetStreamContext, count: int) -> None:
     """Wait until so many hints lie in the stream."""
     async with asyncio.timeout(20):
-        while (await js.stream_info(JOBS_STREAM)).state.messages != count:
+        while (await js.stream_info(JOBS_STREAM)).state.messages != count:  # noqa: ASYNC110 - the server's
             await asyncio.sleep(0.01)
 
 
@@ -72,22 +72,22 @@ async def test_the_request_and_its_trace_go_along(door: NatsQueue, js: JetStream
 
 
 @pytest.mark.parametrize(
-    ("kind", "job_id", "subject"),
+    ("due", "subject"),
     [
-        ("mission", JOB, "taskforce.jobs.mission"),
-        (PIPELINE, JOB, f"pipeline.discovery.{JOB}"),
-        (PIPELINE, None, "taskforce.jobs.pipeline"),
-        (RELEASE, JOB, f"pipeline.releases.{JOB}"),
-        ("my kind.of *", None, "taskforce.jobs.my=20kind=2Eof=20=2A"),
+        (("mission", JOB), "taskforce.jobs.mission"),
+        ((PIPELINE, JOB), f"pipeline.discovery.{JOB}"),
+        ((PIPELINE, None), "taskforce.jobs.pipeline"),
+        ((RELEASE, JOB), f"pipeline.releases.{JOB}"),
+        (("my kind.of *", None), "taskforce.jobs.my=20kind=2Eof=20=2A"),
     ],
 )
 async def test_each_kind_has_its_subject_and_is_heard_on_it(
-    door: NatsQueue, worker: NatsQueue, js: JetStreamContext, kind: str, job_id: JobId | None, subject: str
+    door: NatsQueue, worker: NatsQueue, js: JetStreamContext, due: tuple[str, JobId | None], subject: str
 ) -> None:
-    door.notify(kind, job_id)
+    door.notify(*due)
     await lying(js, 1)
     assert (await js.get_msg(JOBS_STREAM, seq=1)).subject == subject
-    (await taken(worker, frozenset({kind}))).settle()
+    (await taken(worker, frozenset({due[0]}))).settle()
     await lying(js, 0)
 
 
@@ -103,10 +103,8 @@ async def test_one_that_is_passed_on_goes_to_another(
 async def test_one_that_nobody_keeps_is_given_out_again_and_one_that_is_kept_is_not(
     empty_nats: NatsServer, js: JetStreamContext
 ) -> None:
-    async with (
-        a_queue(empty_nats.url, ack_wait=SHORT) as door,
-        a_queue(empty_nats.url, ack_wait=SHORT) as worker,
-    ):
+    url = empty_nats.url
+    async with a_queue(url, ack_wait=SHORT) as door, a_queue(url, ack_wait=SHORT) as worker:
         door.notify("mission", JOB)
         hint = await taken(worker)
         for _ in range(8):
@@ -149,6 +147,19 @@ async def test_who_has_no_place_pulls_nothing(
     async with a_queue(empty_nats.url) as another:
         (await taken(another)).settle()
     await lying(js, 0)
+
+
+async def test_one_of_the_foreground_leaves_hints_to_others(
+    door: NatsQueue, empty_nats: NatsServer, js: JetStreamContext
+) -> None:
+    async with a_queue(empty_nats.url, pulls=False) as command:
+        door.notify("mission", JOB)
+        await lying(js, 1)
+        assert await command.wait(MISSION, timeout=BRIEFLY) is None
+        (await taken(door)).settle()
+        await lying(js, 0)
+        command.notify("mission", OTHER)
+        (await taken(door)).settle()
 
 
 async def test_a_hint_that_was_given_out_three_times_is_given_up_with_a_line_in_the_log(

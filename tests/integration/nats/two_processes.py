@@ -19,10 +19,10 @@ JOB, OTHER = JobId("0190f3a0-0000-7000-8000-000000000001"), JobId("0190f3a0-0000
 
 
 @asynccontextmanager
-async def a_queue(url: str, *, ack_wait: timedelta = LEASE) -> AsyncIterator[NatsQueue]:
+async def a_queue(url: str, *, ack_wait: timedelta = LEASE, pulls: bool = True) -> AsyncIterator[NatsQueue]:
     """Open a queue as a process of its own has it."""
     link = NatsLink(url)
-    queue = NatsQueue(link, HintSubjects(OF_RUNS), ack_wait=ack_wait)
+    queue = NatsQueue(link, HintSubjects(OF_RUNS), ack_wait=ack_wait, pulls=pulls)
     try:
         yield queue
     finally:

@@ -63,6 +63,7 @@ class Ground(containers.DeclarativeContainer):
         nats_links,
         of_runs=providers.Object(OF_RUNS),
         lease=settings.provided.lease_duration,
+        foreground=foreground,
     )
     feed = providers.ThreadSafeSingleton(feed_over, settings.provided.feed_url, notices, nats_links)
     rate_limiter = providers.ThreadSafeSingleton(limiter_at, settings.provided.rate_limit_url, clock)

@@ -56,9 +56,13 @@ class NatsQueue(JobQueue, Speaker):
     A hint that was given out is kept by its play, and given to another when it was not kept for `ack_wait`.
     """
 
-    def __init__(self, link: NatsLink, subjects: HintSubjects, *, ack_wait: timedelta) -> None:
+    def __init__(
+        self, link: NatsLink, subjects: HintSubjects, *, ack_wait: timedelta, pulls: bool = True
+    ) -> None:
         self._link = link
         self._subjects = subjects
+        self._pulls = pulls
+        """Whether it takes hints of other processes; who plays only jobs of its own leaves them to others."""
         self._lock = RLock()
         self._sleepers = Sleepers(self._lock, again=self._give_again)
         self._words: deque[tuple[str, bytes]] = deque(maxlen=MOST_WORDS)
@@ -110,7 +114,7 @@ class NatsQueue(JobQueue, Speaker):
     async def speak(self, client: Client) -> float:
         while self._words:
             await client.publish(*self._words.popleft())
-        kinds = self._sleepers.kinds
+        kinds = self._sleepers.kinds if self._pulls else ()
         channels = (channel for kind in sorted(kinds) for channel in self._subjects.channels(kind))
         pause = await self._puller.pull(client, channels)
         return min(pause, await self._publisher.speak())

@@ -19,22 +19,21 @@ def queue_over(
     *,
     of_runs: Mapping[str, str],
     lease: timedelta,
+    foreground: bool,
 ) -> JobQueue:
     """Return the queue at an address; without one it reaches other processes where there are notices.
+
+    One of the foreground takes no hints that a broker has for others.
 
     Raises SettingsInvalid when the extra is missing that the address needs.
     """
     if url is not None:
-        return _of_nats(url, links, of_runs=of_runs, lease=lease)
+        require_the_client("queue_url")
+        from taskforce.infrastructure.nats.link import NatsLink  # noqa: PLC0415
+        from taskforce.infrastructure.nats.subjects import HintSubjects  # noqa: PLC0415
+        from taskforce.infrastructure.queues.nats import NatsQueue  # noqa: PLC0415
+
+        link = NatsLink(url.get_secret_value())
+        links.add(link.close)
+        return NatsQueue(link, HintSubjects(of_runs), ack_wait=lease, pulls=not foreground)
     return InProcessQueue() if notices is None else PostgresQueue(notices)
-
-
-def _of_nats(url: SecretStr, links: NatsLinks, *, of_runs: Mapping[str, str], lease: timedelta) -> JobQueue:
-    require_the_client("queue_url")
-    from taskforce.infrastructure.nats.link import NatsLink  # noqa: PLC0415
-    from taskforce.infrastructure.nats.subjects import HintSubjects  # noqa: PLC0415
-    from taskforce.infrastructure.queues.nats import NatsQueue  # noqa: PLC0415
-
-    link = NatsLink(url.get_secret_value())
-    links.add(link.close)
-    return NatsQueue(link, HintSubjects(of_runs), ack_wait=lease)
