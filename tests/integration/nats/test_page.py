@@ -7,7 +7,7 @@ from tests.integration.processes import ROOT, said
 from tests.services.nats_server import nats_server
 
 PAGE = (ROOT / "docs" / "how-to" / "run-on-nats.md").read_text(encoding="utf-8")
-PASSWORD = "choose-one"
+PASSWORD = "kept-to-itself"
 
 
 def test_the_commands_of_the_page_say_what_it_shows(tmp_path: Path) -> None:
