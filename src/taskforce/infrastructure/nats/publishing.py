@@ -6,7 +6,6 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
-from time import monotonic
 from typing import Any
 
 import structlog
@@ -119,7 +118,7 @@ class HintPublisher:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _take(self) -> tuple[dict[tuple[str, str], Mapping[str, str]], dict[str, Mapping[str, str]], float]:
-        now = monotonic()
+        now = asyncio.get_running_loop().time()
         with self._lock:
             waiting = self._waiting
             room = _AT_ONCE - len(self._tasks)

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from time import monotonic
 from typing import TypeAlias
 
 import structlog
@@ -75,13 +74,13 @@ class HintPuller:
     async def pull(self, client: Client, channels: Iterable[Channel]) -> float:
         """Pull for these; for none, let go in a moment. Return when to be asked again."""
         wanted = tuple(channels)
-        now = monotonic()
+        now = asyncio.get_running_loop().time()
         if not wanted:
             if self._round is None:
                 return _IDLE
             if now - self._wanted_at < _GRACE:
                 return _GRACE
-            await self._let_go(client)
+            await self.let_go(client)
             return _IDLE
         self._wanted_at = now
         if self._round is None:
@@ -129,16 +128,16 @@ class HintPuller:
             if status in _GONE:  # the consumer, or its stream; a refused pull is made again in a moment
                 self._publisher.doubt()
                 pulls.doubts = self._publisher.doubts
-            pulls.until[channel] = monotonic() + _AGAIN if status in _GONE else _HEARD
+            pulls.until[channel] = asyncio.get_running_loop().time() + _AGAIN if status in _GONE else _HEARD
         else:
             pulls.until[channel] = _HEARD
             if not self._take(channel.kind, message.reply):
                 if not pulls.stock:
-                    self._wanted_at = monotonic()  # who has a place is back in a moment
+                    self._wanted_at = asyncio.get_running_loop().time()  # who has a place is back in a moment
                 pulls.stock.append((channel.kind, message.reply))
         self._ring()
 
-    async def _let_go(self, client: Client) -> None:
+    async def let_go(self, client: Client) -> None:
         """Take no more hints, and give back those that nobody wants: also what is still on its way."""
         pulls, self._round = self._round, None
         if pulls is None or pulls.subscription is None:

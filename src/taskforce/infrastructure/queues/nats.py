@@ -120,6 +120,7 @@ class NatsQueue(JobQueue, Speaker):
         return min(pause, await self._publisher.speak())
 
     async def end(self, client: Client) -> None:
+        await self._puller.let_go(client)
         await self.speak(client)
         await self._publisher.finish()
 
