@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.queues.nats import NatsQueue
+from taskforce.settings import SettingsInvalid, load_settings
 from tests.integration.nats.two_processes import a_queue
-from tests.integration.processes import said
 from tests.services.certificates import certified
 from tests.services.nats_server import nats_server
 
@@ -65,8 +65,8 @@ async def test_tls_is_spoken_to_who_is_trusted_and_nothing_is_said_in_the_clear(
 @pytest.mark.parametrize(
     "url", ["redis", "nats://", "nats://me:secret@host:4222/path", "http://me:secret@host", "nats://a b"]
 )
-def test_an_address_that_is_none_is_refused_without_what_it_holds(tmp_path: Path, url: str) -> None:
-    refused = said(tmp_path, "jobs", "list", queue_url=url)
-    assert refused.code == 2
-    assert "must be nats://user:password@host:port" in refused.err
-    assert "secret" not in refused.out + refused.err
+def test_an_address_that_is_none_is_refused_without_what_it_holds(url: str) -> None:
+    for name in ("queue_url", "feed_url", "events_url"):
+        with pytest.raises(SettingsInvalid, match="must be nats://user:password@host:port") as refused:
+            load_settings(flags={name: url})
+        assert "secret" not in refused.value.message

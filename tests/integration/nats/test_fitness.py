@@ -39,9 +39,7 @@ async def js(empty_nats: NatsServer) -> AsyncIterator[JetStreamContext]:
     await client.close()
 
 
-async def test_a_stream_of_another_retention_is_not_taken(
-    empty_nats: NatsServer, js: JetStreamContext
-) -> None:
+async def test_a_stream_of_another_retention_is_not_taken(js: JetStreamContext) -> None:
     await js.add_stream(name=JOBS_STREAM, subjects=["taskforce.jobs.*"])
     with pytest.raises(StreamUnfit, match=r"is kept by limits\. Delete it\."):
         await ensure_stream(js, hints_stream(SUBJECTS.all))
