@@ -60,7 +60,7 @@ ENDS = {
     "plan_failed": "items of the plan could not be done (`plan_and_execute`); the answer tells which",
     "loop_detected": "the same call or the same failure three times in a row, and again after a warning",
     "cancelled": "somebody cancelled it",
-    "dead_letter": "three workers in a row died on it without a newly recorded step",
+    "dead_letter": "three workers in a row died on it; no step was recorded: `taskforce jobs list --dead`",
     "program_error": "the program raised an error that is none of Taskforce's; a defect",
 }
 """Words that end a mission and are no error's code; the errors that end one tell the rest."""

@@ -3,7 +3,7 @@
 # Not root and something missing: says which tests will be skipped. With CI=true that is an error.
 set -euo pipefail
 
-# program | Debian package | the tests that need it. Servers (nats-server …) join with their adapters.
+# program | Debian package | the tests that need it.
 needed=(
   "git|git|the git tool, and the demo"
   "ssh|openssh-client|what ssh makes of a source's address"
@@ -11,6 +11,7 @@ needed=(
   "strace|strace|what a store syncs to disk"
   "pg_ctlcluster|postgresql|every store in PostgreSQL"
   "redis-server|redis-server|request limits that several processes share"
+  "nats-server|nats-server|hints, news and events over NATS"
   "promtool|prometheus|what Prometheus says of /metrics"
   "docker-registry|docker-registry|releases in a registry"
   "htpasswd|apache2-utils|a registry with a password"

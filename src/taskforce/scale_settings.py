@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 _POSTGRESQL = re.compile(r"postgres(ql)?://[^/\s]+/[^/?\s]+(\?\S*)?")
+_NATS = re.compile(r"(nats|tls)://([^/\s@]+@)?[^/?#\s@]+/?")
 
 
 def _of_postgresql(url: SecretStr) -> SecretStr:
@@ -13,6 +14,16 @@ def _of_postgresql(url: SecretStr) -> SecretStr:
     if not _POSTGRESQL.fullmatch(url.get_secret_value()):
         raise ValueError("must be postgresql://user:password@host:port/database")
     return url
+
+
+def _of_nats(url: SecretStr) -> SecretStr:
+    """Return the address; what is wrong is told without it, for it may hold a password."""
+    if not _NATS.fullmatch(url.get_secret_value()):
+        raise ValueError("must be nats://user:password@host:port, or tls://… for TLS")
+    return url
+
+
+Nats = Annotated[SecretStr, AfterValidator(_of_nats)]
 
 
 class ScaleSettings(BaseModel):
@@ -27,4 +38,19 @@ class ScaleSettings(BaseModel):
     )
     database_pool: int = Field(
         default=8, ge=2, le=200, description="Connections to PostgreSQL that this process opens at most."
+    )
+    queue_url: Nats | None = Field(
+        default=None,
+        description="The broker that wakes workers, such as nats://user:password@host:4222 (tls:// for TLS); "
+        "unset, the database does; needs the extra nats.",
+    )
+    feed_url: Nats | None = Field(
+        default=None,
+        description="The broker that wakes watchers, such as nats://user:password@host:4222; unset, the "
+        "database does; needs the extra nats.",
+    )
+    events_url: Nats | None = Field(
+        default=None,
+        description="Where all durable events are published by their types, such as "
+        "nats://user:password@host:4222; unset, nowhere; needs the extra nats.",
     )

@@ -81,6 +81,11 @@ class Process:
         """Return what it has said on stderr so far."""
         return _read(self._err)
 
+    @property
+    def out(self) -> str:
+        """Return what it has printed so far."""
+        return _read(self._out)
+
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 

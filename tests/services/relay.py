@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _PIECE = 65_536
 
@@ -15,13 +15,29 @@ class Relay:
     target: int
     port: int = 0
     _after: bytes | None = None
+    _is_cut: bool = False
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def break_off_after(self, words: bytes) -> None:
         """Hand the server a message with these words, and its client nothing any more; once."""
         self._after = words
 
+    def cut(self) -> None:
+        """Let go whoever is connected, and anybody who comes, until it is mended."""
+        self._is_cut = True
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        """Take connections again."""
+        self._is_cut = False
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection until one of them closes it."""
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        self._writers.add(writer)
         there, back = await asyncio.open_connection("127.0.0.1", self.target)
         cut = asyncio.Event()
         answers = asyncio.create_task(_hand_back(there, writer, cut))
@@ -34,6 +50,7 @@ class Relay:
         except ConnectionError:
             pass
         finally:
+            self._writers.discard(writer)
             answers.cancel()
             back.transport.abort()
             writer.transport.abort()

@@ -52,6 +52,7 @@ def close_container(container: Container) -> None:
         stack.callback(container.database().close)
         if (notices := container.notices()) is not None:
             stack.callback(notices.close)
+        stack.callback(container.nats_links().close)
         stack.callback(container.tracer().close)
         stack.callback(container.encoding().close)
         stack.callback(container.evaluating().close)

@@ -1,6 +1,8 @@
 """Every adapter of a port, under the name of the port."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,14 @@ from taskforce.core.marketplace.ending import ending
 from taskforce.core.marketplace.task import KIND as SCAN
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.pipelines.ports import RunStore
+from taskforce.core.pipelines.subjects import OF_RUNS
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.database.postgres_notices import PostgresNotices
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
+from taskforce.infrastructure.feeds.nats import NatsFeed
 from taskforce.infrastructure.feeds.postgres import PostgresFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.jobs.memory_pruning import MemoryJobPruning
@@ -37,6 +41,8 @@ from taskforce.infrastructure.marketplace.sql import APPLIERS as MARKETPLACE_APP
 from taskforce.infrastructure.marketplace.sql import SqlAuditLog, SqlCatalogueStore, SqlSourceStore
 from taskforce.infrastructure.missions.memory import MemorySessions, MemorySessionStore
 from taskforce.infrastructure.missions.sql import SqlSessionStore, create_session, join_session
+from taskforce.infrastructure.nats.link import NatsLink
+from taskforce.infrastructure.nats.subjects import HintSubjects
 from taskforce.infrastructure.pipelines.memory import MemoryRuns, MemoryRunStore
 from taskforce.infrastructure.pipelines.memory_delivery import (
     MemoryApprovalStore,
@@ -53,6 +59,7 @@ from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStor
 from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
 from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.queues.in_process import InProcessQueue
+from taskforce.infrastructure.queues.nats import NatsQueue
 from taskforce.infrastructure.queues.postgres import PostgresQueue
 from taskforce.infrastructure.scenarios.memory import MemorySnapshotStore
 from taskforce.infrastructure.scenarios.sql import SqlSnapshotStore
@@ -177,10 +184,17 @@ def artifact_store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactSt
     return LocalArtifactStore(tmp_path / "artifacts", SystemClock())
 
 
-@pytest.fixture(params=["in_process", "postgres"])
+@pytest.fixture(params=["in_process", "postgres", "nats"])
 async def job_queue(request: pytest.FixtureRequest) -> AsyncIterator[JobQueue]:
     if request.param == "in_process":
         yield InProcessQueue()
+        return
+    if request.param == "nats":
+        link = NatsLink(request.getfixturevalue("empty_nats").url)
+        hinting = NatsQueue(link, HintSubjects(OF_RUNS), ack_wait=timedelta(seconds=30))
+        await hinting.check()
+        yield hinting
+        await asyncio.to_thread(link.close)
         return
     notices = PostgresNotices(request.getfixturevalue("postgres").url())
     queue = PostgresQueue(notices)
@@ -189,10 +203,15 @@ async def job_queue(request: pytest.FixtureRequest) -> AsyncIterator[JobQueue]:
     notices.close()
 
 
-@pytest.fixture(params=["in_process", "postgres"])
+@pytest.fixture(params=["in_process", "postgres", "nats"])
 async def job_feed(request: pytest.FixtureRequest) -> AsyncIterator[JobFeed]:
     if request.param == "in_process":
         yield InProcessFeed()
+        return
+    if request.param == "nats":
+        link = NatsLink(request.getfixturevalue("running_nats").url)
+        yield NatsFeed(link)
+        await asyncio.to_thread(link.close)
         return
     notices = PostgresNotices(request.getfixturevalue("postgres").url())
     feed = PostgresFeed(notices)

@@ -8,9 +8,11 @@ import pytest
 
 from taskforce.core.identity import JobId, WorkerId
 from taskforce.core.jobs.errors import LeaseLost
-from taskforce.core.jobs.model import Concurrency, Job, JobStatus, Lease, Progress
-from taskforce.core.jobs.ports import Claims, Commit, JobStore, Pulse
+from taskforce.core.jobs.model import Concurrency, Job, JobStatus, Lease, Outcome, Progress
+from taskforce.core.jobs.ports import Claims, Commit, JobFilter, JobStore, Pulse
 from taskforce.core.jobs.steps import StepStatus
+from taskforce.core.paging import Page
+from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import (
     ANNA,
@@ -133,6 +135,10 @@ async def test_three_losses_in_a_row_without_a_new_step_are_a_dead_letter(
     assert dead.outcome.failure is not None
     assert dead.outcome.failure.code == "dead_letter"
     assert f"taskforce jobs retry {dead.id}" in dead.outcome.failure.message
+    failed = await job_store.submit(a_job())
+    await job_store.end(await claimed(job_store), Commit(), Outcome(status=JobStatus.FAILED))
+    found = await job_store.list(JobFilter(project=DEFAULT_PROJECT, dead=True), Page())
+    assert [job.id for job in found.items] == [dead.id] != [failed.id]
     log = await job_store.events(dead.id, after=0, limit=10)
     assert [event.event.type for event in log] == ["error", "complete"]
 

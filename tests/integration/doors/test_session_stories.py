@@ -160,6 +160,7 @@ def a_failed_job_is_tried_again(tell: Teller) -> None:
     retried = tell.does("jobs.retry", job_id=failed["job_id"])
     assert retried["error"]["code"] == "needs_model"
     assert tell.does("jobs.list", status="failed", limit=1)["total"] == 2
+    assert tell.does("jobs.list", dead=True)["total"] == 0
     tell.fails("jobs.retry", job_id=NOWHERE)
 
 

@@ -14,6 +14,7 @@ import pytest
 from taskforce.core.jobs.model import Job, JobStatus
 from tests.integration.durability.crash_driver import begun, forked, places_in, run_mission, said_in, work
 from tests.integration.durability.twelve_steps import ANSWER, CALLS, PLACES, STEPS, twelve_steps
+from tests.integration.processes import said
 from tests.integration.records import Line, job_of, lines_of
 
 pytestmark = pytest.mark.durability
@@ -143,6 +144,8 @@ def test_three_deaths_in_a_row_at_one_step_make_a_dead_letter(tmp_path: Path) ->
     assert run.job.outcome.failure is not None
     assert run.job.outcome.failure.code == "dead_letter"
     assert [line[1] for line in run.log[-2:]] == ["error", "complete"]
+    listed = said(tmp_path / "same" / "home", "jobs", "list", "--dead", "--json").json
+    assert [job["id"] for job in listed["items"]] == [run.job.id]
 
 
 def test_two_deaths_in_a_row_at_one_step_do_not(tmp_path: Path, undisturbed: Run) -> None:

@@ -114,6 +114,9 @@ class ListJobs(PageRequest):
     status: JobStatus | None = Field(default=None, description="Only jobs of this status.")
     kind: Name | None = Field(default=None, description="Only jobs of this kind.")
     subject: Name | None = Field(default=None, description="Only jobs about this.")
+    dead: bool = Field(
+        default=False, description="Only jobs that were given up: three workers in a row died on them."
+    )
 
 
 class GetJob(Request):

@@ -61,7 +61,11 @@ class JobService:
     async def list(self, principal: Principal, request: ListJobs) -> Listing[JobView]:
         """List jobs, newest first."""
         wanted = JobFilter(
-            project=principal.project, status=request.status, kind=request.kind, subject=request.subject
+            project=principal.project,
+            status=request.status,
+            kind=request.kind,
+            subject=request.subject,
+            dead=request.dead,
         )
         found = await self._store.list(wanted, Page(limit=request.limit, offset=request.offset))
         lacks = self._attendance.lacks

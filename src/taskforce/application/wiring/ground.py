@@ -5,11 +5,13 @@ from taskforce.core.jobs.figures import FIGURES
 from taskforce.core.missions.counters import COUNTERS
 from taskforce.core.missions.redaction import Redaction
 from taskforce.core.pipelines.figures import OF_PIPELINES
+from taskforce.core.pipelines.subjects import OF_RUNS
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.database.databases import database_at, notices_at
 from taskforce.infrastructure.feeds.feeds import feed_over
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
 from taskforce.infrastructure.limits.limiters import limiter_at
+from taskforce.infrastructure.nats.links import NatsLinks
 from taskforce.infrastructure.queues.queues import queue_over
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.disk import FreeSpace
@@ -53,8 +55,17 @@ class Ground(containers.DeclarativeContainer):
         LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home), clock
     )
     notices = providers.ThreadSafeSingleton(notices_at, settings.provided.database_url)
-    queue = providers.ThreadSafeSingleton(queue_over, notices)
-    feed = providers.ThreadSafeSingleton(feed_over, notices)
+    nats_links = providers.ThreadSafeSingleton(NatsLinks)
+    queue = providers.ThreadSafeSingleton(
+        queue_over,
+        settings.provided.queue_url,
+        notices,
+        nats_links,
+        of_runs=providers.Object(OF_RUNS),
+        lease=settings.provided.lease_duration,
+        foreground=foreground,
+    )
+    feed = providers.ThreadSafeSingleton(feed_over, settings.provided.feed_url, notices, nats_links)
     rate_limiter = providers.ThreadSafeSingleton(limiter_at, settings.provided.rate_limit_url, clock)
     tracer = providers.ThreadSafeSingleton(tracer_to, settings.provided.otlp_endpoint)
     meter = providers.ThreadSafeSingleton(PrometheusMeter, (*FIGURES, *COUNTERS, *OF_PIPELINES))

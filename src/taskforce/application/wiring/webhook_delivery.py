@@ -17,9 +17,11 @@ from taskforce.application.webhooks.relay import Relay, WebhookBus
 from taskforce.application.wiring.forge import TOLD, ForgeBus
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.retention import RetentionParts
+from taskforce.core.webhooks.events import ALL
 from taskforce.infrastructure.network.addresses import AddressRules, Network
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.roster import worker_name
+from taskforce.infrastructure.webhooks.buses import bus_over
 from taskforce.infrastructure.webhooks.on_demand import SenderOnDemand
 from taskforce.infrastructure.webhooks.secrets import SystemSecrets
 from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
@@ -29,8 +31,10 @@ def _sender(private: tuple[Network, ...], clock: SystemClock) -> SenderOnDemand:
     return SenderOnDemand(AddressRules(private), clock)
 
 
-def _leaving(token: SecretStr | None) -> tuple[str, ...]:
-    """Return what leaves although no webhook wants it: what a forge is told, if it is told anything."""
+def _leaving(token: SecretStr | None, events_url: SecretStr | None) -> tuple[str, ...]:
+    """Return what leaves although no webhook wants it: all for a broker, else what a forge is told."""
+    if events_url is not None:
+        return (ALL,)
     return () if token is None else tuple(TOLD)
 
 
@@ -44,7 +48,10 @@ class WebhookDelivery(RetentionParts):
     desk_of_tellings = providers.Dependency(instance_of=JobDesk)
     """It stands on the kernel, which stands on this: `kernel` gives it."""
     outlet = providers.ThreadSafeSingleton(
-        SqlOutlet, providers.Callable(_leaving, Ground.settings.provided.github_token)
+        SqlOutlet,
+        providers.Callable(
+            _leaving, Ground.settings.provided.github_token, Ground.settings.provided.events_url
+        ),
     )
     outbox = providers.ThreadSafeSingleton(SqlOutbox, Ground.database)
     webhook_store = providers.ThreadSafeSingleton(SqlWebhookStore, Ground.database)
@@ -56,7 +63,12 @@ class WebhookDelivery(RetentionParts):
     messages = providers.ThreadSafeSingleton(Messages, sender=webhook_sender, clock=Ground.clock)
     bus = providers.ThreadSafeSingleton(
         ForgeBus,
-        providers.ThreadSafeSingleton(WebhookBus, delivery_store),
+        providers.ThreadSafeSingleton(
+            bus_over,
+            Ground.settings.provided.events_url,
+            providers.ThreadSafeSingleton(WebhookBus, delivery_store),
+            Ground.nats_links,
+        ),
         providers.Factory(Teller, desk_of_tellings.provider),
         is_on=providers.Callable(bool, Ground.settings.provided.github_token),
     )

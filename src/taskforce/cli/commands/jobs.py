@@ -45,12 +45,17 @@ def list_jobs(
     subject: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only jobs about this, such as session/ID.")
     ] = None,
+    dead: Annotated[
+        bool,
+        typer.Option("--dead", help="Only jobs that were given up: three workers in a row died on them."),
+    ] = False,
     limit: Limit = 20,
     offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
     """List jobs, newest first."""
-    given = {"status": status, "kind": kind, "subject": subject, "limit": limit, "offset": offset}
+    part = {"limit": limit, "offset": offset}
+    given = {"status": status, "kind": kind, "subject": subject, "dead": dead, **part}
     found = ask(ctx, lambda door: _listed(door, given))
     show_jobs(found, flags_of(ctx), as_json=as_json)
 

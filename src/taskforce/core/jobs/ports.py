@@ -43,6 +43,8 @@ class JobFilter:
     kind: str | None = None
     subject: str | None = None
     parent: JobId | None = None
+    dead: bool = False
+    """Only dead letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

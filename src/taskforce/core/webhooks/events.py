@@ -9,6 +9,8 @@ from taskforce.core.identity import ProjectId
 
 PING = "taskforce.webhook.ping.v1"
 DISABLED = "taskforce.webhook.disabled.v1"
+ALL = "*"
+"""The pattern of every type."""
 THICKEST = 16_384
 """Bytes of JSON that an event's details may have to leave with it; longer ones are read where it points."""
 

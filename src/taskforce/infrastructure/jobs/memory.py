@@ -12,7 +12,7 @@ from taskforce.core.identity import ArtifactId, JobId, ProjectId, WaitId, Worker
 from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.events import KeyedEvent, RecordedEvent
-from taskforce.core.jobs.model import Job, Outcome, Progress
+from taskforce.core.jobs.model import Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.ports import (
     Claims,
     Commit,
@@ -263,4 +263,6 @@ def _fits(job: Job, wanted: JobFilter) -> bool:
         (job.subject, wanted.subject),
         (job.parent, wanted.parent),
     )
+    if wanted.dead and not (job.status is JobStatus.FAILED and job.is_dead_letter):
+        return False
     return job.project == wanted.project and all(want is None or have == want for have, want in pairs)

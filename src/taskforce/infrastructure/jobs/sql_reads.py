@@ -10,7 +10,7 @@ from taskforce.core.artifacts import Artifact, ArtifactNotFound
 from taskforce.core.identity import ArtifactId, JobId, ProjectId, WorkerId
 from taskforce.core.jobs.errors import JobNotFound
 from taskforce.core.jobs.events import RecordedEvent
-from taskforce.core.jobs.model import Job, JobStatus
+from taskforce.core.jobs.model import LOSSES_IN_A_ROW, Job, JobStatus
 from taskforce.core.jobs.ports import Claims, Head, JobFilter
 from taskforce.core.jobs.signals import Wait
 from taskforce.core.paging import Listing, Page
@@ -123,8 +123,10 @@ def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
         (jobs.c.subject, wanted.subject),
         (jobs.c.parent, wanted.parent),
     )
+    dead = (jobs.c.status == JobStatus.FAILED, jobs.c.losses >= LOSSES_IN_A_ROW)
     return [
         jobs.c.project == wanted.project,
         sql.IN_SIGHT,
+        *(dead if wanted.dead else ()),
         *(column == value for column, value in pairs if value is not None),
     ]

@@ -1,11 +1,39 @@
-"""Which queue it is: within the process, or between all that share a database."""
+"""Which queue it is: of a broker, between all that share a database, or within the process."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from pydantic import SecretStr
 
 from taskforce.core.jobs.ports import JobQueue
 from taskforce.infrastructure.database.notices import Notices
+from taskforce.infrastructure.nats.links import NatsLinks, require_the_client
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.queues.postgres import PostgresQueue
 
 
-def queue_over(notices: Notices | None) -> JobQueue:
-    """Return the queue; it reaches other processes where there are notices."""
+def queue_over(
+    url: SecretStr | None,
+    notices: Notices | None,
+    links: NatsLinks,
+    *,
+    of_runs: Mapping[str, str],
+    lease: timedelta,
+    foreground: bool,
+) -> JobQueue:
+    """Return the queue at an address; without one it reaches other processes where there are notices.
+
+    One of the foreground takes no hints that a broker has for others.
+
+    Raises SettingsInvalid when the extra is missing that the address needs.
+    """
+    if url is not None:
+        require_the_client("queue_url")
+        from taskforce.infrastructure.nats.link import NatsLink  # noqa: PLC0415
+        from taskforce.infrastructure.nats.subjects import HintSubjects  # noqa: PLC0415
+        from taskforce.infrastructure.queues.nats import NatsQueue  # noqa: PLC0415
+
+        link = NatsLink(url.get_secret_value())
+        links.add(link.close)
+        return NatsQueue(link, HintSubjects(of_runs), ack_wait=lease, pulls=not foreground)
     return InProcessQueue() if notices is None else PostgresQueue(notices)
