@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from taskforce.artifact_address import address_of
+
 _POSTGRESQL = re.compile(r"postgres(ql)?://[^/\s]+/[^/?\s]+(\?\S*)?")
 
 
@@ -12,6 +14,12 @@ def _of_postgresql(url: SecretStr) -> SecretStr:
     """Return the address; what is wrong is told without it, for it may hold a password."""
     if not _POSTGRESQL.fullmatch(url.get_secret_value()):
         raise ValueError("must be postgresql://user:password@host:port/database")
+    return url
+
+
+def _of_artifacts(url: SecretStr) -> SecretStr:
+    """Return the address; what is wrong is told without it, for it may hold a secret."""
+    address_of(url.get_secret_value())
     return url
 
 
@@ -27,4 +35,10 @@ class ScaleSettings(BaseModel):
     )
     database_pool: int = Field(
         default=8, ge=2, le=200, description="Connections to PostgreSQL that this process opens at most."
+    )
+    artifacts_url: Annotated[SecretStr, AfterValidator(_of_artifacts)] | None = Field(
+        default=None,
+        description="Where artifacts are kept: file:///folder, or a bucket such as "
+        "s3://bucket/prefix?endpoint=https://s3.internal&region=eu-central-1, whose keys are those of AWS's "
+        "variables or stand before the bucket (key:secret@); unset: in home; a bucket needs the extra s3.",
     )

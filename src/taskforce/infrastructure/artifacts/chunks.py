@@ -17,7 +17,7 @@ async def chunks_of(content: Content) -> AsyncIterator[bytes]:
     if isinstance(content, bytes):
         yield content
     elif isinstance(content, Path):
-        async with opened(partial(_for_reading, content)) as file:
+        async with opened(partial(for_reading, content)) as file:
             while chunk := await asyncio.to_thread(file.read, CHUNK):
                 yield chunk
     else:
@@ -25,5 +25,6 @@ async def chunks_of(content: Content) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _for_reading(path: Path) -> IO[bytes]:
+def for_reading(path: Path) -> IO[bytes]:
+    """Open a file to read its bytes."""
     return path.open("rb")
