@@ -63,14 +63,19 @@ def told(bucket: str) -> Iterator[None]:
     try:
         yield
     except (BaseError, FileNotFoundError) as error:
-        said = str(error)
-        code, status = _first(_CODE, said), _first(_STATUS, said)
+        status, code = status_and_code(str(error))
         if status == "404" and code != _NO_BUCKET:
             raise NotInBucket from error
-        raise Unavailable(f"The bucket {bucket} cannot be used: {_reason(code, status)}.") from error
+        raise Unavailable(f"The bucket {bucket} cannot be used: {reason(status, code)}.") from error
 
 
-def _reason(code: str, status: str) -> str:
+def status_and_code(said: str) -> tuple[str, str]:
+    """Return which status an answer had, and which code of an error; empty where it has none."""
+    return _first(_STATUS, said), _first(_CODE, said)
+
+
+def reason(status: str, code: str) -> str:
+    """Return in words why a request was not done."""
     if code == _NO_BUCKET:
         return "there is no such bucket"
     if _REFUSED.fullmatch(status):
