@@ -38,6 +38,12 @@ async def stream(size: int, *, broken: bool = False) -> AsyncIterator[bytes]:
         raise ValueError("cut off")
 
 
+def begin_peak() -> int:
+    """Let the peak begin anew (proc(5)), and return it."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return peak()
+
+
 def peak() -> int:
     """Return how many bytes this process has had in memory at most."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
@@ -54,8 +60,7 @@ async def test_what_is_large_goes_in_parts_and_never_is_in_memory_as_a_whole(
         for _ in range(LARGE // len(BLOCK)):
             written.write(BLOCK)
     content: Content = file if form == "path" else stream(LARGE)
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # begins the peak anew: proc(5)
-    before = peak()
+    before = begin_peak()
     ref = await put(store, content)
     digest, size = hashlib.sha256(), 0
     async with store.open(ref) as chunks:

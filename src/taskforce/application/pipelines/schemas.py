@@ -170,7 +170,7 @@ class StepView(View):
 
     def placed_at(self, base: str) -> Self:
         """Return it with whole addresses."""
-        if self.logs_url is None:
+        if self.logs_url is None or not self.logs_url.startswith("/"):
             return self
         return self.model_copy(update={"logs_url": f"{base}{self.logs_url}"})
 

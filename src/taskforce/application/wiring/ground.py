@@ -5,7 +5,8 @@ from taskforce.core.jobs.figures import FIGURES
 from taskforce.core.missions.counters import COUNTERS
 from taskforce.core.missions.redaction import Redaction
 from taskforce.core.pipelines.figures import OF_PIPELINES
-from taskforce.infrastructure.artifacts.stores import artifacts_at
+from taskforce.core.pipelines.model import RUNS_PREFIX
+from taskforce.infrastructure.artifacts.stores import artifacts_at, bucket_at
 from taskforce.infrastructure.database.databases import database_at, notices_at
 from taskforce.infrastructure.feeds.feeds import feed_over
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
@@ -49,7 +50,14 @@ class Ground(containers.DeclarativeContainer):
     )
     disk = providers.ThreadSafeSingleton(FreeSpace, home, least_mb=settings.provided.disk_free_mb)
     requests = providers.ThreadSafeSingleton(SqlRequestLog, database)
-    artifacts = providers.ThreadSafeSingleton(artifacts_at, settings.provided.artifacts_url, home, clock)
+    artifacts = providers.ThreadSafeSingleton(
+        artifacts_at,
+        settings.provided.artifacts_url,
+        home,
+        clock,
+        labels=providers.Dict({RUNS_PREFIX: settings.provided.retention_environment}),
+    )
+    bucket = providers.ThreadSafeSingleton(bucket_at, settings.provided.artifacts_url)
     notices = providers.ThreadSafeSingleton(notices_at, settings.provided.database_url)
     queue = providers.ThreadSafeSingleton(queue_over, notices)
     feed = providers.ThreadSafeSingleton(feed_over, notices)

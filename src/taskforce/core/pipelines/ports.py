@@ -294,7 +294,7 @@ class LogLinks(Protocol):
 
     @abstractmethod
     def link(self, key: str) -> str:
-        """Return the address of a stored log: a path of this API with its end and a signature."""
+        """Return the address of a stored log: a path of this API, or all of one elsewhere, that is signed."""
 
     @abstractmethod
     def check(self, key: str, *, expires: int, signature: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, aclosing, asynccontextmanager, suppress
 
 import obstore
@@ -28,6 +28,9 @@ _MOST_PARTS = 10_000
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html."""
 _AT_ONCE = 3
 """Parts that are under way at once; with one more they are what an upload holds in memory."""
+SHA256 = "sha256"
+LABEL = "taskforce-keep"
+"""The tag that says how long an object is kept, which it also bears where a reader sees it."""
 _MARK = ".taskforce"
 """What is written to see that the bucket can be."""
 
@@ -44,44 +47,54 @@ class S3ArtifactStore(ArtifactStore):
     is aborted; a rule of the bucket removes what a crash leaves of one.
     """
 
-    def __init__(
-        self, address: BucketAddress, *, labels: Mapping[str, Mapping[str, str]] | None = None
-    ) -> None:
+    def __init__(self, address: BucketAddress, *, labels: Mapping[str, str] | None = None) -> None:
         self._address = address
         self._labels = labels or {}
+        """By what keys begin with: the label that objects bear as a tag, for the rules of the bucket."""
         self._client = client_of(address)
 
     async def put(self, key: str, content: Content, *, media_type: str) -> StoredBytes:
         checked_key(key)
+        label = next((label for prefix, label in self._labels.items() if key.startswith(prefix)), None)
         async with source_of(content) as source:
-            if source.stored.size <= PART:
-                await self._send(key, await source.whole(), source.stored, media_type)
-            else:
-                await self._send_parts(key, source, media_type)
+            await self._send(self._address.placed(key), source, media_type, label)
             return source.stored
 
-    async def _send(self, key: str, content: bytes, stored: StoredBytes, media_type: str) -> None:
+    async def relabel(self, prefix: str, choose: Callable[[str | None], str]) -> None:
+        """Store all below these parts of a key again, under the label that is chosen by the one it bears."""
         with self._told():
-            await obstore.put_async(
-                self._client,
-                self._address.placed(key),
-                content,
-                attributes=_attributes(stored, media_type),
-                tags=self._tags(key),
-                use_multipart=False,
-            )
+            async for page in obstore.list(self._client, prefix=self._address.placed(checked_key(prefix))):
+                for found in page:
+                    await self._relabel(found["path"], choose)
 
-    async def _send_parts(self, key: str, source: Source, media_type: str) -> None:
-        """Send a multipart upload; who is cancelled meanwhile first sees it aborted."""
+    async def _relabel(self, place: str, choose: Callable[[str | None], str]) -> None:
+        with suppress(NotInBucket), self._told():
+            found = await obstore.get_async(self._client, place)
+            told = found.attributes
+            async with source_of(found.stream(min_chunk_size=CHUNK)) as source:
+                if source.stored.sha256 == told.get(SHA256):  # what is damaged is not made to look right
+                    await self._send(place, source, told["Content-Type"], choose(told.get(LABEL)))
+
+    async def _send(self, place: str, source: Source, media_type: str, label: str | None) -> None:
+        """Send an object; who is cancelled meanwhile first sees an upload of parts aborted."""
+        attributes = _attributes(source.stored, media_type, label)
+        tags = None if label is None else {LABEL: label}
+        if source.stored.size <= PART:
+            whole = await source.whole()
+            with self._told():
+                await obstore.put_async(
+                    self._client, place, whole, attributes=attributes, tags=tags, use_multipart=False
+                )
+            return
         size = max(PART, -(-source.stored.size // _MOST_PARTS))
         cut = asyncio.Event()
         sending = asyncio.ensure_future(
             obstore.put_async(
                 self._client,
-                self._address.placed(key),
+                place,
                 _until(cut, source.parts(size)),
-                attributes=_attributes(source.stored, media_type),
-                tags=self._tags(key),
+                attributes=attributes,
+                tags=tags,
                 use_multipart=True,
                 chunk_size=size,
                 max_concurrency=_AT_ONCE,
@@ -153,10 +166,6 @@ class S3ArtifactStore(ArtifactStore):
     def _told(self) -> AbstractContextManager[None]:
         return told(self._address.bucket)
 
-    def _tags(self, key: str) -> dict[str, str] | None:
-        found = [tags for prefix, tags in self._labels.items() if key.startswith(prefix)]
-        return dict(found[0]) if found else None
-
 
 async def _until(cut: asyncio.Event, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the parts, or break the upload off, which lets the client abort it."""
@@ -168,6 +177,7 @@ async def _until(cut: asyncio.Event, parts: AsyncIterator[bytes]) -> AsyncIterat
         raise _CutOffError
 
 
-def _attributes(stored: StoredBytes, media_type: str) -> dict[str, str]:
+def _attributes(stored: StoredBytes, media_type: str, label: str | None) -> dict[str, str]:
     """Return what an object bears. Whoever opens it in a browser is given a file, and no page."""
-    return {"Content-Type": media_type, "Content-Disposition": "attachment", "sha256": stored.sha256}
+    told = {"Content-Type": media_type, "Content-Disposition": "attachment", SHA256: stored.sha256}
+    return told if label is None else told | {LABEL: label}

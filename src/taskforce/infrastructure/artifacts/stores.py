@@ -1,5 +1,6 @@
 """Where artifacts are: a folder, or the bucket that the settings name."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -11,21 +12,23 @@ from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.settings import SettingsInvalid
 
 
-def artifacts_at(url: SecretStr | None, home: Path, clock: Clock) -> ArtifactStore:
-    """Return the store, which is reached when it is first used.
+def artifacts_at(
+    url: SecretStr | None, home: Path, clock: Clock, *, labels: Mapping[str, str]
+) -> ArtifactStore:
+    """Return the store, which is reached when it is first used; objects are labelled by their keys' prefixes.
 
     Raises SettingsInvalid when the extra is missing that the address needs.
     """
     place = home / "artifacts" if url is None else address_of(url.get_secret_value())
     if isinstance(place, Path):
         return LocalArtifactStore(place, clock)
-    require_the_extra()
+    _require_the_extra()
     from taskforce.infrastructure.artifacts.s3 import S3ArtifactStore  # noqa: PLC0415 - the extra s3
 
-    return S3ArtifactStore(place)
+    return S3ArtifactStore(place, labels=labels)
 
 
-def bucket_of(url: SecretStr | None) -> BucketAddress | None:
+def bucket_at(url: SecretStr | None) -> BucketAddress | None:
     """Return the bucket that artifacts are in; None where they are in a folder.
 
     Raises SettingsInvalid when the extra is missing that the address needs.
@@ -33,12 +36,11 @@ def bucket_of(url: SecretStr | None) -> BucketAddress | None:
     place = None if url is None else address_of(url.get_secret_value())
     if not isinstance(place, BucketAddress):
         return None
-    require_the_extra()
+    _require_the_extra()
     return place
 
 
-def require_the_extra() -> None:
-    """Return when the client of buckets is there. Raises SettingsInvalid."""
+def _require_the_extra() -> None:
     try:
         import obstore  # noqa: F401, PLC0415 - the extra s3
     except ImportError as missing:
