@@ -87,6 +87,7 @@ class PipelinePrograms(WebhookDelivery):
             prefix=providers.Object(PREFIX),
         ),
         actions=actions,
+        artifacts=Ground.artifacts,
         runs=run_store,
         after=providers.Factory(ReleasesFollow, sources=sources, releases=release_store),
         stopwatch=providers.Factory(PhaseStopwatch, Ground.meter),

@@ -1,7 +1,7 @@
 """Content in chunks, whatever it was given as."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -12,7 +12,7 @@ from taskforce.infrastructure.artifacts.opened import opened
 CHUNK = 1 << 20
 
 
-async def chunks_of(content: Content) -> AsyncIterator[bytes]:
+async def chunks_of(content: Content) -> AsyncGenerator[bytes, None]:
     """Yield the content in order; files are read in threads."""
     if isinstance(content, bytes):
         yield content

@@ -109,6 +109,16 @@ class S3ArtifactStore(ArtifactStore):
                 await sending
 
     @asynccontextmanager
+    async def arrived(self, key: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        try:
+            with self._told():
+                found = await obstore.get_async(self._client, self._address.placed(checked_key(key)))
+        except NotInBucket as missing:
+            raise ArtifactNotFound(key) from missing
+        with self._told():
+            yield found.stream(min_chunk_size=CHUNK)
+
+    @asynccontextmanager
     async def open(self, ref: ArtifactRef) -> AsyncIterator[AsyncIterator[bytes]]:
         checked_key(ref.key)
         try:

@@ -39,6 +39,9 @@ class PresignedLogLinks(LogLinks):
                 self._made[key] = obstore.sign(self._client, "GET", place, self._valid + self._steady)
             return self._made[key]
 
-    def check(self, key: str, *, expires: int, signature: str) -> None:
+    def upload(self, key: str) -> str:
+        return obstore.sign(self._client, "PUT", self._address.placed(key), self._valid)
+
+    def check(self, key: str, *, expires: int, signature: str, is_upload: bool = False) -> None:
         """Refuse it: no address of the bucket leads to us."""
         raise AddressOver

@@ -19,6 +19,7 @@ VALID = 3_600
 STEADY = 900
 """Seconds for which the same log has the same address, so that a run that stands still looks the same."""
 _BYTES = 32
+_READING, _PUTTING = "", "PUT\n"
 _PURPOSE = b"addresses of logs"
 
 
@@ -38,17 +39,24 @@ class SignedLogLinks(LogLinks):
         self._reading = Lock()
 
     def link(self, key: str) -> str:
+        return self._address(key, _READING)
+
+    def upload(self, key: str) -> str:
+        return self._address(key, _PUTTING)
+
+    def _address(self, key: str, purpose: str) -> str:
         expires = (int(self._clock.now().timestamp()) // STEADY + 1) * STEADY + VALID
-        said = urlencode({"expires": expires, "signature": self._signature(key, expires)})
+        said = urlencode({"expires": expires, "signature": self._signature(purpose, key, expires)})
         return f"{PATH}{quote(key)}?{said}"
 
-    def check(self, key: str, *, expires: int, signature: str) -> None:
-        right = hmac.compare_digest(self._signature(key, expires), signature)
+    def check(self, key: str, *, expires: int, signature: str, is_upload: bool = False) -> None:
+        purpose = _PUTTING if is_upload else _READING
+        right = hmac.compare_digest(self._signature(purpose, key, expires), signature)
         if not right or self._clock.now().timestamp() >= expires:
             raise AddressOver
 
-    def _signature(self, key: str, expires: int) -> str:
-        return hmac.new(self._key(), f"{expires}\n{key}".encode(), sha256).hexdigest()
+    def _signature(self, purpose: str, key: str, expires: int) -> str:
+        return hmac.new(self._key(), f"{purpose}{expires}\n{key}".encode(), sha256).hexdigest()
 
     def _key(self) -> bytes:
         with self._reading:
