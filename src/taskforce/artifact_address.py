@@ -1,4 +1,4 @@
-"""Addresses of where artifacts are: `file:///folder`, or `s3://key:secret@bucket/prefix?endpoint=…&region=…`."""
+"""Addresses of where artifacts are: `file:///folder`, or `s3://key:password@bucket/prefix?endpoint=…&region=…`."""
 
 import re
 from dataclasses import dataclass, field

@@ -259,27 +259,25 @@ class StepActs:
         failed = said.get("status") != WorkStatus.SUCCESS.value
         error = str(said.get("error") or "Reported as failed.") if failed else ""
         exit_code, logs_key = said.get("exit_code"), said.get("logs_key")
+        if said.get("is_put"):
+            await self._take_over(placed, number)
         return StepResult(
             exit_code=exit_code if isinstance(exit_code, int) else None,
             error=error,
-            logs_key=await self._taken(placed, number, str(logs_key)) if logs_key else None,
+            logs_key=str(logs_key) if logs_key else None,
             ends_task=bool(said.get("ends_task")),
         )
 
-    async def _taken(self, placed: PlacedStep, number: int, key: str) -> str:
-        """Take over a log that was put where it may be, and return its key; any other is left where it is.
-
-        What is at its own key is ours alone: whoever still has the address changes no artifact.
-        """
-        if key != upload_key(self._job.id, placed.phase, placed.project_name, placed.step.name):
-            return key
+    async def _take_over(self, placed: PlacedStep, number: int) -> None:
+        """Take over the log that was put where it may be: who still has the address changes no artifact."""
+        key = upload_key(self._job.id, placed.phase, placed.project_name, placed.step.name)
 
         async def take() -> str:
             async with self._artifacts.arrived(key) as chunks:
                 ref = await self._keep_log(placed, number, chunks)
             return ref.key
 
-        return await self._ctx.step(f"{placed.key}/{number}/taken", take, type=str)
+        await self._ctx.step(f"{placed.key}/{number}/taken", take, type=str)
 
 
 def _result_of(failed: StepFailed) -> StepResult:

@@ -18,7 +18,7 @@ from taskforce.core.pipelines.actions import EXTERNAL
 from taskforce.core.pipelines.changes import MoveStep, MoveTask
 from taskforce.core.pipelines.errors import StatusRefused
 from taskforce.core.pipelines.identity import StepId, TaskId
-from taskforce.core.pipelines.model import Step, Task, WorkStatus, run_prefix, upload_key
+from taskforce.core.pipelines.model import Step, Task, WorkStatus, log_key, run_prefix, upload_key
 from taskforce.core.pipelines.ports import PlacedTask, RunStore
 from taskforce.core.pipelines.statuses import step_moves, task_moves
 from taskforce.core.pipelines.task import STEP_REPORT
@@ -75,14 +75,17 @@ class StepService:
         place = upload_key(placed.run, placed.phase, placed.task.project_name, step.name)
         if step_moves(step.status, request.status):
             _check_began(step)
-            if request.logs_s3_key == place:
+            key, is_put = request.logs_s3_key, request.logs_s3_key == place
+            if is_put:
                 await self._logs.check_put(place)
+                key = log_key(placed.run, placed.phase, placed.task.project_name, step.name)
             failed = request.status is WorkStatus.FAILED
             said: JsonObject = {
                 "status": request.status.value,
                 "exit_code": request.exit_code,
                 "error": _reported(request.exit_code) if failed else "",
-                "logs_key": request.logs_s3_key,
+                "logs_key": key,
+                "is_put": is_put,
             }
             await self._reports.answer(principal, placed, step, said)
             placed = await self._runs.task_of_step(step_id, project=principal.project)
