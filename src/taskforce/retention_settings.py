@@ -27,6 +27,10 @@ class RetentionSettings(BaseModel):
     retention_run_days: Days = Field(
         default=90, description="Days after which ended pipeline runs are removed, with all that is theirs."
     )
+    retention_bucket_rules: bool = Field(
+        default=True,
+        description="Whether workers put rules into the bucket of artifacts by which it removes logs itself.",
+    )
 
     idempotency_hours: int = Field(
         default=24,

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from taskforce.artifact_address import address_of
+
 _POSTGRESQL = re.compile(r"postgres(ql)?://[^/\s]+/[^/?\s]+(\?\S*)?")
 _NATS = re.compile(r"(nats|tls)://([^/\s@]+@)?[^/?#\s@]+/?")
 
@@ -24,6 +26,12 @@ def _of_nats(url: SecretStr) -> SecretStr:
 
 
 Nats = Annotated[SecretStr, AfterValidator(_of_nats)]
+
+
+def _of_artifacts(url: SecretStr) -> SecretStr:
+    """Return the address; what is wrong is told without it, for it may hold a secret."""
+    address_of(url.get_secret_value())
+    return url
 
 
 class ScaleSettings(BaseModel):
@@ -53,4 +61,10 @@ class ScaleSettings(BaseModel):
         default=None,
         description="Where all durable events are published by their types, such as "
         "nats://user:password@host:4222; unset, nowhere; needs the extra nats.",
+    )
+    artifacts_url: Annotated[SecretStr, AfterValidator(_of_artifacts)] | None = Field(
+        default=None,
+        description="Where artifacts are kept: file:///folder, or a bucket such as "
+        "s3://bucket/prefix?endpoint=https://s3.internal&region=eu-central-1, whose keys are those of AWS's "
+        "variables or stand before the bucket (key:secret@); unset: in home; a bucket needs the extra s3.",
     )

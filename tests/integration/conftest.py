@@ -9,6 +9,7 @@ import shutil
 import tempfile
 
 from taskforce.settings import PROVIDER_VARIABLES
+from tests.integration.buckets import bucket, s3, shared_bucket  # noqa: F401 - fixtures
 from tests.integration.nats_queue import empty_nats, running_nats  # noqa: F401 - fixtures
 from tests.integration.postgres import (  # noqa: F401 - fixtures
     empty_postgres,

@@ -37,6 +37,7 @@ from taskforce.api.routes import (
     health,
     jobs,
     keys,
+    log_uploads,
     metrics,
     projects,
     releases,
@@ -78,7 +79,7 @@ TAGS = [
     {"name": "health", "description": "Whether the service lives, and whether it can take work."},
 ]
 
-_OF_PIPELINES = (runs, callbacks, github, releases, deployments, approvals)
+_OF_PIPELINES = (runs, log_uploads, callbacks, github, releases, deployments, approvals)
 _OF_SCENARIOS = (scenario_imports, scenario_runs, experiments, debriefs)
 _OF_MARKETPLACE = (sources, source_artifacts, collection, scans)
 _OF_VIDEOS = (videos, video_files)

@@ -39,6 +39,20 @@ BODY: dict[str, Any] = {
 }
 
 
+FILE: dict[str, Any] = {
+    "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}}
+}
+
+
+class BytesRoute(StrictRoute):
+    """A strict route that takes a file as it is, of whatever type."""
+
+    async def check_body(self, request: Request) -> None:
+        """Let everything pass but what is packed. Raises HTTPException, 415."""
+        if "content-encoding" in request.headers:
+            raise HTTPException(415)
+
+
 class UploadRoute(StrictRoute):
     """A strict route that takes files beside JSON."""
 

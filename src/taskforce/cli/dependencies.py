@@ -29,6 +29,7 @@ from taskforce.application.missions.service import MissionService
 from taskforce.application.missions.sessions import SessionService
 from taskforce.application.pipelines.approvals import ApprovalService
 from taskforce.application.pipelines.deployments import DeploymentService
+from taskforce.application.pipelines.log_rules import KeptLogRules
 from taskforce.application.pipelines.outcomes import DeliveryOutcomes
 from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.pipelines.service import RunService
@@ -129,6 +130,7 @@ class Container(Protocol):
     def strategies(self) -> Extensible: ...
     def programs(self) -> Extensible: ...
     def server_checks(self) -> ServerChecks: ...
+    def log_rules(self) -> KeptLogRules: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

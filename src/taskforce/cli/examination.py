@@ -117,7 +117,8 @@ async def _checked(door: Door) -> list[Finding]:
     found = [_finding(check) for check in await door.readiness.check()]
     peers = [_finding(check) for check in await door.container.peers().check()]
     servers = [_server(report) for report in await door.container.server_checks().look()]
-    walls = [*peers, *_sandbox(door.container.bubblewrap().lack()), *_plugins(door), *servers]
+    rules = _rules(await door.container.log_rules().told())
+    walls = [*peers, *rules, *_sandbox(door.container.bubblewrap().lack()), *_plugins(door), *servers]
     if any(finding.status == "broken" for finding in found):
         return [*found, *walls]
     jobs = _jobs(door, await door.worker.unattended())
@@ -130,6 +131,13 @@ def _finding(check: CheckView) -> Finding:
     is_well = check.status == "ok"
     detail = check.detail or WELL.get(check.name, "answers")
     return Finding(name=check.name, status="ok" if is_well else "broken", detail=detail)
+
+
+def _rules(lack: str | None) -> Iterator[Finding]:
+    """Tell whether the bucket of artifacts removes logs by itself, where there is one."""
+    if lack is not None:
+        detail = f"{lack}: only a worker that runs removes logs" if lack else "the bucket removes logs itself"
+        yield Finding(name="log_rules", status="warning" if lack else "ok", detail=detail)
 
 
 async def _model(door: Door) -> Finding:

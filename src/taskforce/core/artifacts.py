@@ -90,6 +90,13 @@ class ArtifactStore(Protocol):
             return b"".join([chunk async for chunk in chunks])
 
     @abstractmethod
+    def arrived(self, key: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Open what somebody else has put under the key, of which nothing is on record to check it by.
+
+        Raises ArtifactNotFound when nothing is there.
+        """
+
+    @abstractmethod
     async def delete(self, key: str) -> None:
         """Remove what is under the key; nothing there is no error."""
 

@@ -18,6 +18,7 @@ from taskforce.core.pipelines.ports import RunStore
 from taskforce.core.pipelines.subjects import OF_RUNS
 from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
+from taskforce.infrastructure.artifacts.s3 import S3ArtifactStore
 from taskforce.infrastructure.database.database import Database
 from taskforce.infrastructure.database.postgres_notices import PostgresNotices
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
@@ -177,10 +178,12 @@ def job_pruning(stores: Stores) -> JobPruning:
     return stores.pruning
 
 
-@pytest.fixture(params=["memory", "local"])
+@pytest.fixture(params=["memory", "local", "s3"])
 def artifact_store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactStore:
     if request.param == "memory":
         return MemoryArtifactStore()
+    if request.param == "s3":
+        return S3ArtifactStore(request.getfixturevalue("bucket"))
     return LocalArtifactStore(tmp_path / "artifacts", SystemClock())
 
 

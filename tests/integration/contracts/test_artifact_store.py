@@ -132,6 +132,16 @@ async def test_all_below_a_part_of_the_key_is_cleared(artifact_store: ArtifactSt
     assert await artifact_store.read(kept[-1]) == b"y"
 
 
+async def test_what_somebody_else_has_put_is_opened_as_it_is(artifact_store: ArtifactStore) -> None:
+    await put(artifact_store, LONG)
+    async with artifact_store.arrived(KEY) as chunks:
+        assert b"".join([chunk async for chunk in chunks]) == LONG
+    await artifact_store.delete(KEY)
+    with pytest.raises(ArtifactNotFound):
+        async with artifact_store.arrived(KEY):
+            pass
+
+
 async def test_what_is_not_there_is_not_found(artifact_store: ArtifactStore) -> None:
     ref = await put(artifact_store, b"x")
     await artifact_store.delete(ref.key)

@@ -37,6 +37,7 @@ NO_USE_CASE = {
     "health.metrics": "tells of the process alone",
     "health.service": "tells of the process alone, in the seed's words",
     "health.ready": "tells of the process alone; on the command line it is `doctor`",
+    "runs.put_signed_log": "a worker's log, by the signed address that steps.report gives",
     "runs.signed_log": "runs.logs, for whoever has the signed address",
     "steps.report": "a worker's callback",
     "tasks.report": "a worker's callback",

@@ -78,6 +78,7 @@ STEP = {
     "started_at": BEGUN,
     "completed_at": ENDED,
 }
+UPLOAD = f"pipeline-runs/{RUN_ID}/uploads/build/api/sign.log"
 TASK = {
     "id": TASK_ID,
     "project_name": "api",
@@ -207,7 +208,16 @@ EXAMPLES: Mapping[str, Example] = {
         "phases": [PHASE],
     },
     "TaskView": TASK,
-    "StepView": STEP,
+    "ReportedStepView": {
+        **STEP,
+        "name": "sign",
+        "action": "external",
+        "status": "running",
+        "exit_code": None,
+        "completed_at": None,
+        "logs_upload_url": f"https://s3.example/logs/{UPLOAD}?X-Amz-Expires=3600&X-Amz-Signature=0a1b",
+        "logs_upload_key": UPLOAD,
+    },
     "WebhookView": WEBHOOK,
     "WebhookSecretView": {**WEBHOOK, "secret": f"whsec_{'eHh4' * 8}"},
     "AttemptView": ATTEMPT,

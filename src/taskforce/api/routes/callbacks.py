@@ -9,10 +9,10 @@ from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import Id
 from taskforce.application.pipelines.callbacks import StepService, TaskService
 from taskforce.application.pipelines.schemas import (
+    ReportedStepView,
     ReportStep,
     ReportTask,
     StepReport,
-    StepView,
     TaskReport,
     TaskView,
 )
@@ -29,7 +29,9 @@ async def report_task(task_id: Id, asked: TaskReport, who: Who, tasks: Tasks, re
 
 
 @router.put("/steps/{step_id}/status", **use_case(StepService.report, StatusRefused, WorkNotFound))
-async def report_step(step_id: Id, asked: StepReport, who: Who, steps: Steps, request: Request) -> StepView:
+async def report_step(
+    step_id: Id, asked: StepReport, who: Who, steps: Steps, request: Request
+) -> ReportedStepView:
     """The same word again changes nothing; a step that its run plays itself is 409."""
     step = await steps.report(who, checked(ReportStep, step_id=step_id, **dict(asked)))
     return step.placed_at(str(request.base_url).rstrip("/"))

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskforce.application.pipelines.showing import LiveOutput
 from taskforce.application.pipelines.trees import RunTree
-from taskforce.core.artifacts import ArtifactRef, Content
+from taskforce.core.artifacts import ArtifactRef, ArtifactStore, Content
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import TaskforceError
@@ -27,7 +27,7 @@ from taskforce.core.pipelines.config import spelled
 from taskforce.core.pipelines.events import step_output
 from taskforce.core.pipelines.identity import step_id
 from taskforce.core.pipelines.masking import Mask
-from taskforce.core.pipelines.model import WorkStatus, log_key, report_key, result_key
+from taskforce.core.pipelines.model import WorkStatus, log_key, report_key, result_key, upload_key
 from taskforce.core.pipelines.plan import PlannedStep
 from taskforce.core.pipelines.ports import SecretSource, StepCommand, StepRunner
 from taskforce.core.pipelines.task import STEP_REPORT
@@ -90,9 +90,11 @@ class StepActs:
         runner: StepRunner,
         secrets: SecretSource,
         actions: ActionSource,
+        artifacts: ArtifactStore,
         clock: Clock,
         hides: Sequence[str],
     ) -> None:
+        self._artifacts = artifacts
         self._job = job
         self._ctx = ctx
         self._tree = tree
@@ -257,12 +259,25 @@ class StepActs:
         failed = said.get("status") != WorkStatus.SUCCESS.value
         error = str(said.get("error") or "Reported as failed.") if failed else ""
         exit_code, logs_key = said.get("exit_code"), said.get("logs_key")
+        if said.get("is_put"):
+            await self._take_over(placed, number)
         return StepResult(
             exit_code=exit_code if isinstance(exit_code, int) else None,
             error=error,
             logs_key=str(logs_key) if logs_key else None,
             ends_task=bool(said.get("ends_task")),
         )
+
+    async def _take_over(self, placed: PlacedStep, number: int) -> None:
+        """Take over the log that was put where it may be: who still has the address changes no artifact."""
+        key = upload_key(self._job.id, placed.phase, placed.project_name, placed.step.name)
+
+        async def take() -> str:
+            async with self._artifacts.arrived(key) as chunks:
+                ref = await self._keep_log(placed, number, chunks)
+            return ref.key
+
+        await self._ctx.step(f"{placed.key}/{number}/taken", take, type=str)
 
 
 def _result_of(failed: StepFailed) -> StepResult:

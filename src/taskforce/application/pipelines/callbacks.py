@@ -2,7 +2,13 @@
 
 from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.pipelines.logs import StepLogs
-from taskforce.application.pipelines.schemas import ReportStep, ReportTask, StepView, TaskView
+from taskforce.application.pipelines.schemas import (
+    ReportedStepView,
+    ReportStep,
+    ReportTask,
+    StepView,
+    TaskView,
+)
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import FieldError, Invalid
@@ -12,7 +18,7 @@ from taskforce.core.pipelines.actions import EXTERNAL
 from taskforce.core.pipelines.changes import MoveStep, MoveTask
 from taskforce.core.pipelines.errors import StatusRefused
 from taskforce.core.pipelines.identity import StepId, TaskId
-from taskforce.core.pipelines.model import Step, Task, WorkStatus, run_prefix
+from taskforce.core.pipelines.model import Step, Task, WorkStatus, log_key, run_prefix, upload_key
 from taskforce.core.pipelines.ports import PlacedTask, RunStore
 from taskforce.core.pipelines.statuses import step_moves, task_moves
 from taskforce.core.pipelines.task import STEP_REPORT
@@ -59,25 +65,37 @@ class StepService:
         self._reports = reports
         self._logs = logs
 
-    async def report(self, principal: Principal, request: ReportStep) -> StepView:
+    async def report(self, principal: Principal, request: ReportStep) -> ReportedStepView:
         """Say how an external step stands."""
         step_id = StepId(request.step_id)
         placed = await self._runs.task_of_step(step_id, project=principal.project)
         step = _step(placed.task, step_id)
         _check_external(step)
         _check_key(request.logs_s3_key, run=placed.run)
+        place = upload_key(placed.run, placed.phase, placed.task.project_name, step.name)
         if step_moves(step.status, request.status):
             _check_began(step)
+            key, is_put = request.logs_s3_key, request.logs_s3_key == place
+            if is_put:
+                await self._logs.check_put(place)
+                key = log_key(placed.run, placed.phase, placed.task.project_name, step.name)
             failed = request.status is WorkStatus.FAILED
             said: JsonObject = {
                 "status": request.status.value,
                 "exit_code": request.exit_code,
                 "error": _reported(request.exit_code) if failed else "",
-                "logs_key": request.logs_s3_key,
+                "logs_key": key,
+                "is_put": is_put,
             }
             await self._reports.answer(principal, placed, step, said)
             placed = await self._runs.task_of_step(step_id, project=principal.project)
-        return StepView.of(_step(placed.task, step_id), self._logs.link)
+        return self._view(_step(placed.task, step_id), place)
+
+    def _view(self, step: Step, place: str) -> ReportedStepView:
+        shown = dict(StepView.of(step, self._logs.link))
+        if step.status is not WorkStatus.RUNNING:
+            return ReportedStepView(**shown)
+        return ReportedStepView(**shown, logs_upload_url=self._logs.upload(place), logs_upload_key=place)
 
 
 class TaskService:

@@ -4,6 +4,8 @@ from datetime import timedelta
 from functools import partial
 from typing import ClassVar
 
+import structlog
+
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.errors import JobFailed, StepFailed
 from taskforce.core.jobs.events import Event
@@ -17,6 +19,9 @@ from taskforce.core.pipelines.errors import DeploymentNotFound, PushRefused
 from taskforce.core.pipelines.events import deployment_completed, deployment_created, deployment_started
 from taskforce.core.pipelines.pointer import Pointer, pointer
 from taskforce.core.pipelines.ports import DeploymentStore, GitOps
+from taskforce.core.pipelines.retention import DELIVERED, LogKeeping
+
+log = structlog.get_logger()
 
 ACTIVE = "active"
 TIMEOUT = timedelta(minutes=10)
@@ -30,9 +35,12 @@ class DeploymentProgram(Program):
 
     kind: ClassVar[str] = KIND
 
-    def __init__(self, *, deployments: DeploymentStore, gitops: GitOps) -> None:
+    def __init__(
+        self, *, deployments: DeploymentStore, gitops: GitOps, keeping: LogKeeping | None = None
+    ) -> None:
         self._deployments = deployments
         self._gitops = gitops
+        self._keeping = keeping
 
     def opening(self, job: Job) -> Event:
         task = task_of(job)
@@ -45,6 +53,7 @@ class DeploymentProgram(Program):
         await ctx.write("pushed", PushDeployment(deployment=job.id, gitops_commit_sha=commit))
         await ctx.emit("pushed", deployment_created(deployment, commit))
         await self._arrived(ctx, deployment, wanted)
+        await self._kept(ctx, deployment)
         active = ctx.now(ACTIVE)
         await ctx.write(f"{ACTIVE}/row", ActivateDeployment(deployment=job.id, at=active))
         completed = deployment_completed(deployment, created=deployment.created_at, active=active)
@@ -79,6 +88,24 @@ class DeploymentProgram(Program):
             await ctx.step("arrived", look, type=bool, retry=LOOKS)
         except StepFailed as failed:
             raise await self._failed(ctx, deployment, failed) from failed
+
+    async def _kept(self, ctx: JobContext, deployment: Deployment) -> None:
+        """Let the place of logs keep those of the release's run, if it removes any by itself.
+
+        It is no reason to call what is deployed a failure: then they go by the days of the run's own place.
+        """
+        keeping, run = self._keeping, deployment.release.run
+        if keeping is None or run is None:
+            return
+
+        async def keep() -> bool:
+            await keeping.keep(run, DELIVERED[deployment.environment])
+            return True
+
+        try:
+            await ctx.step("logs", keep, type=bool, retry=AGAIN)
+        except StepFailed as failed:
+            log.warning("logs_not_kept", run=run, reason=failed.message)
 
     async def _failed(self, ctx: JobContext, deployment: Deployment, failed: StepFailed) -> JobFailed:
         """Write why it did not come to its place, with the job's end."""

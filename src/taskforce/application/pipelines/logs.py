@@ -6,13 +6,16 @@ from typing import TypeAlias
 
 from taskforce.application.jobs.schemas import ArtifactView
 from taskforce.application.pipelines.schemas import SignedLog
-from taskforce.core.artifacts import ArtifactStore
+from taskforce.core.artifacts import ArtifactNotFound, ArtifactStore
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.ports import JobStore
-from taskforce.core.pipelines.errors import LogNotFound
+from taskforce.core.pipelines.errors import LogNotFound, LogNotPut
 from taskforce.core.pipelines.model import run_of_key
 from taskforce.core.pipelines.ports import LogLinks
 
+MEDIA_TYPE = "text/plain"
+LARGEST = 50_000_000
+"""Bytes of a log that somebody outside has put."""
 OpenLog: TypeAlias = tuple[ArtifactView, AbstractAsyncContextManager[AsyncIterator[bytes]]]
 
 
@@ -27,6 +30,27 @@ class StepLogs:
     def link(self, key: str) -> str:
         """Return the signed address of a log."""
         return self._links.link(key)
+
+    def upload(self, key: str) -> str:
+        """Return the signed address to which a log may be put."""
+        return self._links.upload(key)
+
+    async def put(self, asked: SignedLog, content: AsyncIterator[bytes]) -> None:
+        """Keep a log that whoever has its signed address puts, until it is reported. Raises Forbidden."""
+        self._links.check(asked.key, expires=asked.expires, signature=asked.signature, is_upload=True)
+        await self._artifacts.put(asked.key, content, media_type=MEDIA_TYPE)
+
+    async def check_put(self, key: str) -> None:
+        """Return when a log was put there that can be taken over. Raises LogNotPut."""
+        size = 0
+        try:
+            async with self._artifacts.arrived(key) as chunks:
+                async for chunk in chunks:
+                    size += len(chunk)
+                    if size > LARGEST:
+                        raise LogNotPut(f"What was put there is over {LARGEST} bytes.")
+        except ArtifactNotFound as missing:
+            raise LogNotPut("Nothing was put there.") from missing
 
     async def open(self, run: JobId, key: str) -> OpenLog:
         """Show a log's record and open its bytes. Raises LogNotFound."""

@@ -11,6 +11,7 @@ from taskforce.application.pipelines.following import AfterSuccess
 from taskforce.application.pipelines.measuring import PhaseStopwatch
 from taskforce.application.pipelines.playing import RunPlay
 from taskforce.application.pipelines.trees import RunTree, removed, tidy
+from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import Invalid
@@ -58,6 +59,7 @@ class PipelineProgram(Program):
         runner: StepRunner,
         secrets: SecretSource,
         actions: ActionSource,
+        artifacts: ArtifactStore,
         runs: RunStore,
         after: AfterSuccess,
         stopwatch: PhaseStopwatch,
@@ -69,6 +71,7 @@ class PipelineProgram(Program):
         self._runner = runner
         self._secrets = secrets
         self._actions = actions
+        self._artifacts = artifacts
         self._runs = runs
         self._after = after
         self._stopwatch = stopwatch
@@ -103,6 +106,7 @@ class PipelineProgram(Program):
             runner=self._runner,
             secrets=self._secrets,
             actions=self._actions,
+            artifacts=self._artifacts,
             clock=self._clock,
             hides=sorted({name for step in _steps(found.plan) for name in step.secrets}),
         )

@@ -170,9 +170,27 @@ class StepView(View):
 
     def placed_at(self, base: str) -> Self:
         """Return it with whole addresses."""
-        if self.logs_url is None:
+        if self.logs_url is None or not self.logs_url.startswith("/"):
             return self
         return self.model_copy(update={"logs_url": f"{base}{self.logs_url}"})
+
+
+class ReportedStepView(StepView):
+    """A step as it stands, and where its worker may put its log."""
+
+    logs_upload_url: ShownPath | None = Field(
+        default=None, description="Where PUT stores its log while it runs, for an hour; then report the key."
+    )
+    logs_upload_key: ShownPath | None = Field(
+        default=None, description="What `logs_s3_key` is to say once the log is there."
+    )
+
+    def placed_at(self, base: str) -> Self:
+        """Return it with whole addresses."""
+        placed = super().placed_at(base)
+        if placed.logs_upload_url is None or not placed.logs_upload_url.startswith("/"):
+            return placed
+        return placed.model_copy(update={"logs_upload_url": f"{base}{placed.logs_upload_url}"})
 
 
 class TaskView(View):

@@ -10,6 +10,7 @@ from taskforce.application.pipelines.release_program import ReleaseProgram
 from taskforce.application.pipelines.telling_program import TellingProgram
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
+from taskforce.application.wiring.retention import RetentionParts
 from taskforce.infrastructure.pipelines.forges import forge_at
 from taskforce.infrastructure.pipelines.gitops import gitops_at
 from taskforce.infrastructure.pipelines.registries import registry_at
@@ -46,7 +47,10 @@ class DeliveryPrograms(PipelinePrograms):
         ReleaseProgram, releases=PipelinePrograms.release_store, registry=registry
     )
     deployment_program = providers.ThreadSafeSingleton(
-        DeploymentProgram, deployments=deployment_store, gitops=gitops
+        DeploymentProgram,
+        deployments=deployment_store,
+        gitops=gitops,
+        keeping=RetentionParts.log_keeping,
     )
     forge = providers.ThreadSafeSingleton(
         forge_at,

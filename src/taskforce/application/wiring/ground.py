@@ -5,8 +5,9 @@ from taskforce.core.jobs.figures import FIGURES
 from taskforce.core.missions.counters import COUNTERS
 from taskforce.core.missions.redaction import Redaction
 from taskforce.core.pipelines.figures import OF_PIPELINES
+from taskforce.core.pipelines.model import RUNS_PREFIX
 from taskforce.core.pipelines.subjects import OF_RUNS
-from taskforce.infrastructure.artifacts.local import LocalArtifactStore
+from taskforce.infrastructure.artifacts.stores import artifacts_at, bucket_at
 from taskforce.infrastructure.database.databases import database_at, notices_at
 from taskforce.infrastructure.feeds.feeds import feed_over
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
@@ -52,8 +53,13 @@ class Ground(containers.DeclarativeContainer):
     disk = providers.ThreadSafeSingleton(FreeSpace, home, least_mb=settings.provided.disk_free_mb)
     requests = providers.ThreadSafeSingleton(SqlRequestLog, database)
     artifacts = providers.ThreadSafeSingleton(
-        LocalArtifactStore, providers.Callable(lambda home: home / "artifacts", home), clock
+        artifacts_at,
+        settings.provided.artifacts_url,
+        home,
+        clock,
+        labels=providers.Dict({RUNS_PREFIX: settings.provided.retention_environment}),
     )
+    bucket = providers.ThreadSafeSingleton(bucket_at, settings.provided.artifacts_url)
     notices = providers.ThreadSafeSingleton(notices_at, settings.provided.database_url)
     nats_links = providers.ThreadSafeSingleton(NatsLinks)
     queue = providers.ThreadSafeSingleton(

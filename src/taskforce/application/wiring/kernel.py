@@ -138,6 +138,7 @@ class KernelParts(VideoPrograms):
         chores=providers.List(
             forgetting.provided.keep,
             RetentionParts.retention.provided.keep,
+            RetentionParts.log_rules.provided.keep,
             PipelinePrograms.tidying.provided.keep,
             MarketplacePrograms.rescanning.provided.keep,
         ),

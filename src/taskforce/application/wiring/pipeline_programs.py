@@ -14,12 +14,12 @@ from taskforce.application.wiring.scan_action import ScanAction
 from taskforce.application.wiring.scenario_action import ScenarioAction
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery
 from taskforce.infrastructure.pipelines.addresses import Addresses
+from taskforce.infrastructure.pipelines.bucket_logs import log_links_at
 from taskforce.infrastructure.pipelines.checkout import GitCheckouts
 from taskforce.infrastructure.pipelines.config_files import FileConfigReader
 from taskforce.infrastructure.pipelines.cue_program import CueProgram
 from taskforce.infrastructure.pipelines.offered_actions import OfferedActions
 from taskforce.infrastructure.pipelines.secrets import EnvironmentSecrets
-from taskforce.infrastructure.pipelines.signed_urls import SignedLogLinks
 from taskforce.infrastructure.pipelines.sql import SqlRunStore
 from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
 from taskforce.infrastructure.pipelines.steps import ProcessStepRunner
@@ -50,10 +50,12 @@ class PipelinePrograms(WebhookDelivery):
         roots=Ground.settings.provided.workspace_roots,
     )
     log_links = providers.ThreadSafeSingleton(
-        SignedLogLinks,
+        log_links_at,
+        Ground.bucket,
         providers.Callable(lambda home: home / "pipelines" / "signing.key", Ground.home),
         Ground.clock,
         new_key=providers.Object(secrets.token_bytes),
+        secret=Ground.settings.provided.pepper,
     )
     actions = providers.ThreadSafeSingleton(
         OfferedActions,
@@ -85,6 +87,7 @@ class PipelinePrograms(WebhookDelivery):
             prefix=providers.Object(PREFIX),
         ),
         actions=actions,
+        artifacts=Ground.artifacts,
         runs=run_store,
         after=providers.Factory(ReleasesFollow, sources=sources, releases=release_store),
         stopwatch=providers.Factory(PhaseStopwatch, Ground.meter),

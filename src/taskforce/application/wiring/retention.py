@@ -6,12 +6,15 @@ from taskforce.application.jobs.retention import OldJobs, Retention
 from taskforce.application.missions.program import MissionProgram
 from taskforce.application.missions.pruning import OldSessions
 from taskforce.application.missions.removal import SessionRemoval
+from taskforce.application.pipelines.log_rules import KeptLogRules
 from taskforce.application.pipelines.program import PipelineProgram
 from taskforce.application.pipelines.pruning import OldLogs, OldRuns, run_place
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
 from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
+from taskforce.infrastructure.pipelines.bucket_logs import log_keeping_in, log_rules_in
 from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
+from taskforce.settings import variable
 
 
 class RetentionParts(MissionPrograms):
@@ -70,4 +73,18 @@ class RetentionParts(MissionPrograms):
         erasing=erasing,
         clock=Ground.clock,
         days=Ground.settings.provided.retention_days,
+    )
+    log_keeping = providers.ThreadSafeSingleton(
+        log_keeping_in, Ground.artifacts, Ground.settings.provided.log_days
+    )
+    log_rules = providers.ThreadSafeSingleton(
+        KeptLogRules,
+        providers.Callable(
+            log_rules_in,
+            Ground.bucket,
+            Ground.settings.provided.log_days,
+            Ground.clock,
+            variable=providers.Object(variable),
+        ),
+        is_wanted=Ground.settings.provided.retention_bucket_rules,
     )

@@ -7,7 +7,15 @@ from taskforce.core.access.errors import NotAllowed
 from taskforce.core.principals import Principal, Role
 
 OPEN = frozenset(
-    {"docs.redoc", "docs.swagger", "health.live", "health.ready", "health.service", "runs.signed_log"}
+    {
+        "docs.redoc",
+        "docs.swagger",
+        "health.live",
+        "health.ready",
+        "health.service",
+        "runs.put_signed_log",
+        "runs.signed_log",
+    }
 )
 """What is answered to everybody: whether the service lives, how it is talked to, what a signature opens."""
 SIGNED = frozenset({"github.receive"})

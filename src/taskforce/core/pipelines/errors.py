@@ -142,6 +142,16 @@ class RepositoryUnreachable(Unavailable):
     title = "Repository unreachable"
 
 
+class LogNotPut(Invalid):
+    """A report names the place where a log may be put, and there is none that can be taken."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"logs_s3_key cannot be taken. {detail}",
+            errors=[FieldError(pointer="/logs_s3_key", code="not_put", detail=detail)],
+        )
+
+
 class AddressOver(Forbidden):
     """A signed address that is over, or was not made here."""
 

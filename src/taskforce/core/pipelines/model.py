@@ -97,6 +97,11 @@ def run_prefix(run: JobId) -> str:
     return f"{RUNS_PREFIX}{run}/"
 
 
+def upload_key(run: JobId, phase: str, project_name: str, step: str) -> str:
+    """Return where a worker outside puts a step's log, which is no artifact until the run takes it over."""
+    return f"{run_prefix(run)}uploads/{phase}/{project_name}/{step}.log"
+
+
 def result_key(run: JobId, kind: str, job: JobId) -> str:
     """Return where the long result of a job that did a step is in the artifact store."""
     return f"{run_prefix(run)}results/{kind}/{job}.json"

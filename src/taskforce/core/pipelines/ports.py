@@ -290,15 +290,19 @@ class StepRunner(Protocol):
 
 
 class LogLinks(Protocol):
-    """Makes addresses under which a log can be read without asking who reads it, for a while."""
+    """Makes addresses under which a log can be read, or put, without asking who does it, for a while."""
 
     @abstractmethod
     def link(self, key: str) -> str:
-        """Return the address of a stored log: a path of this API with its end and a signature."""
+        """Return the address of a stored log: a path of this API, or all of one elsewhere, that is signed."""
 
     @abstractmethod
-    def check(self, key: str, *, expires: int, signature: str) -> None:
-        """Return when an address was made here and is not over. Raises Forbidden."""
+    def upload(self, key: str) -> str:
+        """Return the address to which a log may be put, in the same way. It is good for nothing else."""
+
+    @abstractmethod
+    def check(self, key: str, *, expires: int, signature: str, is_upload: bool = False) -> None:
+        """Return when an address was made here, for this, and is not over. Raises Forbidden."""
 
 
 class SecretSource(Protocol):

@@ -55,3 +55,29 @@ class LogPruning(Protocol):
     @abstractmethod
     async def forget(self, run: JobId) -> None:
         """Remove the records of a run's logs, whose bytes are gone. None there is no error."""
+
+
+class LogKeeping(Protocol):
+    """Knows of a place of logs that removes them by itself."""
+
+    @abstractmethod
+    async def keep(self, run: JobId, environment: RunEnvironment) -> None:
+        """Keep all that a run has stored for the days of an environment from now on, or longer.
+
+        Raises Unavailable.
+        """
+
+
+class LogRules(Protocol):
+    """By which a place of logs removes them by itself, also when nothing of ours runs."""
+
+    @abstractmethod
+    async def missing(self) -> Sequence[str]:
+        """Return the names of our rules that the place does not have, or not as they should be.
+
+        Raises Unavailable.
+        """
+
+    @abstractmethod
+    async def put(self) -> None:
+        """Put them there beside the rules of others, if any is missing. Raises Unavailable."""

@@ -9,7 +9,7 @@ from taskforce.core.pipelines.model import Run, RunFacts, TriggerType, WorkStatu
 
 KIND = "pipeline"
 STEP_REPORT = SignalName("step_report")
-"""What an external step waits for: it says `status`, and may say `exit_code`, `error`, `logs_key`."""
+"""What an external step waits for: it says `status`, may say `exit_code`, `error`, `logs_key`, `is_put`."""
 
 
 class Given(BaseModel):

@@ -1,7 +1,7 @@
 """Content in chunks, whatever it was given as."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -12,12 +12,12 @@ from taskforce.infrastructure.artifacts.opened import opened
 CHUNK = 1 << 20
 
 
-async def chunks_of(content: Content) -> AsyncIterator[bytes]:
+async def chunks_of(content: Content) -> AsyncGenerator[bytes, None]:
     """Yield the content in order; files are read in threads."""
     if isinstance(content, bytes):
         yield content
     elif isinstance(content, Path):
-        async with opened(partial(_for_reading, content)) as file:
+        async with opened(partial(for_reading, content)) as file:
             while chunk := await asyncio.to_thread(file.read, CHUNK):
                 yield chunk
     else:
@@ -25,5 +25,6 @@ async def chunks_of(content: Content) -> AsyncIterator[bytes]:
             yield chunk
 
 
-def _for_reading(path: Path) -> IO[bytes]:
+def for_reading(path: Path) -> IO[bytes]:
+    """Open a file to read its bytes."""
     return path.open("rb")

@@ -97,6 +97,14 @@ class LocalArtifactStore(ArtifactStore):
         async with opened(partial(_found, path, ref)) as file, aclosing(_checked(file, ref)) as chunks:
             yield chunks
 
+    @asynccontextmanager
+    async def arrived(self, key: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        path = self._path(key)
+        if not await asyncio.to_thread(path.is_file):
+            raise ArtifactNotFound(key)
+        async with aclosing(chunks_of(path)) as chunks:
+            yield chunks
+
     async def delete(self, key: str) -> None:
         path = self._path(key)
         with _unavailable_if_broken():

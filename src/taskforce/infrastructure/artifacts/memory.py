@@ -38,6 +38,13 @@ class MemoryArtifactStore(ArtifactStore):
             raise ArtifactNotFound(ref.id)
         yield _checked(whole, ref)
 
+    @asynccontextmanager
+    async def arrived(self, key: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        whole = self._bytes.get(checked_key(key))
+        if whole is None:
+            raise ArtifactNotFound(key)
+        yield chunks_of(whole)
+
     async def delete(self, key: str) -> None:
         self._bytes.pop(checked_key(key), None)
 

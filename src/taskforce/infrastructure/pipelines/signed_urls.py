@@ -16,33 +16,47 @@ from taskforce.core.pipelines.ports import LogLinks
 PATH = "/v1/logs/"
 VALID = 3_600
 """Seconds that an address holds at least."""
-_STEADY = 900
+STEADY = 900
 """Seconds for which the same log has the same address, so that a run that stands still looks the same."""
 _BYTES = 32
+_READING, _PUTTING = "", "PUT\n"
+_PURPOSE = b"addresses of logs"
 
 
 class SignedLogLinks(LogLinks):
-    """Signs with a key that is made on first use, in a file that only its owner reads."""
+    """Signs with a key that is made on first use, in a file that only its owner reads.
 
-    def __init__(self, file: Path, clock: Clock, *, new_key: Callable[[int], bytes]) -> None:
+    Doors of several homes sign with one key if they are given the same secret.
+    """
+
+    def __init__(
+        self, file: Path, clock: Clock, *, new_key: Callable[[int], bytes], secret: str | None = None
+    ) -> None:
         self._file = file
         self._clock = clock
         self._new_key = new_key
-        self._known: bytes | None = None
+        self._known = None if secret is None else hmac.digest(secret.encode(), _PURPOSE, sha256)
         self._reading = Lock()
 
     def link(self, key: str) -> str:
-        expires = (int(self._clock.now().timestamp()) // _STEADY + 1) * _STEADY + VALID
-        said = urlencode({"expires": expires, "signature": self._signature(key, expires)})
+        return self._address(key, _READING)
+
+    def upload(self, key: str) -> str:
+        return self._address(key, _PUTTING)
+
+    def _address(self, key: str, purpose: str) -> str:
+        expires = (int(self._clock.now().timestamp()) // STEADY + 1) * STEADY + VALID
+        said = urlencode({"expires": expires, "signature": self._signature(purpose, key, expires)})
         return f"{PATH}{quote(key)}?{said}"
 
-    def check(self, key: str, *, expires: int, signature: str) -> None:
-        right = hmac.compare_digest(self._signature(key, expires), signature)
+    def check(self, key: str, *, expires: int, signature: str, is_upload: bool = False) -> None:
+        purpose = _PUTTING if is_upload else _READING
+        right = hmac.compare_digest(self._signature(purpose, key, expires), signature)
         if not right or self._clock.now().timestamp() >= expires:
             raise AddressOver
 
-    def _signature(self, key: str, expires: int) -> str:
-        return hmac.new(self._key(), f"{expires}\n{key}".encode(), sha256).hexdigest()
+    def _signature(self, purpose: str, key: str, expires: int) -> str:
+        return hmac.new(self._key(), f"{purpose}{expires}\n{key}".encode(), sha256).hexdigest()
 
     def _key(self) -> bytes:
         with self._reading:

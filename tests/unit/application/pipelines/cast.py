@@ -189,6 +189,7 @@ class Scene:
             runner=self.programs,
             secrets=Secrets(),
             actions=Actions(),
+            artifacts=self.stage.artifacts,
             runs=self.runs,
             after=ReleasesFollow(sources=self.sources, releases=self.releases),
             stopwatch=PhaseStopwatch(self.meter),
