@@ -3,12 +3,14 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
 from taskforce.artifact_address import address_of
 
 _POSTGRESQL = re.compile(r"postgres(ql)?://[^/\s]+/[^/?\s]+(\?\S*)?")
 _NATS = re.compile(r"(nats|tls)://([^/\s@]+@)?[^/?#\s@]+/?")
+
+_REDIS = re.compile(r"rediss?://([^/\s@]*@)?[^/?#\s@]+(/\d*)?(\?\S*)?")
 
 
 def _of_postgresql(url: SecretStr) -> SecretStr:
@@ -22,6 +24,17 @@ def _of_nats(url: SecretStr) -> SecretStr:
     """Return the address; what is wrong is told without it, for it may hold a password."""
     if not _NATS.fullmatch(url.get_secret_value()):
         raise ValueError("must be nats://user:password@host:port, or tls://… for TLS")
+    return url
+
+
+def _of_a_queue(url: SecretStr) -> SecretStr:
+    """Return the address; what is wrong is told without it, for it may hold a password."""
+    words = url.get_secret_value()
+    if not _NATS.fullmatch(words) and not _REDIS.fullmatch(words):
+        raise ValueError(
+            "must be nats://user:password@host:port or redis://:password@host:port/number, "
+            "tls://… or rediss://… for TLS"
+        )
     return url
 
 
@@ -47,10 +60,11 @@ class ScaleSettings(BaseModel):
     database_pool: int = Field(
         default=8, ge=2, le=200, description="Connections to PostgreSQL that this process opens at most."
     )
-    queue_url: Nats | None = Field(
+    queue_url: Annotated[SecretStr, AfterValidator(_of_a_queue)] | None = Field(
         default=None,
-        description="The broker that wakes workers, such as nats://user:password@host:4222 (tls:// for TLS); "
-        "unset, the database does; needs the extra nats.",
+        description="The broker that wakes workers, such as nats://user:password@host:4222 (tls:// for TLS; "
+        "needs the extra nats) or, for Celery, redis://:password@host:6379/0 (rediss:// for TLS; needs the "
+        "extra celery); unset, the database does.",
     )
     feed_url: Nats | None = Field(
         default=None,
@@ -68,3 +82,14 @@ class ScaleSettings(BaseModel):
         "s3://bucket/prefix?endpoint=https://s3.internal&region=eu-central-1, whose keys are those of AWS's "
         "variables or stand before the bucket (key:secret@); unset: in home; a bucket needs the extra s3.",
     )
+
+    @field_validator("queue_url")
+    @classmethod
+    def _has_a_database_beside_celery(cls, url: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        is_celerys = url is not None and url.get_secret_value().startswith("redis")
+        if is_celerys and info.data.get("database_url", url) is None:
+            raise ValueError(
+                "this is Celery's, so database_url must be set, too: "
+                "what workers are woken for is in the PostgreSQL that they share"
+            )
+        return url

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
+import redis
 
 PROGRAM = "redis-server"
 
@@ -25,6 +26,11 @@ class RedisServer:
     @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
+
+    def wipe(self) -> None:
+        """Forget all there is."""
+        with redis.Redis(port=self.port) as client:
+            client.flushall()
 
 
 @contextmanager

@@ -26,15 +26,21 @@ def open_container(
     settings: Settings,
     *,
     foreground: bool = False,
+    prompted: bool = False,
     programs: Iterable[Program] = (),
     tools: Iterable[object] = (),
 ) -> Container:
     """Return a new container on these settings, with programs and tools beside Taskforce's own.
 
-    One of the foreground plays only what this process takes in itself, and its children.
+    One of the foreground plays only what this process takes in itself, and its children; one that is
+    prompted only what its worker is prompted to.
     """
     container = Container(
-        settings=settings, foreground=foreground, guests=tuple(programs), given_tools=tuple(tools)
+        settings=settings,
+        foreground=foreground,
+        prompted=prompted,
+        guests=tuple(programs),
+        given_tools=tuple(tools),
     )
     shows = terminal()
     log_to(

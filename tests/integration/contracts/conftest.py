@@ -1,7 +1,7 @@
 """Every adapter of a port, under the name of the port."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,6 +59,8 @@ from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as 
 from taskforce.infrastructure.pipelines.sql_deployments import SqlDeploymentStore
 from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
 from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
+from taskforce.infrastructure.queues.celery import CeleryQueue
+from taskforce.infrastructure.queues.celery_app import celery_over
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.queues.nats import NatsQueue
 from taskforce.infrastructure.queues.postgres import PostgresQueue
@@ -73,6 +75,7 @@ from taskforce.infrastructure.webhooks.memory_ledger import Tables
 from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
 from tests.builders import NOON
 from tests.integration.contracts.stores import ALWAYS, Stores
+from tests.services.redis_server import RedisServer, redis_server
 
 
 @pytest.fixture
@@ -187,10 +190,23 @@ def artifact_store(request: pytest.FixtureRequest, tmp_path: Path) -> ArtifactSt
     return LocalArtifactStore(tmp_path / "artifacts", SystemClock())
 
 
-@pytest.fixture(params=["in_process", "postgres", "nats"])
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["in_process", "postgres", "nats", "celery"])
 async def job_queue(request: pytest.FixtureRequest) -> AsyncIterator[JobQueue]:
     if request.param == "in_process":
         yield InProcessQueue()
+        return
+    if request.param == "celery":
+        broker: RedisServer = request.getfixturevalue("redis")
+        broker.wipe()
+        over_celery = CeleryQueue(celery_over(broker.url, lease=timedelta(seconds=30)))
+        yield over_celery
+        await asyncio.to_thread(over_celery.close)
         return
     if request.param == "nats":
         link = NatsLink(request.getfixturevalue("empty_nats").url)

@@ -40,3 +40,8 @@ class Ends:
             if len(self._ended) > KEPT:
                 del self._ended[next(iter(self._ended))]
         end.set_result(ended)
+
+
+def may_let_others_go_on(ended: Job | None) -> bool:
+    """Tell whether a play's end may make another job due, or this one again."""
+    return ended is None or ended.parent is not None or ended.concurrency is not None

@@ -1,5 +1,7 @@
 """Recovery: jobs of dead workers are made claimable at once, and lost hints are given again."""
 
+from dataclasses import replace
+
 import structlog
 
 from taskforce.core.identity import WorkerId
@@ -22,8 +24,13 @@ class Recovery:
         dead = self._roster.dead(others)
         if dead and (taken := await self._store.abandon(dead)):
             log.warning("workers_lost", workers=sorted(dead), jobs=taken)
-        is_due = await self._store.is_due(claims)
-        if is_due:
-            for kind in claims.kinds:
+        return await self.hint(claims)
+
+    async def hint(self, claims: Claims) -> bool:
+        """Hint at each kind of which something is due, and tell whether anything is."""
+        if not await self._store.is_due(claims):
+            return False
+        for kind in sorted(claims.kinds):
+            if len(claims.kinds) == 1 or await self._store.is_due(replace(claims, kinds=frozenset({kind}))):
                 self._queue.notify(kind)
-        return is_due
+        return True

@@ -4,8 +4,9 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -13,7 +14,7 @@ import structlog
 
 from taskforce.application.jobs.companion import Companion
 from taskforce.application.jobs.duties import POLL, SWEEP, Chore, at_news, repeated
-from taskforce.application.jobs.ends import Ends
+from taskforce.application.jobs.ends import Ends, may_let_others_go_on
 from taskforce.application.jobs.hints import HeldHints
 from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.loop import Lane, crossed
@@ -59,6 +60,7 @@ class Worker:
         slots: int,
         lease: timedelta,
         foreground: bool,
+        prompted: bool = False,
         grace: timedelta,
         chores: Sequence[Chore] = (),
         companion: Companion,
@@ -77,6 +79,8 @@ class Worker:
         self._roots: set[JobId] | None = set() if foreground else None
         self._grace = grace
         """How long a step may go on when the worker is asked to stop."""
+        self._prompted = prompted
+        """Whether it plays only what it is prompted to, and looks for nothing itself."""
         self._chores = () if foreground or not slots else tuple(chores)
         """What is done again and again beside the plays."""
         self._companion = companion
@@ -107,8 +111,9 @@ class Worker:
                 self._roster.enlist(self._name)
                 self._lane = self._new_lane("taskforce-worker")
                 self._pulse = self._new_lane("taskforce-heartbeat")
-                duties = (self._claim_jobs, self._look_around, self._sweep, self._poll_logs)
-                for duty in (*duties, *self._chores):
+                looking = () if self._prompted else (self._claim_jobs,)
+                duties = (self._look_around, self._sweep, self._poll_logs)
+                for duty in (*looking, *duties, *self._chores):
                     self._lane.submit(repeated(duty))
                 self._pulse.submit(repeated(self._keep_leases))
                 self._companion.start()
@@ -119,6 +124,13 @@ class Worker:
         The caller may leave meanwhile: what was begun is finished.
         """
         return await crossed(self._running().submit(self._accept(job, changes)))
+
+    def prompt(self, hint: Hint, *, kinds: Collection[str] = ()) -> None:
+        """Play one due job, of these kinds if any are named; the hint is told what becomes of it.
+
+        From any thread. Raises Unavailable when this process is stopping.
+        """
+        self._running().submit(self._follow(hint, self._kinds.intersection(kinds or self._kinds)))
 
     def foster(self, job_id: JobId) -> None:
         """Play this family too, though another process took it in."""
@@ -222,7 +234,7 @@ class Worker:
         )
         if self._roots is not None:
             self._roots.add(job.root)
-        if not self._has_place():
+        if self._prompted or not self._has_place():
             stored = await submit()
             self._queue.notify(job.kind, job.id)
             return stored
@@ -240,10 +252,24 @@ class Worker:
             if hint is not None and not await self._claim_one(hint):
                 (hint.settle if self._has_place() else hint.pass_on)()
 
-    async def _claim_one(self, hint: Hint | None = None) -> bool:
+    async def _follow(self, hint: Hint, kinds: frozenset[str]) -> None:
+        claims = replace(self._claims(), kinds=kinds)
+        try:
+            if await self._claim_one(hint, claims):
+                await self._recovery.hint(claims)  # so that whoever is free takes what comes next
+            else:
+                (hint.settle if self._has_place() else hint.pass_on)()
+        except TaskforceError as error:
+            log.warning("hint_let_go", reason=error.message)
+            hint.settle()  # whoever sweeps the store gives it again
+        except BaseException:
+            hint.pass_on()
+            raise
+
+    async def _claim_one(self, hint: Hint | None = None, claims: Claims | None = None) -> bool:
         if not self._has_place():
             return False
-        claims = self._claims()
+        claims = claims or self._claims()
         if claims.roots == frozenset() or not await self._store.is_due(claims):
             return False
         with self._place():
@@ -285,9 +311,9 @@ class Worker:
         if ended is not None and ended.parent is not None:
             self._feed.moved(ended.parent)
             self._news.set()
-        if _may_let_others_go_on(ended):
-            for kind in self._player.kinds:
-                self._queue.notify(kind)
+        if may_let_others_go_on(ended):
+            with suppress(TaskforceError):  # a store that is away is asked again by the next sweep
+                await self._recovery.hint(Claims(kinds=self._player.kinds))
 
     async def _look_around(self) -> None:
         await at_news(self._news)
@@ -360,11 +386,6 @@ class Worker:
 
     def _request(self) -> LeaseRequest:
         return LeaseRequest(worker=self._name, duration=self._lease)
-
-
-def _may_let_others_go_on(ended: Job | None) -> bool:
-    """Tell whether a play's end may make another job due, or this one again."""
-    return ended is None or ended.parent is not None or ended.concurrency is not None
 
 
 def _tell_nobody(_: JobId) -> None:

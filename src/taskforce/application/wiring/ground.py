@@ -30,6 +30,7 @@ class Ground(containers.DeclarativeContainer):
 
     settings = providers.Dependency(instance_of=Settings)
     foreground = providers.Dependency(instance_of=bool, default=False)
+    prompted = providers.Dependency(instance_of=bool, default=False)
     guests = providers.Dependency(instance_of=tuple, default=())
     given_tools = providers.Dependency(instance_of=tuple, default=())
     home = providers.Callable(lambda settings: settings.home.absolute(), settings)

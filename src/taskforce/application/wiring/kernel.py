@@ -134,6 +134,7 @@ class KernelParts(VideoPrograms):
         slots=Ground.settings.provided.workers,
         lease=Ground.settings.provided.lease_duration,
         foreground=Ground.foreground,
+        prompted=Ground.prompted,
         grace=Ground.settings.provided.drain_duration,
         chores=providers.List(
             forgetting.provided.keep,

@@ -10,6 +10,7 @@ from taskforce.infrastructure.database.notices import Notices
 from taskforce.infrastructure.nats.links import NatsLinks, require_the_client
 from taskforce.infrastructure.queues.in_process import InProcessQueue
 from taskforce.infrastructure.queues.postgres import PostgresQueue
+from taskforce.settings import SettingsInvalid
 
 
 def queue_over(
@@ -27,6 +28,8 @@ def queue_over(
 
     Raises SettingsInvalid when the extra is missing that the address needs.
     """
+    if url is not None and url.get_secret_value().startswith("redis"):
+        return _of_celery(url, links, lease=lease, foreground=foreground)
     if url is not None:
         require_the_client("queue_url")
         from taskforce.infrastructure.nats.link import NatsLink  # noqa: PLC0415
@@ -37,3 +40,16 @@ def queue_over(
         links.add(link.close)
         return NatsQueue(link, HintSubjects(of_runs), ack_wait=lease, pulls=not foreground)
     return InProcessQueue() if notices is None else PostgresQueue(notices)
+
+
+def _of_celery(url: SecretStr, links: NatsLinks, *, lease: timedelta, foreground: bool) -> JobQueue:
+    try:
+        from taskforce.infrastructure.queues.celery import CeleryQueue  # noqa: PLC0415 - the extra celery
+        from taskforce.infrastructure.queues.celery_app import celery_over  # noqa: PLC0415 - the same
+    except ImportError as missing:
+        raise SettingsInvalid(
+            "queue_url begins with redis, and Celery is not installed. Run: pip install 'taskforce[celery]'"
+        ) from missing
+    queue = CeleryQueue(celery_over(url.get_secret_value(), lease=lease), takes=not foreground)
+    links.add(queue.close)
+    return queue
