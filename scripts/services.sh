@@ -10,7 +10,7 @@ needed=(
   "bwrap|bubblewrap|the workspace jail of shell and python"
   "strace|strace|what a store syncs to disk"
   "pg_ctlcluster|postgresql|every store in PostgreSQL"
-  "redis-server|redis-server|request limits that several processes share"
+  "redis-server|redis-server|request limits that several processes share, and Celery"
   "nats-server|nats-server|hints, news and events over NATS"
   "radosgw|radosgw|artifacts in a bucket of Ceph"
   "ceph-mon|ceph-mon|the same"

@@ -113,6 +113,21 @@ async def test_one_who_sleeps_here_is_woken_without_the_broker(
     await holds(kept, 1)
 
 
+async def test_one_of_the_foreground_leaves_messages_and_hints_to_others(
+    kept: redis.Redis, broker: RedisServer, open_queue: Opening
+) -> None:
+    queue = CeleryQueue(celery_over(broker.url, lease=LEASE), takes=False)
+    open_queue().notify("scan", JobId("of-others"))
+    await holds(kept, 1)
+    assert await queue.wait(SCAN, timeout=timedelta(milliseconds=200)) is None
+    asleep = asyncio.create_task(queue.wait(SCAN, timeout=SOON))
+    await asyncio.sleep(0)
+    queue.notify("scan", JobId("its-own"))
+    assert await asleep
+    await holds(kept, 2)
+    queue.close()
+
+
 async def test_hints_at_a_kind_do_not_pile_up_and_hints_at_jobs_do(
     kept: redis.Redis, open_queue: Opening
 ) -> None:

@@ -21,18 +21,22 @@ class CeleryQueue(JobQueue):
     when the play that it led to is on record, and given back when that was cut off.
     """
 
-    def __init__(self, app: Celery) -> None:
+    def __init__(self, app: Celery, *, takes: bool = True) -> None:
+        self._takes = takes
+        """Whether it takes messages; who plays only jobs of its own leaves them, and all hints, to others."""
         self._sleepers = Sleepers(RLock(), again=lambda _, hint: hint.pass_on())
         self._telling = Telling(app)
         self._taking = Taking(app, self._sleepers)
 
     def notify(self, kind: str, job_id: JobId | None = None) -> None:
-        if not self._sleepers.wake(kind, _OwnHint(partial(self.notify, kind, job_id))):
+        is_heard = self._sleepers.wake(kind, _OwnHint(partial(self.notify, kind, job_id)))
+        if not is_heard or not self._takes:
             self._telling.tell(kind, job_id)
 
     async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> Hint | None:
         sleeper = self._sleepers.enter(kinds)
-        self._taking.ring()
+        if self._takes:
+            self._taking.ring()
         return await self._sleepers.rest(sleeper, timeout=timeout)
 
     async def check(self) -> None:
