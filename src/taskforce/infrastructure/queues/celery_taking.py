@@ -1,6 +1,5 @@
 """How messages become hints while somebody sleeps here, and how they are acknowledged and given back."""
 
-import time
 from collections import deque
 from collections.abc import Iterable
 from itertools import chain
@@ -16,8 +15,8 @@ from taskforce.infrastructure.queues.sleepers import Sleepers
 
 TICK = 0.025
 """Seconds between two looks at the broker while somebody sleeps."""
-_RESTORE = 60.0
-"""Seconds between two looks for messages of workers that died; Celery's own workers look, too."""
+_RESTORE = round(60 / TICK)
+"""After so many looks it is seen whether dead workers left messages; Celery's own workers do it, too."""
 
 
 class Taking(Lane):
@@ -28,7 +27,6 @@ class Taking(Lane):
         self._sleepers = sleepers
         self._ended: deque[tuple[str, bool]] = deque()
         self._turn = 0
-        self._restored_at = 0.0
 
     def end(self, tag: str, *, is_done: bool) -> None:
         """Acknowledge a message, or give it back; from any thread."""
@@ -42,7 +40,7 @@ class Taking(Lane):
             self.rung.wait(TICK if self._sleepers.kinds else None)
             self.rung.clear()
             self._end_all(channel)
-            self._restore(channel)
+            channel.qos.restore_visible(interval=_RESTORE)
             for kind in self._in_turn(self._sleepers.kinds):
                 self._take(channel, kind)
         self._end_all(channel)
@@ -65,11 +63,6 @@ class Taking(Lane):
             else:
                 channel.basic_reject(tag, requeue=True)
             self._ended.popleft()
-
-    def _restore(self, channel: Any) -> None:  # noqa: ANN401 - the same
-        if time.monotonic() - self._restored_at > _RESTORE:
-            self._restored_at = time.monotonic()
-            channel.qos.restore_visible(interval=1)
 
     def _in_turn(self, kinds: Iterable[str]) -> Iterable[str]:
         """Return the kinds, each time from another one on, so that none is always last."""
