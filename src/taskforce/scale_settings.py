@@ -9,7 +9,6 @@ from taskforce.artifact_address import address_of
 
 _POSTGRESQL = re.compile(r"postgres(ql)?://[^/\s]+/[^/?\s]+(\?\S*)?")
 _NATS = re.compile(r"(nats|tls)://([^/\s@]+@)?[^/?#\s@]+/?")
-
 _REDIS = re.compile(r"rediss?://([^/\s@]*@)?[^/?#\s@]+(/\d*)?(\?\S*)?")
 
 
