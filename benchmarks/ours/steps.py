@@ -84,7 +84,7 @@ def main() -> None:
     home = Path(asked["folder"])
     case = asked["case"]
     workers = 0 if case in {"prepare", "replay"} else JOBS
-    with opened(home, Steps(), workers=workers) as container:
+    with opened(home, Steps(), workers=workers, database_url=asked.get("url")) as container:
         if case == "many":
             asyncio.run(many(container, asked["batches"]))
         elif case == "alone":

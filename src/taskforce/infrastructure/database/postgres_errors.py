@@ -16,6 +16,7 @@ _LOCKED = frozenset({"55P03"})
 _TOO_LONG = frozenset({"57014"})
 _AWAY = frozenset({"25006", "25P03", "53300", "57P01", "57P02", "57P03", "57P05"})
 _CONNECTIONS = "08"
+_CONDITIONS = "23"
 _UNFIT = {
     "22001": "A text is too long to be kept",
     "22021": "A text has a character that cannot be kept, U+0000",
@@ -50,6 +51,10 @@ class Uncertain(Exception):
     """The connection broke while a transaction was committed; the cause says how."""
 
 
+class MaybeWritten(Unavailable):
+    """What was asked for may be done, or not: the server went away while it wrote."""
+
+
 def cause_of(error: BaseException) -> Cause | None:
     """Return why it failed; None for an error of the function that was run, or of its statement."""
     if isinstance(error, Uncertain):
@@ -67,8 +72,13 @@ def cause_of(error: BaseException) -> Cause | None:
     return Cause.REFUSED if _reason(code) else None
 
 
+def is_conflict(error: BaseException) -> bool:
+    """Tell whether a statement met what is there, or others: a condition of the table, or what cause_of knows."""
+    return cause_of(error) is not None or _code(_known(error)).startswith((_CONDITIONS, *_UNFIT))
+
+
 def translated(error: BaseException, *, place: str) -> BaseException:
-    """Return what the error means: StoreBusy, Unavailable with the reason, Invalid, or the error itself."""
+    """Return what the error means: StoreBusy, MaybeWritten, Unavailable with the reason, Invalid, or itself."""
     cause = cause_of(error)
     known = _known(error)
     if cause is None:
@@ -78,7 +88,7 @@ def translated(error: BaseException, *, place: str) -> BaseException:
     if cause in {Cause.CLASH, Cause.LOCKED}:
         return StoreBusy(f"{place}: {said}. Others write; try again.")
     if cause is Cause.UNCERTAIN:
-        return Unavailable(
+        return MaybeWritten(
             f"The database {place} went away while it wrote: what was asked for may be done, or not. "
             f"Look before you ask again. ({said})"
         )
