@@ -113,6 +113,7 @@ class PostgresJobStore(SqlJobStore):
         row = {
             "id": job.id,
             "held_epoch": job.epoch,
+            "held_status": JobStatus.RUNNING.value,
             "told": len(told),
             "percent": progress.percent if progress else None,
             "line": progress.message if progress else None,

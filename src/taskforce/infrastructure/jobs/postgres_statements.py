@@ -25,6 +25,7 @@ _FRESH = Arrays(*(column for column in jobs.c if column.name not in {"number", "
 _HELD = Arrays(
     jobs.c.id,
     Given("held_epoch", jobs.c.epoch),
+    Given("held_status", jobs.c.status),
     Given("told", jobs.c.last_event),
     Given("percent", jobs.c.progress_percent),
     Given("line", jobs.c.progress_message),
@@ -149,11 +150,14 @@ class _Given:
 
 
 def _held(given: _Given, rows: Iterable[tuple[int, Values]], *, also: str = "") -> str:
-    """Return the part `held`: the jobs behind their fences. Who is locked or lost workers is not among them."""
+    """Return the part `held`: the jobs behind their fences. Who is locked or lost workers is not among them.
+
+    The status is given, for were it said here, the plan might go by the index of all that are running.
+    """
     return f"""held AS (
         SELECT asked.*, jobs.number FROM {given.table(_HELD, "asked", rows)}
         JOIN jobs ON jobs.id = asked.id AND jobs.epoch = asked.held_epoch
-        WHERE jobs.status = 'running' AND jobs.losses = 0 {also}
+        WHERE jobs.status = asked.held_status AND jobs.losses = 0 {also}
         FOR NO KEY UPDATE OF jobs SKIP LOCKED)"""
 
 
