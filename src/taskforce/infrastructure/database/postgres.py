@@ -17,7 +17,7 @@ from taskforce.infrastructure.database.asked import Answer, Asked, deliver
 from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database, Guard
 from taskforce.infrastructure.database.postgres_engine import Address, Isolation, Pool, unhurried
 from taskforce.infrastructure.database.postgres_errors import Cause, Uncertain, cause_of, translated
-from taskforce.infrastructure.database.postgres_groups import GroupAsked, Grouped, Groups, Row
+from taskforce.infrastructure.database.postgres_groups import GroupAsked, Grouped, Groups, Rows
 from taskforce.infrastructure.database.schema import HEAD, current, migrate
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.server_clock import ServerClock
@@ -70,14 +70,14 @@ class PostgresDatabase(Database):
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await self._ask(work, "REPEATABLE READ", PROMPT)
 
-    async def at_once(self, statement: Grouped, one: Any) -> Row | None:  # noqa: ANN401 - as the statement has it
-        """Return the row that a statement has for one who asks, together with all who ask for the same now.
+    async def at_once(self, statement: Grouped, one: Any) -> Rows | None:  # noqa: ANN401 - as the statement has it
+        """Return the rows that a statement has for one who asks, together with all who ask for the same now.
 
-        It is committed by itself. None: there is no row, or nothing was written, for whatever reason. Raises
-        MaybeWritten when nobody knows.
+        It is committed by itself. None: it failed, for whatever reason, and nothing was written. Raises
+        MaybeWritten when nobody knows whether it was.
         """
         here = asyncio.get_running_loop()
-        future: asyncio.Future[Row | None] = here.create_future()
+        future: asyncio.Future[Rows | None] = here.create_future()
         with self._life:
             self._open_lane().gather(GroupAsked(statement, one, here, future))
         try:
@@ -123,7 +123,8 @@ class _Lane:
         self._process = os.getpid()
         self._address = address
         self._pool = Pool(address, size=pool, patience=patience, clock=clock)
-        self._groups = Groups(address, patience=patience)
+        self._writing = Groups(address, patience=patience)
+        self._reading = Groups(address, patience=patience)
         self._opening: asyncio.Task[None] | None = None
         self._keeping_time: asyncio.Task[None] | None = None
         self._busy: set[asyncio.Task[None]] = set()
@@ -160,7 +161,7 @@ class _Lane:
     def _join(self, asked: GroupAsked) -> None:
         """Let it join the next group; what is not open yet is opened the long way."""
         if self._opening is not None and self._opening.done() and self._opening.exception() is None:
-            self._groups.take(asked)
+            (self._writing if asked.statement.writes else self._reading).take(asked)
         else:
             deliver([Answer(asked)])
 
@@ -194,7 +195,7 @@ class _Lane:
                     await transaction.commit()
                 except Exception as error:
                     if cause_of(error) is Cause.AWAY:
-                        raise Uncertain from error
+                        raise Uncertain(error) from error
                     raise
             except Exception as error:
                 if cause_of(error) in _BROKEN:
@@ -231,7 +232,8 @@ class _Lane:
     async def _end(self) -> None:
         while self._busy:
             await asyncio.wait(self._busy)
-        await self._groups.close()
+        await self._writing.close()
+        await self._reading.close()
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         for task in rest:
             task.cancel()

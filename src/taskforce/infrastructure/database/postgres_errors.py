@@ -48,7 +48,11 @@ class Cause(Enum):
 
 
 class Uncertain(Exception):
-    """The connection broke while a transaction was committed; the cause says how."""
+    """The connection broke while a transaction was committed, by this error."""
+
+    def __init__(self, how: Exception) -> None:
+        super().__init__(str(how))
+        self.how = how
 
 
 class MaybeWritten(Unavailable):
@@ -98,7 +102,7 @@ def translated(error: BaseException, *, place: str) -> BaseException:
 
 def _known(error: BaseException) -> BaseException:
     """Return the driver's error behind what SQLAlchemy, or the adapter of the driver, says."""
-    inner = error.__cause__ if isinstance(error, Uncertain) else None
+    inner = error.how if isinstance(error, Uncertain) else None
     if isinstance(error, DBAPIError):
         inner = error.orig
     return error if inner is None else _known(inner)

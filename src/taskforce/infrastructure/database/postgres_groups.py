@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
 import asyncpg
 import structlog
@@ -19,9 +19,9 @@ from taskforce.infrastructure.database.postgres_errors import Cause, Uncertain, 
 
 log = structlog.get_logger()
 
-Row: TypeAlias = Sequence[Any]
+Rows: TypeAlias = Sequence[Sequence[Any]]
 
-_GROUP = 64
+MANY = 64
 _STATEMENTS = 64
 _PAUSE = 1.0
 """Seconds after which it is tried again to connect."""
@@ -41,9 +41,13 @@ class Grouped(Protocol):
     Each row of what it returns begins with the place in the group, from 1, of whom it is for.
     """
 
-    @abstractmethod
+    writes: ClassVar[bool] = True
+    most: ClassVar[int] = MANY
+    """How many may be in a group."""
+
     def key(self, one: Any) -> Hashable:  # noqa: ANN401 - what is asked is between the asker and the statement
-        """Return what two of one group must not have in common."""
+        """Return what two of one group must not have in common; None has nothing in common with anybody."""
+        return None
 
     @abstractmethod
     def words(self, group: Sequence[Any]) -> tuple[str, Sequence[Any]]:
@@ -57,14 +61,14 @@ class GroupAsked:
     statement: Grouped
     one: Any
     loop: AbstractEventLoop
-    future: "Future[Row | None]"
+    future: "Future[Rows | None]"
 
 
 class Groups:
     """A connection of its own and who waits for it, all on one loop. What comes meanwhile is the next group.
 
-    None is the answer to whom the statement had no row for, and to all where nothing of it was written for
-    whatever reason: they go the long way, which knows the reason. Where nobody knows, it is Uncertain.
+    None is the answer to all where it failed and nothing of it was written: they go the long way, which
+    knows the reason. Where nobody knows whether it was written, the answer is Uncertain.
     """
 
     def __init__(self, address: Address, *, patience: timedelta) -> None:
@@ -100,12 +104,13 @@ class Groups:
         left: deque[GroupAsked] = deque()
         keys: set[Hashable] = set()
         for asked in self._waiting:
-            key = statement.key(asked.one) if asked.statement is statement else None
-            if asked.statement is not statement or key in keys or len(group) == _GROUP:
-                left.append(asked)
-            else:
-                keys.add(key)
-                group.append(asked)
+            if asked.statement is statement and len(group) < statement.most:
+                key = statement.key(asked.one)
+                if key is None or key not in keys:
+                    keys.add(key)
+                    group.append(asked)
+                    continue
+            left.append(asked)
         self._waiting = left
         return group
 
@@ -113,16 +118,21 @@ class Groups:
         try:
             sql, arguments = group[0].statement.words([asked.one for asked in group])
             connection = await self._connected()
-            rows = [] if connection is None else await connection.fetch(sql, *arguments)
+            rows = None if connection is None else await connection.fetch(sql, *arguments)
         except Exception as error:  # noqa: BLE001 - who asked is told, or goes the long way and is told there
             if not is_conflict(error):
                 log.warning("statement_refused", of=type(group[0].statement).__name__, reason=str(error))
-            unknown = _unless_certain(error)
-            if unknown is not None and self._connection is not None:
+            is_away = cause_of(error) is Cause.AWAY
+            if is_away and self._connection is not None:
                 self._connection.terminate()
+            unknown = Uncertain(error) if is_away and group[0].statement.writes else None
             return [Answer(asked, error=unknown) for asked in group]
-        by_place = {row[0]: row for row in rows}
-        return [Answer(asked, by_place.get(place)) for place, asked in enumerate(group, start=1)]
+        if rows is None:
+            return [Answer(asked) for asked in group]
+        found: dict[int, list[Sequence[Any]]] = {place: [] for place in range(1, len(group) + 1)}
+        for row in rows:
+            found[row[0]].append(row)
+        return [Answer(asked, found[place]) for place, asked in enumerate(group, start=1)]
 
     async def _connected(self) -> asyncpg.Connection | None:
         """Return the connection, made anew where it is gone; None while the server is away."""
@@ -141,13 +151,3 @@ class Groups:
             self._away_until = now + _PAUSE
             return None
         return self._connection
-
-
-def _unless_certain(error: Exception) -> Exception | None:
-    """Return what it is where nobody knows whether it was written; None: nothing was."""
-    if cause_of(error) is not Cause.AWAY:
-        return None
-    uncertain = Uncertain()
-    uncertain.__cause__ = error
-    return uncertain
-

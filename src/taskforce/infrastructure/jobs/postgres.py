@@ -1,23 +1,37 @@
 """The job store on PostgreSQL: what is usual takes one round trip, and one for all who ask at once."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from taskforce.core.clock import Clock
 from taskforce.core.jobs.changes import Change
-from taskforce.core.jobs.events import KeyedEvent, closing_events
+from taskforce.core.identity import JobId, ProjectId
+from taskforce.core.jobs.events import KeyedEvent, RecordedEvent, closing_events
 from taskforce.core.jobs.model import Job, JobStatus, Outcome, Progress
-from taskforce.core.jobs.ports import Claims, Commit, LeaseRequest
+from taskforce.core.jobs.ports import Claims, Commit, Head, LeaseRequest, Pulse
 from taskforce.infrastructure.database.postgres import PostgresDatabase
 from taskforce.infrastructure.database.postgres_errors import MaybeWritten
 from taskforce.infrastructure.database.rows import job_state, job_values
 from taskforce.infrastructure.jobs import transitions
 from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, NOTHING_TO_WRITE, Closings, Endings
 from taskforce.infrastructure.jobs.postgres_claims import Claimant, Claiming, claimed, is_something_due
+from taskforce.infrastructure.jobs.postgres_reads import (
+    Dues,
+    Getting,
+    Glances,
+    Heads,
+    Kinds,
+    Pages,
+    event_of,
+    job_of,
+)
 from taskforce.infrastructure.jobs.postgres_statements import Ending, Prolonging, Submitting, Told
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_ledger import NO_OUTLET, NOTHING_SHARED, Applier, Outlet, Shared
+
+_GETTING, _HEADS, _PAGES, _GLANCES, _DUES = Getting(), Heads(), Pages(), Glances(), Dues()
 
 
 class PostgresJobStore(SqlJobStore):
@@ -62,7 +76,7 @@ class PostgresJobStore(SqlJobStore):
             born = replace(born, last_event=len(told))
             row = {**job_values(born), "own": born.input}
             asked = Told(job=born, at=now, row=row, steps=(), events=told)
-            if await self._postgres.at_once(self._submitting, asked) is not None:
+            if await self._postgres.at_once(self._submitting, asked):
                 return born
         return await super().submit(
             job, events=events, changes=changes, lease=lease, most_waiting=most_waiting
@@ -71,12 +85,10 @@ class PostgresJobStore(SqlJobStore):
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
         if claims.roots is None:
             claimant = Claimant(kinds=sorted(claims.kinds), lease=lease, at=self._clock.now())
-            row = await self._postgres.at_once(self._claiming, claimant)
-            if row is not None and not is_something_due(row):
-                return None
-            job = None if row is None else claimed(row)
-            if job is not None:
-                return job
+            for row in await self._postgres.at_once(self._claiming, claimant) or ():
+                job = claimed(row)
+                if job is not None or not is_something_due(row):
+                    return job
         return await super().claim(claims, lease)
 
     async def commit(self, job: Job, commit: Commit, *, lease: timedelta) -> int:
@@ -85,8 +97,9 @@ class PostgresJobStore(SqlJobStore):
         try:
             told = self._told(job, commit, commit.events)
             told.row["lease_until"] = told.at + lease
-            row = await self._postgres.at_once(self._prolonging, told)
-            return await super().commit(job, commit, lease=lease) if row is None else int(row[1])
+            for _, last_event in await self._postgres.at_once(self._prolonging, told) or ():
+                return int(last_event)
+            return await super().commit(job, commit, lease=lease)
         except MaybeWritten:
             return await self._record(lambda ledger: transitions.commit_again(ledger, job, commit, lease=lease))
 
@@ -95,8 +108,7 @@ class PostgresJobStore(SqlJobStore):
             told = self._told(job, commit, (*commit.events, *closing_events(outcome)))
             state = job_state(job.end(outcome, now=told.at))
             told.row.update({name: state[name] for name in ("status", "result", "failure")})
-            row = await self._postgres.at_once(self._ending, told)
-            if row is not None:
+            for row in await self._postgres.at_once(self._ending, told) or ():
                 _, last_event, percent, message, cancel_requested, version = row
                 return replace(
                     job,
@@ -107,6 +119,52 @@ class PostgresJobStore(SqlJobStore):
                     version=version - 1,
                 ).end(outcome, now=told.at)
         return await super().end(job, commit, outcome)
+
+    async def get(self, job_id: JobId, *, project: ProjectId | None) -> Job:
+        for row in await self._postgres.at_once(_GETTING, {"id": job_id}) or ():
+            job = job_of(row[1:])
+            if project is None or job.project == project:
+                return job
+        return await super().get(job_id, project=project)
+
+    async def events(self, job_id: JobId, *, after: int, limit: int) -> tuple[RecordedEvent, ...]:
+        asked = {"id": job_id, "after": after, "most": limit}
+        rows = await self._postgres.at_once(_PAGES, asked)
+        if rows is None:
+            return await super().events(job_id, after=after, limit=limit)
+        return tuple(event_of(row) for row in rows)
+
+    async def heads(self, job_ids: Collection[JobId]) -> Mapping[JobId, Head]:
+        ids = list(job_ids)
+        found = await asyncio.gather(*(self._postgres.at_once(_HEADS, {"id": job_id}) for job_id in ids))
+        heads: dict[JobId, Head] = {}
+        for job_id, rows in zip(ids, found, strict=True):
+            if rows is None:
+                return await super().heads(ids)
+            for _, last_event, status in rows:
+                heads[job_id] = Head(last_event=last_event, status=JobStatus(status))
+        return heads
+
+    async def glance(self, jobs: Sequence[Job]) -> Pulse:
+        asked = ({"id": job.id, "epoch": job.epoch} for job in jobs)
+        found = await asyncio.gather(*(self._postgres.at_once(_GLANCES, one) for one in asked))
+        lost, cancelled, answered = set(), set(), set()
+        for job, rows in zip(jobs, found, strict=True):
+            if rows is None:
+                return await super().glance(jobs)
+            if not rows:
+                lost.add(job.id)
+            for _, is_cancelled, is_answered in rows:
+                cancelled.update([job.id] if is_cancelled else ())
+                answered.update([job.id] if is_answered else ())
+        return Pulse(lost=frozenset(lost), cancelled=frozenset(cancelled), answered=frozenset(answered))
+
+    async def is_due(self, claims: Claims) -> bool:
+        if claims.roots is None:
+            asked = Kinds(kinds=sorted(claims.kinds), at=self._clock.now())
+            for _, is_due in await self._postgres.at_once(_DUES, asked) or ():
+                return bool(is_due)
+        return await super().is_due(claims)
 
     def _told(self, job: Job, commit: Commit, events: Sequence[KeyedEvent]) -> Told:
         now, told, progress = self._clock.now(), transitions.unique(events), commit.progress

@@ -1,27 +1,20 @@
 """The usual claim on PostgreSQL in one statement: of a job that waits, under no limit, with nothing unusual."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import dialect
-from sqlalchemy.types import TypeDecorator
 
 from taskforce.core.jobs.model import LOSSES_IN_A_ROW, Job
 from taskforce.core.jobs.ports import Claims, LeaseRequest
 from taskforce.infrastructure.database.columns import Moment
-from taskforce.infrastructure.database.postgres_groups import Grouped, Row
-from taskforce.infrastructure.database.rows import job_from, select_jobs
+from taskforce.infrastructure.database.postgres_groups import Grouped
+from taskforce.infrastructure.jobs.postgres_reads import JOB_COLUMNS, job_of
 
 _DIALECT = dialect()
-_COLUMNS = tuple(select_jobs().exported_columns)
-_DECODERS = [
-    (place, column.type.process_result_value)
-    for place, column in enumerate(_COLUMNS)
-    if isinstance(column.type, TypeDecorator)
-]
-_OF_JOBS = ", ".join(f"taken.{column.name}" for column in _COLUMNS[:-2])
+_OF_JOBS = ", ".join(f"taken.{name}" for name in JOB_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +33,7 @@ class Claiming(Grouped):
     over, no limit counts, no wait is open, and it did not lose too many workers.
     """
 
-    def key(self, one: Any) -> Hashable:  # noqa: ANN401 - as Grouped says it
-        return None  # one at a time
+    most = 1
 
     def words(self, group: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         (claimant,) = group
@@ -61,19 +53,16 @@ def claimant_values(claimant: Claimant) -> Sequence[Any]:
     )
 
 
-def is_something_due(row: Row) -> bool:
+def is_something_due(row: Sequence[Any]) -> bool:
     """Tell whether there is anything to be claimed, usual or not."""
     return bool(row[1])
 
 
-def claimed(row: Row) -> Job | None:
+def claimed(row: Sequence[Any]) -> Job | None:
     """Return the job that is claimed, if that was usual."""
     if row[2] is None:
         return None
-    values = list(row[2:])
-    for place, decode in _DECODERS:
-        values[place] = decode(values[place], _DIALECT)
-    return job_from(values)
+    return job_of(row[2:])
 
 
 _DUE = "jobs.due_at <= $1 AND jobs.kind = ANY ($2::text[])"
