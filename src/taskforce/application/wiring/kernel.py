@@ -100,7 +100,7 @@ class KernelParts(VideoPrograms):
         store=store,
         artifacts=Ground.artifacts,
         feed=Ground.feed,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         ids=Ground.ids,
         probe=Ground.probe,
         throttle=providers.ThreadSafeSingleton(Throttles, programs).provided.of,
@@ -109,7 +109,7 @@ class KernelParts(VideoPrograms):
     forgetting = providers.ThreadSafeSingleton(
         Forgetting,
         log=Ground.requests,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         kept=Ground.settings.provided.idempotency_duration,
     )
     job_stopwatch = providers.ThreadSafeSingleton(
@@ -153,7 +153,7 @@ class KernelParts(VideoPrograms):
         queue=Ground.queue,
         feed=Ground.feed,
         worker=worker,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         ids=Ground.ids,
         on_end=job_stopwatch,
     )
@@ -168,7 +168,7 @@ class KernelParts(VideoPrograms):
         ),
         clock=Ground.clock,
     )
-    once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.clock)
+    once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.store_clock)
     jobs = providers.ThreadSafeSingleton(
         JobService,
         store=store,
