@@ -28,7 +28,9 @@ FROM copied, job_events AS told WHERE told.job = (SELECT number FROM jobs WHERE 
 async def played(folder: Path, url: str) -> Job:
     """Play a job that tells an event a step, and return it."""
     with opened(folder, Steps(), workers=1, database_url=url) as container:
-        return await ended(container, await accept(container, Steps.kind, {"steps": OF_A_JOB, "events": True}))
+        return await ended(
+            container, await accept(container, Steps.kind, {"steps": OF_A_JOB, "events": True})
+        )
 
 
 async def fill(job: Job, url: str, events: int) -> None:

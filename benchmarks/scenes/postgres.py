@@ -1,4 +1,4 @@
-"""On PostgreSQL: durable steps against DBOS on the same server, how they grow, and what more workers bring."""
+"""On PostgreSQL: durable steps against DBOS on one server, how they grow, what more workers bring."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,8 +19,8 @@ NOTES = """
 - Workers: each is a process with 16 places, on jobs that were all handed in by another process. Jobs that
   wait do two steps of 250 ms each; those that compute burn 20 ms of CPU in a step. With the server and the
   door there are more processes than the machine has cores, so what computes cannot get twice as much done.
-- Jobs enqueued, run and answered: 16 callers in one process, each waits for the end of its job before it hands
-  in the next, one worker process plays them. Hints and news go by LISTEN and NOTIFY.
+- Jobs enqueued, run and answered: 16 callers in one process, each waits for the end of its job before
+  it hands in the next, one worker process plays them. Hints and news go by LISTEN and NOTIFY.
 """
 STEPS = "benchmarks.ours.steps"
 JOBS = "benchmarks.ours.jobs"
@@ -36,7 +36,12 @@ PLACES = 16
 def measure(bench: Bench) -> Sequence[Row]:
     """Measure all of it on one server."""
     with postgres_server(is_durable=True) as server:
-        return [*_steps(bench, server), *_growth(bench, server), *_workers(bench, server), _rate(bench, server)]
+        return [
+            *_steps(bench, server),
+            *_growth(bench, server),
+            *_workers(bench, server),
+            _rate(bench, server),
+        ]
 
 
 def _steps(bench: Bench, server: PostgresServer) -> Sequence[Row]:
@@ -51,8 +56,10 @@ def _steps(bench: Bench, server: PostgresServer) -> Sequence[Row]:
         return in_turns(contenders, rounds=bench.rounds)
 
     def profile(case: str, batches: int) -> Sequence[str]:
-        told = {"case": case, "batches": batches, "folder": bench.folder("postgres"), "url": ours}
-        return profiler.of_child(bench, bench.ours, STEPS, **told)
+        folder = bench.folder("postgres")
+        return profiler.of_child(
+            bench, bench.ours, STEPS, case=case, batches=batches, folder=folder, url=ours
+        )
 
     many, alone = found("many", dbos_batches=1), found("alone", dbos_batches=3)
     return [
@@ -148,6 +155,5 @@ def _workers_of(bench: Bench, url: str, count: int) -> Iterator[None]:
     with ExitStack() as stack:
         for _ in range(count):
             home = bench.folder("worker")
-            told = {"case": "work", "slots": PLACES, "folder": home, "url": url}
-            stack.enter_context(beside(bench.ours, JOBS, **told))
+            stack.enter_context(beside(bench.ours, JOBS, case="work", slots=PLACES, folder=home, url=url))
         yield

@@ -133,8 +133,12 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         **MARKETPLACE_APPLIERS,
         **VIDEO_APPLIERS,
     }
-    store = PostgresJobStore if isinstance(database, PostgresDatabase) else SqlJobStore
-    jobs_in_sql = store(database, clock, appliers, endings={SCAN: ending}, outlet=SqlOutlet(ALWAYS))
+    outlet = SqlOutlet(ALWAYS)
+    jobs_in_sql = (
+        PostgresJobStore(database, clock, appliers, endings={SCAN: ending}, outlet=outlet)
+        if isinstance(database, PostgresDatabase)
+        else SqlJobStore(database, clock, appliers, endings={SCAN: ending}, outlet=outlet)
+    )
     yield Stores(
         jobs_in_sql,
         SqlSessionStore(database),

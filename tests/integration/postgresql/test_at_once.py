@@ -1,4 +1,4 @@
-"""What is usual takes one statement on PostgreSQL, also for many at once; what is not goes the long way alone."""
+"""What is usual takes one statement on PostgreSQL, also for many at once; what is not goes the long way."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -111,7 +111,8 @@ async def test_many_at_once_share_a_commit_and_one_that_is_refused_spoils_it_for
     assert await transactions(database) - before < 6
     assert heads == [3, *[2] * 11]
     refused, *rest = await asyncio.gather(
-        *(store.commit(job, Commit(steps=(a_step("a"),)), lease=LEASE) for job in jobs), return_exceptions=True
+        *(store.commit(job, Commit(steps=(a_step("a"),)), lease=LEASE) for job in jobs),
+        return_exceptions=True,
     )
     assert isinstance(refused, KeyUsedTwice)
     assert rest == [2] * 11

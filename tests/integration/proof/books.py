@@ -43,7 +43,7 @@ class Books(Protocol):
 
     @abstractmethod
     def do(self, work: Callable[[Ledger], T], stored: Stored[T] | None = None) -> T:
-        """Run it in one transaction; what raises writes nothing. `stored` is the same as a job store does it."""
+        """Run it in one transaction; what raises writes nothing. `stored` is the same, of a job store."""
 
     @abstractmethod
     def pages(self) -> Pages:

@@ -238,9 +238,7 @@ class KernelMachine(RuleBasedStateMachine):
     @rule(which=some)
     def release(self, which: int) -> None:
         job = self._claimed(which)
-        self._books.do(
-            lambda ledger: self._rules.release(ledger, job), lambda store: store.release(job)
-        )
+        self._books.do(lambda ledger: self._rules.release(ledger, job), lambda store: store.release(job))
         if not self._is_owner(job):
             self._nothing_is_written()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Float, Integer
 from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -14,7 +14,7 @@ Values: TypeAlias = Mapping[str, Any]
 
 PLACE = "place"
 """The first column: the place in the group, from 1, of whom a row is for."""
-_DIALECT = dialect()
+DIALECT: Dialect = dialect()  # type: ignore[no-untyped-call]
 _KINDS = ((BigInteger, "bigint"), (Integer, "int"), (Float, "float8"), (Boolean, "bool"))
 
 
@@ -33,7 +33,7 @@ class Arrays:
         given = [one if isinstance(one, Given) else Given(one.name, one) for one in columns]
         self.names = tuple(one.name for one in given)
         self._kinds = ["bigint", *(_kind(one.like) for one in given)]
-        self._encoders = [(one.name, encoder(one.like.type, _DIALECT)) for one in given]
+        self._encoders = [(one.name, encoder(one.like.type, DIALECT)) for one in given]
 
     @property
     def count(self) -> int:
@@ -51,7 +51,7 @@ class Arrays:
         return [
             [place for place, _ in placed],
             *(
-                [encode(values[name], _DIALECT) if encode else values[name] for _, values in placed]
+                [encode(values[name], DIALECT) if encode else values[name] for _, values in placed]
                 for name, encode in self._encoders
             ),
         ]

@@ -77,12 +77,12 @@ def cause_of(error: BaseException) -> Cause | None:
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Tell whether a statement met what is there, or others: a condition of the table, or what cause_of knows."""
+    """Tell whether a statement met others, or what is there already."""
     return cause_of(error) is not None or _code(_known(error)).startswith((_CONDITIONS, *_UNFIT))
 
 
 def translated(error: BaseException, *, place: str) -> BaseException:
-    """Return what the error means: StoreBusy, MaybeWritten, Unavailable with the reason, Invalid, or itself."""
+    """Return what it means: StoreBusy, MaybeWritten, Unavailable with the reason, Invalid, or itself."""
     cause = cause_of(error)
     known = _known(error)
     if cause is None:

@@ -1,4 +1,4 @@
-"""Statements that are whole by themselves, each for all who ask for the same at once: a round trip for a group."""
+"""Statements that are whole by themselves, each for all who ask for the same at once."""
 
 import asyncio
 from abc import abstractmethod

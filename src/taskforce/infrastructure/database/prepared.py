@@ -134,6 +134,7 @@ def _compiled(statement: Statement, dialect: Dialect) -> SQLCompiler:
 
 
 def encoder(of: TypeEngine[Any], dialect: Dialect) -> Codec | None:
+    """Return what makes a value of a type one that the driver takes; None where it is one."""
     if isinstance(of, TypeDecorator):
         return of.process_bind_param
     return _without_nul if isinstance(of, String) and dialect.name == "postgresql" else None

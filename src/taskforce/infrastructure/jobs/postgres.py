@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from taskforce.core.clock import Clock
-from taskforce.core.jobs.changes import Change
 from taskforce.core.identity import JobId, ProjectId
+from taskforce.core.jobs.changes import Change
 from taskforce.core.jobs.events import KeyedEvent, RecordedEvent, closing_events
 from taskforce.core.jobs.model import Job, JobStatus, Outcome, Progress
 from taskforce.core.jobs.ports import Claims, Commit, Head, LeaseRequest, Pulse
@@ -101,7 +101,9 @@ class PostgresJobStore(SqlJobStore):
                 return int(last_event)
             return await super().commit(job, commit, lease=lease)
         except MaybeWritten:
-            return await self._record(lambda ledger: transitions.commit_again(ledger, job, commit, lease=lease))
+            return await self._record(
+                lambda ledger: transitions.commit_again(ledger, job, commit, lease=lease)
+            )
 
     async def end(self, job: Job, commit: Commit, outcome: Outcome) -> Job:
         if _is_usual(commit) and self._ends_as_usual(job):
@@ -148,7 +150,9 @@ class PostgresJobStore(SqlJobStore):
     async def glance(self, jobs: Sequence[Job]) -> Pulse:
         asked = ({"id": job.id, "epoch": job.epoch} for job in jobs)
         found = await asyncio.gather(*(self._postgres.at_once(_GLANCES, one) for one in asked))
-        lost, cancelled, answered = set(), set(), set()
+        lost: set[JobId] = set()
+        cancelled: set[JobId] = set()
+        answered: set[JobId] = set()
         for job, rows in zip(jobs, found, strict=True):
             if rows is None:
                 return await super().glance(jobs)
@@ -184,7 +188,7 @@ class PostgresJobStore(SqlJobStore):
         return Told(job=job, at=now, row=row, steps=commit.steps, events=told)
 
     def _is_born_as_usual(self, job: Job) -> bool:
-        """Tell whether nothing is to be seen or shared when it is written; a lock may have to be waited for."""
+        """Tell whether it shares nothing and stands in nobody's way: a lock may have to be waited for."""
         is_alone = job.continues is None and job.concurrency is None and job.lock is None
         return is_alone and not any(name in job.input for name in self._shared.get(job.kind, ()))
 

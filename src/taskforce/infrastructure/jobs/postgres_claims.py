@@ -1,19 +1,18 @@
-"""The usual claim on PostgreSQL in one statement: of a job that waits, under no limit, with nothing unusual."""
+"""The usual claim on PostgreSQL in one statement: of a job that waits, under no limit."""
 
+# ruff: noqa: S608 - the names in the statements are those of our tables; values go along as arguments
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import dialect
-
 from taskforce.core.jobs.model import LOSSES_IN_A_ROW, Job
-from taskforce.core.jobs.ports import Claims, LeaseRequest
+from taskforce.core.jobs.ports import LeaseRequest
 from taskforce.infrastructure.database.columns import Moment
+from taskforce.infrastructure.database.postgres_arrays import DIALECT
 from taskforce.infrastructure.database.postgres_groups import Grouped
 from taskforce.infrastructure.jobs.postgres_reads import JOB_COLUMNS, job_of
 
-_DIALECT = dialect()
 _OF_JOBS = ", ".join(f"taken.{name}" for name in JOB_COLUMNS)
 
 
@@ -46,10 +45,10 @@ def claimant_values(claimant: Claimant) -> Sequence[Any]:
     at = claimant.at
     until = at + claimant.lease.duration
     return (
-        moment.process_bind_param(at, _DIALECT),
+        moment.process_bind_param(at, DIALECT),
         list(claimant.kinds),
         claimant.lease.worker,
-        moment.process_bind_param(until, _DIALECT),
+        moment.process_bind_param(until, DIALECT),
     )
 
 
@@ -81,12 +80,14 @@ WITH late AS MATERIALIZED (
     LIMIT 1
     FOR NO KEY UPDATE OF jobs SKIP LOCKED
 ), taken AS (
-    UPDATE jobs SET status = 'running', epoch = jobs.epoch + 1, lease_owner = $3, lease_until = $4, due_at = $4,
+    UPDATE jobs SET status = 'running', epoch = jobs.epoch + 1,
+        lease_owner = $3, lease_until = $4, due_at = $4,
         started_at = coalesce(jobs.started_at, $1), updated_at = $1, version = jobs.version + 1
     FROM first WHERE jobs.number = first.number AND first.is_usual
     RETURNING jobs.*
 )
-SELECT 1, EXISTS (SELECT FROM late) OR EXISTS (SELECT FROM first), {_OF_JOBS}, job_inputs.own, documents.content
+SELECT 1, EXISTS (SELECT FROM late) OR EXISTS (SELECT FROM first),
+    {_OF_JOBS}, job_inputs.own, documents.content
 FROM (SELECT) AS one
 LEFT JOIN taken ON true
 LEFT JOIN job_inputs ON job_inputs.job = taken.number

@@ -1,23 +1,21 @@
 """What is read of jobs again and again, on PostgreSQL in one statement for all who ask at once."""
 
+# ruff: noqa: S608 - the names in the statements are those of our tables; values go along as arguments
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import Column, Integer
-from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.types import TypeDecorator
 
 from taskforce.core.jobs.events import RecordedEvent
 from taskforce.core.jobs.model import Job
 from taskforce.infrastructure.database.columns import Moment
-from taskforce.infrastructure.database.postgres_arrays import PLACE, Arrays, Given
+from taskforce.infrastructure.database.postgres_arrays import DIALECT, PLACE, Arrays, Given
 from taskforce.infrastructure.database.postgres_groups import Grouped
 from taskforce.infrastructure.database.rows import event_from, job_from, select_jobs
 from taskforce.infrastructure.database.tables import job_events, jobs
-
-_DIALECT = dialect()
 
 
 class _Decoding:
@@ -33,13 +31,13 @@ class _Decoding:
     def __call__(self, row: Sequence[Any]) -> list[Any]:
         values = list(row)
         for place, decode in self._decoders:
-            values[place] = decode(values[place], _DIALECT)
+            values[place] = decode(values[place], DIALECT)
         return values
 
 
 _OF_A_JOB = tuple(select_jobs().exported_columns)
 JOB_COLUMNS = tuple(column.name for column in _OF_A_JOB[:-2])
-"""The names of a job's own columns, in the order of `job_of`; behind them come its own and the shared input."""
+"""The names of a job's own columns, in the order of `job_of`; behind them come the two parts of its input."""
 _decoded_job = _Decoding(_OF_A_JOB)
 _decoded_event = _Decoding(tuple(job_events.c))
 _NAMED = Arrays(jobs.c.id)
@@ -130,10 +128,11 @@ class Dues(Grouped):
 
     def words(self, group: Sequence[Any]) -> tuple[str, Sequence[Any]]:
         (asked,) = group
-        return _DUES, (Moment().process_bind_param(asked.at, _DIALECT), list(asked.kinds))
+        return _DUES, (Moment().process_bind_param(asked.at, DIALECT), list(asked.kinds))
 
 
-_CLAIMABLE = """SELECT FROM jobs WHERE jobs.{status} AND jobs.due_at <= $1 AND jobs.kind = ANY ($2::text[]) AND (
+_CLAIMABLE = """SELECT FROM jobs
+    WHERE jobs.{status} AND jobs.due_at <= $1 AND jobs.kind = ANY ($2::text[]) AND (
     jobs.concurrency_key IS NULL OR jobs.concurrency_limit > (
         SELECT count(*) FROM jobs AS beside WHERE beside.concurrency_key = jobs.concurrency_key
         AND beside.status = 'running' AND beside.id <> jobs.id))

@@ -4,6 +4,7 @@ Each does what the function of `transitions` does where nothing is unusual. Wher
 the job is written or, as with a key that is used already, none of the whole group.
 """
 
+# ruff: noqa: S608 - the names in the statements are those of our tables; values go along as arguments
 from abc import abstractmethod
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,12 @@ from taskforce.infrastructure.database.tables import job_events, job_inputs, job
 from taskforce.infrastructure.jobs.sql_ledger import Leaving
 
 _STEP = Arrays(*(column for column in job_steps.c if column.name != "job"))
-_EVENT = Arrays(*(column for column in job_events.c if column.name != "job"), Given("leaves", job_events.c.type))
-_FRESH = Arrays(*(column for column in jobs.c if column.name not in {"number", "pruned_at"}), job_inputs.c.own)
+_EVENT = Arrays(
+    *(column for column in job_events.c if column.name != "job"), Given("leaves", job_events.c.type)
+)
+_FRESH = Arrays(
+    *(column for column in jobs.c if column.name not in {"number", "pruned_at"}), job_inputs.c.own
+)
 _HELD = Arrays(
     jobs.c.id,
     Given("held_epoch", jobs.c.epoch),
@@ -40,7 +45,8 @@ _CHANGED = """
 _RETURNED = f"""held.{PLACE}, jobs.number, jobs.last_event - held.told AS before, jobs.last_event,
     jobs.id, jobs.project, jobs.request_id, jobs.traceparent"""
 _NONE_BELOW = """AND NOT EXISTS (
-    SELECT FROM jobs AS child WHERE child.parent = jobs.id AND child.status IN ('queued', 'running', 'waiting'))"""
+    SELECT FROM jobs AS child
+    WHERE child.parent = jobs.id AND child.status IN ('queued', 'running', 'waiting'))"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,9 @@ class Telling(Grouped):
         steps = [(place, _step(told, step)) for place, told in placed for step in told.steps]
         if steps:
             parts.append(_STEPS.format(step=given.table(_STEP, "step", steps)))
-        events = [(place, self._event(told, number)) for place, told in placed for number in range(len(told.events))]
+        events = [
+            (place, self._event(told, number)) for place, told in placed for number in range(len(told.events))
+        ]
         if events:
             parts.append(_EVENTS.format(event=given.table(_EVENT, "event", events)))
             if self._leaving is not None:
