@@ -87,6 +87,7 @@ def main() -> None:
         Chores(),
         workers=asked["slots"] if is_worker else 0,
         database_url=asked["url"],
+        queue_url=asked.get("queue"),
     ) as container:
         if is_worker:
             container.worker().start()

@@ -30,6 +30,7 @@ def opened(
     model: str | None = None,
     log_level: LogLevel = "error",
     database_url: str | None = None,
+    queue_url: str | None = None,
 ) -> Iterator[Container]:
     """Open a container on a home as shipped, save for these programs beside its own."""
     home.mkdir(parents=True, exist_ok=True)
@@ -42,6 +43,8 @@ def opened(
         rate_limit=CROWD,
         streams_per_principal=CROWD,
     )
+    if queue_url is not None:
+        settings = settings.model_copy(update={"queue_url": SecretStr(queue_url)})
     container = open_container(settings)
     known = {program.kind: providers.Object(program) for program in programs}
     container.programs.override(providers.Dict({"mission": container.mission_program, **known}))

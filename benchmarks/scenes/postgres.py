@@ -1,15 +1,17 @@
 """On PostgreSQL: durable steps against DBOS on one server, how they grow, what more workers bring."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
+from importlib.util import find_spec
 
 from benchmarks import profiler
 from benchmarks.environment import Bench
-from benchmarks.goals import Row, at_least, at_most, part, times
+from benchmarks.goals import Goal, Row, at_least, at_most, part, times
 from benchmarks.measure import Contender, Found, Samples, in_turns, run
 from benchmarks.served import beside
 from tests.services.postgres_server import PostgresServer, postgres_server
+from tests.services.redis_server import redis_server
 
 TITLE = "On PostgreSQL"
 NOTES = """
@@ -20,7 +22,8 @@ NOTES = """
   wait do two steps of 250 ms each; those that compute burn 20 ms of CPU in a step. With the server and the
   door there are more processes than the machine has cores, so what computes cannot get twice as much done.
 - Jobs enqueued, run and answered: 16 callers in one process, each waits for the end of its job before
-  it hands in the next, one worker process plays them. Hints and news go by LISTEN and NOTIFY.
+  it hands in the next, one worker process plays them. The peer, where Celery is installed, is its own empty
+  task on Redis with a result, from 16 threads to a worker of two processes: nothing of that is durable.
 """
 STEPS = "benchmarks.ours.steps"
 JOBS = "benchmarks.ours.jobs"
@@ -31,6 +34,11 @@ WAITING = {"steps": 2, "wait": 0.25}
 COMPUTING = {"steps": 1, "compute": 0.02}
 EMPTY = {"steps": 1}
 PLACES = 16
+JOBS_OF_A_RATE = 800
+LISTENING, CELERY = "by LISTEN and NOTIFY", "Celery"
+CELERYS = "benchmarks.peers.celery_tasks"
+BROKERS: Mapping[str, tuple[Callable[[], AbstractContextManager[str]], Goal]] = {}
+"""Who else carries hints: what gives a broker's address, and how many times Celery's rate is wanted."""
 
 
 def measure(bench: Bench) -> Sequence[Row]:
@@ -40,7 +48,7 @@ def measure(bench: Bench) -> Sequence[Row]:
             *_steps(bench, server),
             *_growth(bench, server),
             *_workers(bench, server),
-            _rate(bench, server),
+            *_rate(bench, server),
         ]
 
 
@@ -133,27 +141,55 @@ def _workers(bench: Bench, server: PostgresServer) -> Sequence[Row]:
     return rows
 
 
-def _rate(bench: Bench, server: PostgresServer) -> Row:
+def _rate(bench: Bench, server: PostgresServer) -> Sequence[Row]:
     url = server.create("rate")
 
-    def rate() -> Found:
-        with _workers_of(bench, url, 1):
-            folder = bench.folder("door")
-            return run(bench.ours, JOBS, case="rate", jobs=800, rounds=2, input=EMPTY, folder=folder, url=url)
+    def ours(queue: str | None) -> Found:
+        with _workers_of(bench, url, 1, queue=queue):
+            return run(
+                bench.ours,
+                JOBS,
+                case="rate",
+                jobs=JOBS_OF_A_RATE,
+                rounds=2,
+                input=EMPTY,
+                folder=bench.folder("door"),
+                url=url,
+                queue=queue,
+            )
 
-    found = in_turns({"PostgreSQL": rate}, rounds=bench.rounds)
-    return Row(
-        what="jobs of one step enqueued, run and answered, by LISTEN and NOTIFY",
-        unit="jobs/s",
-        ours=found["PostgreSQL"]["jobs_per_s"],
-    )
+    with ExitStack() as stack:
+        contenders: dict[str, Contender] = {LISTENING: partial(ours, None)}
+        for name, (broker, _) in BROKERS.items():
+            contenders[name] = partial(ours, stack.enter_context(broker()))
+        if find_spec("celery"):
+            contenders[CELERY] = partial(_celery, bench, stack.enter_context(redis_server()).url)
+        found = in_turns(contenders, rounds=bench.rounds)
+    celery = found[CELERY]["jobs_per_s"] if CELERY in found else None
+    return [
+        Row(
+            what=f"jobs of one step enqueued, run and answered, {name}",
+            unit="jobs/s",
+            ours=found[name]["jobs_per_s"],
+            shipped=celery,
+            goal=BROKERS[name][1] if name in BROKERS else None,
+        )
+        for name in (LISTENING, *BROKERS)
+    ]
+
+
+def _celery(bench: Bench, redis: str) -> Found:
+    with beside(bench.ours, CELERYS, case="work", redis=redis):
+        return run(bench.ours, CELERYS, case="rate", jobs=JOBS_OF_A_RATE, rounds=2, redis=redis)
 
 
 @contextmanager
-def _workers_of(bench: Bench, url: str, count: int) -> Iterator[None]:
+def _workers_of(bench: Bench, url: str, count: int, *, queue: str | None = None) -> Iterator[None]:
     """Run so many workers until the block ends, each with a home of its own."""
     with ExitStack() as stack:
         for _ in range(count):
             home = bench.folder("worker")
-            stack.enter_context(beside(bench.ours, JOBS, case="work", slots=PLACES, folder=home, url=url))
+            stack.enter_context(
+                beside(bench.ours, JOBS, case="work", slots=PLACES, folder=home, url=url, queue=queue)
+            )
         yield
