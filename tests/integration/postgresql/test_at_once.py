@@ -108,7 +108,7 @@ async def test_many_at_once_share_a_commit_and_one_that_is_refused_spoils_it_for
     await store.commit(jobs[0], usual("a"), lease=LEASE)
     before = await transactions(database)
     heads = await asyncio.gather(*(store.commit(job, usual("b"), lease=LEASE) for job in jobs))
-    assert await transactions(database) - before < 6
+    assert await transactions(database) - before < len(jobs)
     assert heads == [3, *[2] * 11]
     refused, *rest = await asyncio.gather(
         *(store.commit(job, Commit(steps=(a_step("a"),)), lease=LEASE) for job in jobs),
