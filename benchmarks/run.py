@@ -18,6 +18,7 @@ from benchmarks.scenes import (
     imports,
     marketplace,
     pipelines,
+    postgres,
     requests,
     scenarios,
     startup,
@@ -29,6 +30,7 @@ from benchmarks.scenes import (
 
 SCENES = {
     "steps": steps,
+    "postgres": postgres,
     "pipelines": pipelines,
     "turns": turns,
     "requests": requests,

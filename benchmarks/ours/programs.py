@@ -17,7 +17,7 @@ async def _output(number: int) -> JsonObject:
 
 
 class Steps(Program):
-    """Does so many steps, and tells how long that took."""
+    """Does so many steps, each after an event if that is asked for, and tells how long that took."""
 
     kind: ClassVar[str] = "steps"
 
@@ -28,6 +28,8 @@ class Steps(Program):
         count = int(str(job.input["steps"]))
         begun = time.perf_counter()
         for number in range(count):
+            if job.input.get("events"):
+                await ctx.emit(f"event/{number}", Event(type="said", message=f"step {number} follows"))
             await ctx.step(step_key(number), partial(_output, number), type=JsonObject)
         return {"seconds": time.perf_counter() - begun}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from dependency_injector import providers
+from pydantic import SecretStr
 
 from taskforce.application.factory import Container, close_container, open_container
 from taskforce.application.jobs.schemas import WatchJob
@@ -23,7 +24,13 @@ CROWD = 1_000_000
 
 @contextmanager
 def opened(
-    home: Path, *programs: Program, workers: int, model: str | None = None, log_level: LogLevel = "error"
+    home: Path,
+    *programs: Program,
+    workers: int,
+    model: str | None = None,
+    log_level: LogLevel = "error",
+    database_url: str | None = None,
+    queue_url: str | None = None,
 ) -> Iterator[Container]:
     """Open a container on a home as shipped, save for these programs beside its own."""
     home.mkdir(parents=True, exist_ok=True)
@@ -32,9 +39,12 @@ def opened(
         workers=workers,
         model=model or PLANNER,
         log_level=log_level,
+        database_url=None if database_url is None else SecretStr(database_url),
         rate_limit=CROWD,
         streams_per_principal=CROWD,
     )
+    if queue_url is not None:
+        settings = settings.model_copy(update={"queue_url": SecretStr(queue_url)})
     container = open_container(settings)
     known = {program.kind: providers.Object(program) for program in programs}
     container.programs.override(providers.Dict({"mission": container.mission_program, **known}))

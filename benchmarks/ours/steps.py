@@ -10,7 +10,7 @@ from benchmarks.ours.programs import Steps, step_key
 from benchmarks.ours.stage import accept, ended, opened
 from benchmarks.payload import JOBS, STEPS, step_output
 from taskforce.application.factory import Container
-from taskforce.core.documents import written
+from taskforce.core.documents import JsonObject, written
 from taskforce.core.jobs.ports import Claims, Commit, LeaseRequest
 from taskforce.core.jobs.steps import StepRecord, StepStatus
 
@@ -28,11 +28,12 @@ async def many(container: Container, batches: int) -> None:
     tell(steps_per_s=JOBS * STEPS / median(seconds[1:]))
 
 
-async def alone(container: Container, batches: int) -> None:
-    """Play one job after the other."""
+async def alone(container: Container, batches: int, *, events: bool) -> None:
+    """Play one job after the other, with an event a step or without."""
     seconds = []
+    input: JsonObject = {"steps": STEPS, "events": events}
     for _ in range(batches + 1):
-        job = await ended(container, await accept(container, Steps.kind, {"steps": STEPS}))
+        job = await ended(container, await accept(container, Steps.kind, input))
         assert job.outcome is not None  # noqa: S101 - for the type checker
         assert job.outcome.result is not None  # noqa: S101 - for the type checker
         seconds.append(float(str(job.outcome.result["seconds"])))
@@ -84,11 +85,11 @@ def main() -> None:
     home = Path(asked["folder"])
     case = asked["case"]
     workers = 0 if case in {"prepare", "replay"} else JOBS
-    with opened(home, Steps(), workers=workers) as container:
+    with opened(home, Steps(), workers=workers, database_url=asked.get("url")) as container:
         if case == "many":
             asyncio.run(many(container, asked["batches"]))
         elif case == "alone":
-            asyncio.run(alone(container, asked["batches"]))
+            asyncio.run(alone(container, asked["batches"], events=asked.get("events", False)))
         elif case == "prepare":
             asyncio.run(prepare(container, asked["steps"]))
         else:

@@ -86,12 +86,12 @@ def _multiply() -> None:
 def main() -> None:
     """Do what is told."""
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    if asked["wal"]:
+    if asked.get("wal"):
         with sqlite3.connect(FILE) as file:
             file.execute("PRAGMA journal_mode = WAL")
     config: DBOSConfig = {
         "name": "bench",
-        "system_database_url": f"sqlite:///{FILE}",
+        "system_database_url": asked.get("url") or f"sqlite:///{FILE}",
         "application_version": "bench",
         "executor_id": "prepared" if asked["case"] == "prepare" else "measured",
         "run_admin_server": False,

@@ -57,7 +57,10 @@ class ScaleSettings(BaseModel):
         "postgresql://user:password@host:5432/taskforce; unset: SQLite in home; needs the extra postgres.",
     )
     database_pool: int = Field(
-        default=8, ge=2, le=200, description="Connections to PostgreSQL that this process opens at most."
+        default=8,
+        ge=2,
+        le=200,
+        description="Connections to PostgreSQL for transactions; a process opens three more at most.",
     )
     queue_url: Annotated[SecretStr, AfterValidator(_of_a_queue)] | None = Field(
         default=None,

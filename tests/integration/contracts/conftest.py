@@ -20,6 +20,7 @@ from taskforce.infrastructure.artifacts.local import LocalArtifactStore
 from taskforce.infrastructure.artifacts.memory import MemoryArtifactStore
 from taskforce.infrastructure.artifacts.s3 import S3ArtifactStore
 from taskforce.infrastructure.database.database import Database
+from taskforce.infrastructure.database.postgres import PostgresDatabase
 from taskforce.infrastructure.database.postgres_notices import PostgresNotices
 from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.feeds.in_process import InProcessFeed
@@ -28,6 +29,7 @@ from taskforce.infrastructure.feeds.postgres import PostgresFeed
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.jobs.memory_pruning import MemoryJobPruning
 from taskforce.infrastructure.jobs.memory_requests import MemoryRequestLog
+from taskforce.infrastructure.jobs.postgres import PostgresJobStore
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_ledger import Applier
 from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
@@ -142,7 +144,12 @@ async def stores(request: pytest.FixtureRequest, clock: SetClock, tmp_path: Path
         **MARKETPLACE_APPLIERS,
         **VIDEO_APPLIERS,
     }
-    jobs_in_sql = SqlJobStore(database, clock, appliers, endings={SCAN: ending}, outlet=SqlOutlet(ALWAYS))
+    outlet = SqlOutlet(ALWAYS)
+    jobs_in_sql = (
+        PostgresJobStore(database, clock, appliers, endings={SCAN: ending}, outlet=outlet)
+        if isinstance(database, PostgresDatabase)
+        else SqlJobStore(database, clock, appliers, endings={SCAN: ending}, outlet=outlet)
+    )
     yield Stores(
         jobs_in_sql,
         SqlSessionStore(database),

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +13,12 @@ from sqlalchemy import Connection, text
 
 from taskforce.core.errors import Unavailable
 from taskforce.core.jobs.errors import StoreBusy
+from taskforce.core.jobs.ports import Commit
 from taskforce.infrastructure.database.database import PATIENT, Guard
 from taskforce.infrastructure.database.postgres import PostgresDatabase
+from taskforce.infrastructure.jobs.postgres import PostgresJobStore
+from taskforce.infrastructure.system.clock import SetClock
+from tests.builders import CLAIMS, LEASE, NOON, a_job, a_lease, a_step, an_event
 from tests.integration.postgres import elsewhere
 from tests.services.postgres_server import PostgresServer, postgres_server
 from tests.services.relay import Relay, relay
@@ -66,6 +70,15 @@ def _children(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
+async def ready(database: PostgresDatabase) -> None:
+    """Open one that is not patient, however slow this machine is."""
+    for _ in range(100):
+        with suppress(Unavailable):
+            await database.check()
+            return
+    raise AssertionError("it does not open")
+
+
 async def fill(database: PostgresDatabase) -> None:
     """Open all connections of the pool."""
     await asyncio.gather(*(database.read(_sleep_a_little) for _ in range(4)))
@@ -101,7 +114,7 @@ async def test_while_it_is_away_it_is_unavailable_and_nothing_is_written_later(
     server: PostgresServer,
 ) -> None:
     database = PostgresDatabase(server.url(), patience=timedelta(seconds=0.3))
-    await database.check()
+    await ready(database)
     await asyncio.to_thread(server.stop)
     with pytest.raises(Unavailable, match=r"postgres at 127\.0\.0\.1:\d+ cannot be used: it is not reached"):
         await database.write(add("while-away"))
@@ -112,6 +125,31 @@ async def test_while_it_is_away_it_is_unavailable_and_nothing_is_written_later(
     await asyncio.to_thread(server.start)
     assert await count(database, "while-away") == 0
     database.close()
+
+
+async def test_a_job_store_reads_and_writes_again_after_it_was_away(server: PostgresServer) -> None:
+    database = PostgresDatabase(server.url(), patience=timedelta(seconds=0.5))
+    await ready(database)
+    store = PostgresJobStore(database, SetClock(NOON), {})
+    job = await store.submit(a_job(), events=[an_event("started")], lease=a_lease())
+    assert (await store.heads([job.id]))[job.id].last_event == 1
+    await asyncio.to_thread(server.stop)
+    commit = Commit(steps=(a_step("a"),), events=(an_event("a"),))
+    with pytest.raises(Unavailable):
+        await store.commit(job, commit, lease=LEASE)
+    with pytest.raises(Unavailable):
+        await store.claim(CLAIMS, a_lease())
+    with pytest.raises(Unavailable):
+        await store.heads([job.id])
+    with pytest.raises(Unavailable):
+        await store.glance([job])
+    with pytest.raises(Unavailable):
+        await store.events(job.id, after=0, limit=9)
+    await asyncio.to_thread(server.start)
+    await ready(database)
+    assert await store.commit(job, commit, lease=LEASE) == 2
+    assert (await store.heads([job.id]))[job.id].last_event == 2
+    await asyncio.to_thread(database.close)
 
 
 async def test_a_write_that_the_server_breaks_off_is_done_again(
@@ -133,7 +171,7 @@ async def test_a_write_that_the_server_breaks_off_is_done_again(
 
 async def test_one_who_is_frozen_longer_than_patience_is_not_waited_for(server: PostgresServer) -> None:
     database = PostgresDatabase(server.url(), patience=timedelta(seconds=0.5))
-    await database.check()
+    await ready(database)
     with frozen(server), pytest.raises(Unavailable):
         await database.write(add("frozen"))
     await database.write(add("thawed"), guard=Guard.ROWS)
@@ -143,7 +181,7 @@ async def test_one_who_is_frozen_longer_than_patience_is_not_waited_for(server: 
 
 async def test_it_closes_while_the_server_is_frozen(server: PostgresServer) -> None:
     database = PostgresDatabase(server.url(), patience=timedelta(seconds=0.3))
-    await database.check()
+    await ready(database)
     with frozen(server):
         await asyncio.wait_for(asyncio.to_thread(database.close), 20)
     with pytest.raises(Unavailable, match="is closed"):
@@ -172,6 +210,7 @@ def _lose_the_answer(connection: Connection, between: Relay, tries: list[bool]) 
 async def test_when_all_connections_are_taken_others_are_told_that_it_is_busy(server: PostgresServer) -> None:
     database = PostgresDatabase(server.url(), pool=2, patience=timedelta(seconds=0.5))
     other = PostgresDatabase(server.url(), pool=2)
+    await ready(database)
     taken = asyncio.Event()
     loop = asyncio.get_running_loop()
 

@@ -1,4 +1,4 @@
-"""Servers on one PostgreSQL, seen through the door: one does another's work, and they outlast an outage."""
+"""Two servers on one PostgreSQL: one does the other's work, and both outlast an outage."""
 
 import json
 import urllib.error
@@ -20,6 +20,14 @@ def server() -> Iterator[PostgresServer]:
     with postgres_server() as server:
         server.create("taskforce")
         yield server
+
+
+@pytest.fixture(scope="module")
+def at(server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a door that plays nothing; another home on the same database plays."""
+    door, worker = (tmp_path_factory.mktemp(home) for home in ("door", "worker"))
+    with serve(door, server, workers=0) as process, serve(worker, server):
+        yield address(process)
 
 
 def serve(home: Path, server: PostgresServer, **settings: object) -> Process:
@@ -47,29 +55,21 @@ def ask(url: str, body: object = None) -> tuple[int, Any, str | None]:
             return error.code, json.load(error), error.headers["Retry-After"]
 
 
-def test_a_door_without_workers_has_its_jobs_done_by_another_home(
-    server: PostgresServer, tmp_path: Path
-) -> None:
-    with serve(tmp_path / "door", server, workers=0) as door, serve(tmp_path / "worker", server) as worker:
-        at = address(door)
-        address(worker)
-        status, document, _ = ask(f"{at}/api/v1/execute", MISSION)
-        assert (status, document["status"]) == (200, "completed")
+def test_a_door_without_workers_has_its_jobs_done_by_another_home(at: str) -> None:
+    status, document, _ = ask(f"{at}/api/v1/execute", MISSION)
+    assert (status, document["status"]) == (200, "completed")
 
 
 def test_while_the_database_is_away_a_request_is_503_and_afterwards_all_goes_on(
-    server: PostgresServer, tmp_path: Path
+    at: str, server: PostgresServer
 ) -> None:
-    with serve(tmp_path, server) as process:
-        at = address(process)
-        assert ask(f"{at}/api/v1/execute", MISSION)[0] == 200
-        server.stop()
-        status, document, retry_after = ask(f"{at}/api/v1/execute", MISSION)
-        assert (status, document["error"]["code"]) == (503, "unavailable")
-        assert int(retry_after or 0) >= 1
-        assert "postgres" not in json.dumps(document)  # no user, no password
-        assert ask(f"{at}/health")[0] == 200
-        assert ask(f"{at}/health/ready")[0] == 503
-        server.start()
-        until(lambda: ask(f"{at}/health/ready")[0] == 200, what="readiness")
-        assert ask(f"{at}/api/v1/execute", MISSION)[0] == 200
+    server.stop()
+    status, document, retry_after = ask(f"{at}/api/v1/execute", MISSION)
+    assert (status, document["error"]["code"]) == (503, "unavailable")
+    assert int(retry_after or 0) >= 1
+    assert "postgres" not in json.dumps(document)  # no user, no password
+    assert ask(f"{at}/health")[0] == 200
+    assert ask(f"{at}/health/ready")[0] == 503
+    server.start()
+    until(lambda: ask(f"{at}/health/ready")[0] == 200, what="readiness")
+    assert ask(f"{at}/api/v1/execute", MISSION)[0] == 200

@@ -1,12 +1,13 @@
 """Where the stateful machine keeps its jobs: either ledger, without a loop, and all of it to be seen."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from taskforce.core.identity import JobId, WaitId
 from taskforce.core.jobs.model import Job
+from taskforce.core.jobs.ports import JobStore
 from taskforce.infrastructure.database.group_commit import driver
 from taskforce.infrastructure.jobs.ledger import Ledger
 from taskforce.infrastructure.jobs.memory_ledger import MemoryLedger, Tables
@@ -16,6 +17,7 @@ from tests.builders import NOON
 from tests.integration.proof.virtual_disk import Disk
 
 T = TypeVar("T")
+Stored: TypeAlias = Callable[[JobStore], Coroutine[Any, Any, T]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Books(Protocol):
     clock: SetClock
 
     @abstractmethod
-    def do(self, work: Callable[[Ledger], T]) -> T:
-        """Run it in one transaction; what raises writes nothing."""
+    def do(self, work: Callable[[Ledger], T], stored: Stored[T] | None = None) -> T:
+        """Run it in one transaction; what raises writes nothing. `stored` is the same, of a job store."""
 
     @abstractmethod
     def pages(self) -> Pages:
@@ -57,7 +59,7 @@ class MemoryBooks(Books):
         self.clock = SetClock(NOON)
         self._tables = Tables()
 
-    def do(self, work: Callable[[Ledger], T]) -> T:
+    def do(self, work: Callable[[Ledger], T], stored: Stored[T] | None = None) -> T:
         ledger = MemoryLedger(self._tables, clock=self.clock, appliers={})
         try:
             return work(ledger)
@@ -89,7 +91,7 @@ class SqlBooks(Books):
         self.clock = SetClock(NOON)
         self._disk = Disk()
 
-    def do(self, work: Callable[[Ledger], T]) -> T:
+    def do(self, work: Callable[[Ledger], T], stored: Stored[T] | None = None) -> T:
         raw = driver(self._disk.connection)
         raw.execute("BEGIN IMMEDIATE")
         try:

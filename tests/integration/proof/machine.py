@@ -20,6 +20,7 @@ from taskforce.core.principals import DEFAULT_PROJECT
 from taskforce.infrastructure.jobs import transitions
 from taskforce.infrastructure.jobs.ledger import Ledger
 from tests.builders import (
+    LEASE,
     a_child,
     a_job,
     a_lease,
@@ -32,7 +33,7 @@ from tests.builders import (
     failure,
     success,
 )
-from tests.integration.proof.books import Books, Page, Pages
+from tests.integration.proof.books import Books, Page, Pages, Stored
 from tests.integration.proof.rules import Rules
 
 WORKERS = tuple(WorkerId(f"w:{number}:w") for number in range(3))
@@ -110,7 +111,10 @@ class KernelMachine(RuleBasedStateMachine):
         job_id = self._jobs[which % len(self._jobs)]
         is_over = self._before[job_id].job.status.is_over
         try:
-            self._books.do(lambda ledger: transitions.cancel(ledger, job_id, project=DEFAULT_PROJECT))
+            self._books.do(
+                lambda ledger: transitions.cancel(ledger, job_id, project=DEFAULT_PROJECT),
+                lambda store: store.cancel(job_id, project=DEFAULT_PROJECT),
+            )
         except JobIsOver:
             assert is_over
         else:
@@ -132,7 +136,8 @@ class KernelMachine(RuleBasedStateMachine):
             self._books.do(
                 lambda ledger: transitions.answer(
                     ledger, wait_id, answer, job_id=job_id, project=DEFAULT_PROJECT
-                )
+                ),
+                lambda store: store.answer(wait_id, answer, job_id=job_id, project=DEFAULT_PROJECT),
             )
         except WaitNotOpen:
             assert not is_open
@@ -141,14 +146,19 @@ class KernelMachine(RuleBasedStateMachine):
 
     @rule(worker=workers)
     def a_dead_worker_is_found(self, worker: WorkerId) -> None:
-        self._books.do(lambda ledger: transitions.abandon(ledger, [worker]))
+        self._books.do(
+            lambda ledger: transitions.abandon(ledger, [worker]), lambda store: store.abandon([worker])
+        )
 
     # ------------------------------------------------------------ workers
 
     @rule(worker=workers, kinds=st.sampled_from([KINDS, KINDS, KINDS[:1], KINDS[1:]]))
     def claim(self, worker: WorkerId, kinds: tuple[str, ...]) -> None:
         claims = Claims(kinds=frozenset(kinds))
-        job = self._books.do(lambda ledger: self._rules.claim(ledger, claims, a_lease(worker)))
+        job = self._books.do(
+            lambda ledger: self._rules.claim(ledger, claims, a_lease(worker)),
+            lambda store: store.claim(claims, a_lease(worker)),
+        )
         after = self._books.pages()
         if job is None:
             assert not _claimable(after, claims, self._books)
@@ -166,7 +176,10 @@ class KernelMachine(RuleBasedStateMachine):
     @rule(which=some)
     def heartbeat(self, which: int) -> None:
         job = self._claimed(which)
-        pulse = self._books.do(lambda ledger: self._rules.heartbeat(ledger, [job]))
+        pulse = self._books.do(
+            lambda ledger: self._rules.heartbeat(ledger, [job]),
+            lambda store: store.heartbeat([job], lease=LEASE, progress={}),
+        )
         assert (job.id in pulse.lost) is not self._is_owner(job)
         if not self._is_owner(job):
             self._nothing_is_written()
@@ -180,7 +193,7 @@ class KernelMachine(RuleBasedStateMachine):
         commit = Commit(steps=steps, events=told)
         is_final = dict(self._before[job.id].steps).get(key) in FINAL
         refusal = KeyUsedTwice if is_final else None
-        self._write(job, lambda ledger: self._rules.commit(ledger, job, commit), refusal=refusal)
+        self._commit(job, commit, refusal=refusal)
 
     @precondition(lambda self: self._claims and len(self._jobs) < MOST_JOBS)
     @rule(which=some)
@@ -189,7 +202,7 @@ class KernelMachine(RuleBasedStateMachine):
         key = f"child/{len(self._jobs)}"
         child = a_child(job, key, created_at=self._books.clock.now())
         commit = Commit(children=(child,), waits=(a_wait_for_child(job, key),))
-        if self._write(job, lambda ledger: self._rules.commit(ledger, job, commit)):
+        if self._commit(job, commit):
             self._jobs.append(child.id)
 
     @precondition(lambda self: self._claims)
@@ -199,7 +212,10 @@ class KernelMachine(RuleBasedStateMachine):
         until = None if seconds is None else self._books.clock.in_(seconds=seconds)
         key = f"wait/{len(self._waits)}"
         wait = a_wait(job, key) if until is None else a_timer(job, key, until=until)
-        if self._write(job, lambda ledger: self._rules.park(ledger, job, Commit(waits=(wait,)))):
+        commit = Commit(waits=(wait,))
+        if self._write(
+            job, lambda ledger: self._rules.park(ledger, job, commit), lambda store: store.park(job, commit)
+        ):
             self._waits.append(wait)
             parked = self._books.pages()[job.id].job
             assert parked.lease is None
@@ -211,14 +227,18 @@ class KernelMachine(RuleBasedStateMachine):
         job = self._claimed(which)
         outcome = success() if succeeds else failure()
         commit = Commit(events=(an_event("last"),))
-        if self._write(job, lambda ledger: self._rules.end(ledger, job, commit, outcome)):
+        if self._write(
+            job,
+            lambda ledger: self._rules.end(ledger, job, commit, outcome),
+            lambda store: store.end(job, commit, outcome),
+        ):
             assert self._books.pages()[job.id].job.outcome == outcome
 
     @precondition(lambda self: self._claims)
     @rule(which=some)
     def release(self, which: int) -> None:
         job = self._claimed(which)
-        self._books.do(lambda ledger: self._rules.release(ledger, job))
+        self._books.do(lambda ledger: self._rules.release(ledger, job), lambda store: store.release(job))
         if not self._is_owner(job):
             self._nothing_is_written()
 
@@ -264,7 +284,8 @@ class KernelMachine(RuleBasedStateMachine):
         stored = self._books.do(
             lambda ledger: transitions.submit(
                 ledger, job, events=[an_event("started")], changes=[], lease=request, most_waiting=None
-            )
+            ),
+            lambda store: store.submit(job, events=[an_event("started")], lease=request),
         )
         self._jobs.append(job.id)
         if stored.status is JobStatus.RUNNING:
@@ -277,21 +298,31 @@ class KernelMachine(RuleBasedStateMachine):
         before = self._before[job.id].job
         return before.status is JobStatus.RUNNING and before.epoch == job.epoch
 
+    def _commit(self, job: Job, commit: Commit, *, refusal: type[Exception] | None = None) -> bool:
+        return self._write(
+            job,
+            lambda ledger: self._rules.commit(ledger, job, commit),
+            lambda store: store.commit(job, commit, lease=LEASE),
+            refusal=refusal,
+        )
+
     def _write(
         self,
         job: Job,
         write: Callable[[Ledger], object],
+        stored: Stored[object],
         *,
         refusal: type[Exception] | None = None,
     ) -> bool:
         """Write as the worker that claimed it; return whether it was taken."""
         wanted = refusal if self._is_owner(job) else LeaseLost
         try:
-            self._books.do(write)
+            done = self._books.do(write, stored)
         except (LeaseLost, KeyUsedTwice) as refused:
             is_wanted = wanted is type(refused)
         else:
             assert wanted is None, f"written, where {wanted} was to be raised"
+            assert not isinstance(done, Job) or self._books.pages()[job.id].job == done
             return True
         assert is_wanted, f"refused, where {wanted} was to be raised"
         self._nothing_is_written()

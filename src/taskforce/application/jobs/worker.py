@@ -248,7 +248,7 @@ class Worker:
         if not self._has_place():
             await at_news(self._vacancy)
         elif not await self._claim_one():
-            hint = await self._queue.wait(self._kinds, timeout=POLL)
+            hint = await self._queue.wait(self._kinds, timeout=SWEEP if self._queue.reaches_others else POLL)
             if hint is not None and not await self._claim_one(hint):
                 (hint.settle if self._has_place() else hint.pass_on)()
 
@@ -270,7 +270,7 @@ class Worker:
         if not self._has_place():
             return False
         claims = claims or self._claims()
-        if claims.roots == frozenset() or not await self._store.is_due(claims):
+        if claims.roots == frozenset() or not (hint or await self._store.is_due(claims)):
             return False
         with self._place():
             job = await self._store.claim(claims, self._request())

@@ -29,7 +29,7 @@ class DeliveryServices(PipelineServices):
         deployments=DeliveryPrograms.deployment_store,
         approvals=DeliveryPrograms.approval_store,
         once=KernelParts.once,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         own_counts=Ground.settings.provided.own_approvals,
     )
     approvals = providers.ThreadSafeSingleton(
@@ -37,7 +37,7 @@ class DeliveryServices(PipelineServices):
         approvals=DeliveryPrograms.approval_store,
         releases=PipelinePrograms.release_store,
         once=KernelParts.once,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         ids=Ground.ids,
     )
     delivery_outcomes = providers.ThreadSafeSingleton(

@@ -36,7 +36,8 @@ class Ground(containers.DeclarativeContainer):
     home = providers.Callable(lambda settings: settings.home.absolute(), settings)
     clock = providers.ThreadSafeSingleton(SystemClock)
     store_clock = providers.ThreadSafeSingleton(ServerClock, clock)
-    """By which leases begin and end: that of the database's server, where there is one."""
+    """By which leases begin and end and all that several machines wait for is due: that of the database's
+    server, where there is one."""
     ids = providers.ThreadSafeSingleton(UuidSource)
     probe = providers.ThreadSafeSingleton(SilentProbe)
     host = providers.Callable(

@@ -41,8 +41,8 @@ from taskforce.core.marketplace.ending import ending
 from taskforce.core.missions.changes import CreateSession, JoinSession
 from taskforce.core.missions.task import SHARED
 from taskforce.core.pipelines.closing import closing
-from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_requests import remember_request
+from taskforce.infrastructure.jobs.stores import job_store_at
 from taskforce.infrastructure.marketplace.sql import APPLIERS as MARKETPLACE_APPLIERS
 from taskforce.infrastructure.missions.sql import create_session, join_session
 from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
@@ -75,7 +75,8 @@ class KernelParts(VideoPrograms):
         plugins=providers.Object(program_plugins),
     )
     store = providers.ThreadSafeSingleton(
-        SqlJobStore,
+        job_store_at,
+        Ground.settings.provided.database_url,
         Ground.database,
         Ground.store_clock,
         providers.Object(
@@ -99,7 +100,7 @@ class KernelParts(VideoPrograms):
         store=store,
         artifacts=Ground.artifacts,
         feed=Ground.feed,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         ids=Ground.ids,
         probe=Ground.probe,
         throttle=providers.ThreadSafeSingleton(Throttles, programs).provided.of,
@@ -108,7 +109,7 @@ class KernelParts(VideoPrograms):
     forgetting = providers.ThreadSafeSingleton(
         Forgetting,
         log=Ground.requests,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         kept=Ground.settings.provided.idempotency_duration,
     )
     job_stopwatch = providers.ThreadSafeSingleton(
@@ -154,7 +155,7 @@ class KernelParts(VideoPrograms):
         queue=Ground.queue,
         feed=Ground.feed,
         worker=worker,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         ids=Ground.ids,
         on_end=job_stopwatch,
     )
@@ -169,7 +170,7 @@ class KernelParts(VideoPrograms):
         ),
         clock=Ground.clock,
     )
-    once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.clock)
+    once = providers.ThreadSafeSingleton(Once, log=Ground.requests, clock=Ground.store_clock)
     jobs = providers.ThreadSafeSingleton(
         JobService,
         store=store,

@@ -38,6 +38,6 @@ class MarketplacePrograms(ScenarioPrograms):
         ),
     )
     rescanning = providers.ThreadSafeSingleton(
-        Rescanning, sources=source_store, desk=desk_of_scans.provider, clock=Ground.clock
+        Rescanning, sources=source_store, desk=desk_of_scans.provider, clock=Ground.store_clock
     )
     scan_retries = providers.ThreadSafeSingleton(ScanRetries, source_store)

@@ -22,7 +22,7 @@ class MarketplaceServices(ScenarioServices):
         audit=MarketplacePrograms.audit_log,
         repositories=MarketplacePrograms.repositories,
         desk=KernelParts.desk,
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         ids=Ground.ids,
         once=KernelParts.once,
     )

@@ -91,6 +91,6 @@ class PipelinePrograms(WebhookDelivery):
         runs=run_store,
         after=providers.Factory(ReleasesFollow, sources=sources, releases=release_store),
         stopwatch=providers.Factory(PhaseStopwatch, Ground.meter),
-        clock=Ground.clock,
+        clock=Ground.store_clock,
         limit=providers.Callable(lambda workers: max(1, workers), Ground.settings.provided.workers),
     )

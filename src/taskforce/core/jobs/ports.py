@@ -274,6 +274,9 @@ class Hint(Protocol):
 class JobQueue(Protocol):
     """Carries hints that there is work of a kind. A hint may be lost, doubled or late without harm."""
 
+    reaches_others: bool = False
+    """Whether hints reach workers of other processes; then these need not look often for themselves."""
+
     @abstractmethod
     def notify(self, kind: str, job_id: JobId | None = None) -> None:
         """Say that a job of this kind is due, and which one if that is known.

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -22,11 +22,23 @@ class Asked:
     """Seconds for which others may yet write before whoever asked is told that it is busy."""
 
 
+class Waiting(Protocol):
+    """Whoever waits for an answer, on a loop."""
+
+    @property
+    def loop(self) -> AbstractEventLoop:
+        """Return the loop that the future belongs to."""
+
+    @property
+    def future(self) -> "Future[Any]":
+        """Return what is waited for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of it: what the function returned, or why nothing of it is written."""
 
-    asked: Asked
+    asked: Waiting
     value: Any = None
     error: BaseException | None = None
 

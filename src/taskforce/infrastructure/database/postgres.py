@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from threading import Lock, Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +17,7 @@ from taskforce.infrastructure.database.asked import Answer, Asked, deliver
 from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database, Guard
 from taskforce.infrastructure.database.postgres_engine import Address, Isolation, Pool, unhurried
 from taskforce.infrastructure.database.postgres_errors import Cause, Uncertain, cause_of, translated
+from taskforce.infrastructure.database.postgres_groups import GroupAsked, Grouped, Groups, Rows
 from taskforce.infrastructure.database.schema import HEAD, current, migrate
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.server_clock import ServerClock
@@ -69,6 +70,21 @@ class PostgresDatabase(Database):
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await self._ask(work, "REPEATABLE READ", PROMPT)
 
+    async def at_once(self, statement: Grouped, one: Any) -> Rows | None:  # noqa: ANN401 - as the statement has it
+        """Return the rows that a statement has for one who asks, together with all who ask for the same now.
+
+        It is committed by itself. None: it failed, for whatever reason, and nothing was written. Raises
+        MaybeWritten when nobody knows whether it was.
+        """
+        here = asyncio.get_running_loop()
+        future: asyncio.Future[Rows | None] = here.create_future()
+        with self._life:
+            self._open_lane().gather(GroupAsked(statement, one, here, future))
+        try:
+            return await future
+        except Uncertain as unknown:
+            raise translated(unknown, place=str(self._address)) from unknown
+
     async def check(self) -> None:
         await self._ask(_read_and_write, "READ COMMITTED", _PROBE)
 
@@ -89,12 +105,15 @@ class PostgresDatabase(Database):
         future: asyncio.Future[T] = here.create_future()
         asked = Asked(work, here, future, min(patience, self._patience).total_seconds())
         with self._life:
-            if self._closed:
-                raise Unavailable(f"The database {self._address} is closed.")
-            if self._lane is None or not self._lane.is_of_this_process:
-                self._lane = _Lane(self._address, self._pool, self._patience, self._clock)
-            self._lane.take(asked, isolation)
+            self._open_lane().take(asked, isolation)
         return await future
+
+    def _open_lane(self) -> "_Lane":
+        if self._closed:
+            raise Unavailable(f"The database {self._address} is closed.")
+        if self._lane is None or not self._lane.is_of_this_process:
+            self._lane = _Lane(self._address, self._pool, self._patience, self._clock)
+        return self._lane
 
 
 class _Lane:
@@ -104,6 +123,8 @@ class _Lane:
         self._process = os.getpid()
         self._address = address
         self._pool = Pool(address, size=pool, patience=patience, clock=clock)
+        self._writing = Groups(address, patience=patience)
+        self._reading = Groups(address, patience=patience)
         self._opening: asyncio.Task[None] | None = None
         self._keeping_time: asyncio.Task[None] | None = None
         self._busy: set[asyncio.Task[None]] = set()
@@ -121,6 +142,10 @@ class _Lane:
         """Take what is to be run; from any thread."""
         self._loop.call_soon_threadsafe(self._begin, asked, isolation)
 
+    def gather(self, asked: GroupAsked) -> None:
+        """Take what is to be done with others at once; from any thread."""
+        self._loop.call_soon_threadsafe(self._join, asked)
+
     def close(self) -> None:
         """Finish what was asked for, and end the thread."""
         asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
@@ -132,6 +157,13 @@ class _Lane:
         task = asyncio.ensure_future(self._answer(asked, isolation))
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
+
+    def _join(self, asked: GroupAsked) -> None:
+        """Let it join the next group; what is not open yet is opened the long way."""
+        if self._opening is not None and self._opening.done() and self._opening.exception() is None:
+            (self._writing if asked.statement.writes else self._reading).take(asked)
+        else:
+            deliver([Answer(asked)])
 
     async def _answer(self, asked: Asked, isolation: Isolation) -> None:
         try:
@@ -163,7 +195,7 @@ class _Lane:
                     await transaction.commit()
                 except Exception as error:
                     if cause_of(error) is Cause.AWAY:
-                        raise Uncertain from error
+                        raise Uncertain(error) from error
                     raise
             except Exception as error:
                 if cause_of(error) in _BROKEN:
@@ -200,6 +232,8 @@ class _Lane:
     async def _end(self) -> None:
         while self._busy:
             await asyncio.wait(self._busy)
+        await self._writing.close()
+        await self._reading.close()
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         for task in rest:
             task.cancel()

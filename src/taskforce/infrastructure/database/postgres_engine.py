@@ -20,9 +20,9 @@ from taskforce.infrastructure.system.server_clock import ServerClock
 Isolation: TypeAlias = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"]
 
 _CONNECT = timedelta(seconds=5)
-_GRACE = timedelta(seconds=1)
+GRACE = timedelta(seconds=1)
 """How much longer than the server itself this waits for the end of a statement that takes too long."""
-_LEAVE = 2.0
+LEAVE = 2.0
 _STATEMENTS = 512
 _DRIVER = "postgresql+asyncpg://"  # it says how to speak; where to is the driver's to read
 
@@ -78,13 +78,13 @@ class Pool:
 
     async def close(self) -> None:
         """Take leave of the server; one that does not answer is not waited for."""
-        await asyncio.gather(*map(_leave, tuple(self._open)))
+        await asyncio.gather(*map(leave, tuple(self._open)))
         await self._engine.dispose()
 
     async def _connect(self) -> asyncpg.Connection:
         connection = await self._address.connect(
-            command_timeout=(self._patience + _GRACE).total_seconds(),
-            server_settings=_asked_of_the_server(self._patience),
+            command_timeout=(self._patience + GRACE).total_seconds(),
+            server_settings=settings_of(self._patience),
         )
         self._open.add(connection)
         await _measure(connection, self._clock)
@@ -109,16 +109,17 @@ async def _measure(connection: asyncpg.Connection, clock: ServerClock) -> None:
     clock.learn(datetime.fromtimestamp(seconds, UTC), asked=asked, answered=clock.monotonic())
 
 
-async def _leave(connection: asyncpg.Connection) -> None:
+async def leave(connection: asyncpg.Connection) -> None:
+    """Take leave of the server; one that does not answer is not waited for."""
     with suppress(TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        await connection.close(timeout=_LEAVE)
+        await connection.close(timeout=LEAVE)
 
 
 def _by(connect: Callable[[], Awaitable[asyncpg.Connection]]) -> dict[str, object]:
     return {"async_creator_fn": connect, "prepared_statement_cache_size": _STATEMENTS}
 
 
-def _asked_of_the_server(patience: timedelta) -> dict[str, str]:
+def settings_of(patience: timedelta) -> dict[str, str]:
     """Return what each connection asks of the server: whoever is frozen holds no lock for long."""
     most = _milliseconds(patience)
     return {

@@ -16,6 +16,7 @@ _LOCKED = frozenset({"55P03"})
 _TOO_LONG = frozenset({"57014"})
 _AWAY = frozenset({"25006", "25P03", "53300", "57P01", "57P02", "57P03", "57P05"})
 _CONNECTIONS = "08"
+_CONDITIONS = "23"
 _UNFIT = {
     "22001": "A text is too long to be kept",
     "22021": "A text has a character that cannot be kept, U+0000",
@@ -47,7 +48,15 @@ class Cause(Enum):
 
 
 class Uncertain(Exception):
-    """The connection broke while a transaction was committed; the cause says how."""
+    """The connection broke while a transaction was committed, by this error."""
+
+    def __init__(self, how: Exception) -> None:
+        super().__init__(str(how))
+        self.how = how
+
+
+class MaybeWritten(Unavailable):
+    """What was asked for may be done, or not: the server went away while it wrote."""
 
 
 def cause_of(error: BaseException) -> Cause | None:
@@ -67,8 +76,13 @@ def cause_of(error: BaseException) -> Cause | None:
     return Cause.REFUSED if _reason(code) else None
 
 
+def is_conflict(error: BaseException) -> bool:
+    """Tell whether a statement met others, or what is there already."""
+    return cause_of(error) is not None or _code(_known(error)).startswith((_CONDITIONS, *_UNFIT))
+
+
 def translated(error: BaseException, *, place: str) -> BaseException:
-    """Return what the error means: StoreBusy, Unavailable with the reason, Invalid, or the error itself."""
+    """Return what it means: StoreBusy, MaybeWritten, Unavailable with the reason, Invalid, or itself."""
     cause = cause_of(error)
     known = _known(error)
     if cause is None:
@@ -78,7 +92,7 @@ def translated(error: BaseException, *, place: str) -> BaseException:
     if cause in {Cause.CLASH, Cause.LOCKED}:
         return StoreBusy(f"{place}: {said}. Others write; try again.")
     if cause is Cause.UNCERTAIN:
-        return Unavailable(
+        return MaybeWritten(
             f"The database {place} went away while it wrote: what was asked for may be done, or not. "
             f"Look before you ask again. ({said})"
         )
@@ -88,7 +102,7 @@ def translated(error: BaseException, *, place: str) -> BaseException:
 
 def _known(error: BaseException) -> BaseException:
     """Return the driver's error behind what SQLAlchemy, or the adapter of the driver, says."""
-    inner = error.__cause__ if isinstance(error, Uncertain) else None
+    inner = error.how if isinstance(error, Uncertain) else None
     if isinstance(error, DBAPIError):
         inner = error.orig
     return error if inner is None else _known(inner)

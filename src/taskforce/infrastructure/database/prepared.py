@@ -27,7 +27,7 @@ class _Compiled:
         self.sql = str(compiled)
         self._dialect = dialect
         self._binds = [
-            (name, compiled.params[name], _encoder(compiled.binds[name].type, dialect))
+            (name, compiled.params[name], encoder(compiled.binds[name].type, dialect))
             for name in compiled.positiontup or ()
         ]
         self._decoders = [
@@ -133,7 +133,8 @@ def _compiled(statement: Statement, dialect: Dialect) -> SQLCompiler:
     return statement.inline().compile(dialect=dialect, column_keys=given)  # inline: it returns no key
 
 
-def _encoder(of: TypeEngine[Any], dialect: Dialect) -> Codec | None:
+def encoder(of: TypeEngine[Any], dialect: Dialect) -> Codec | None:
+    """Return what makes a value of a type one that the driver takes; None where it is one."""
     if isinstance(of, TypeDecorator):
         return of.process_bind_param
     return _without_nul if isinstance(of, String) and dialect.name == "postgresql" else None

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -49,8 +50,23 @@ NOTHING_SHARED: Shared = MappingProxyType({})
 _KEYS_AT_ONCE = 50
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """What leaves, for a statement that finds out itself who wants it."""
+
+    always: Sequence[str]
+    """Patterns of types that leave whoever listens."""
+    type_of: Callable[[str, str], str]
+    """Returns the type of an event under which it leaves, by the job's kind and its own type."""
+    thickest: int
+    """Bytes of details, and characters of a message, that leave with an event."""
+
+
 class Outlet(Protocol):
     """Writes events that are to leave where they wait, in the transaction that tells them."""
+
+    leaving: Leaving | None
+    """What it writes, in other words; None: nothing."""
 
     @abstractmethod
     def tell(
@@ -61,6 +77,8 @@ class Outlet(Protocol):
 
 class NoOutlet(Outlet):
     """For a store whose events stay."""
+
+    leaving = None
 
     def tell(
         self, connection: Connection, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime

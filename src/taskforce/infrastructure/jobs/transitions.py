@@ -1,6 +1,7 @@
 """The rules of the job store: what each of its writes does, whatever it is stored in."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from taskforce.core.jobs.errors import (
     JobIsOver,
     JobNotFound,
     JobNotOver,
+    KeyUsedTwice,
     LeaseLost,
     TooManyJobs,
     WaitNotFound,
@@ -40,7 +42,7 @@ def submit(
     now = ledger.now()
     if lease is not None and _may_run(ledger, job):
         job = job.claim(lease.worker, now=now, lease=lease.duration)
-    fresh = _unique(events)
+    fresh = unique(events)
     job = replace(job, last_event=len(fresh))
     ledger.add(job)
     ledger.tell(job, fresh, after=0, at=now)
@@ -76,6 +78,15 @@ def commit(ledger: Ledger, job: Job, written: Commit, *, lease: timedelta) -> in
     ledger.tell(job, events, after=held.last_event - len(events), at=now)
     _write(ledger, job.id, written, now=now)
     return held.last_event
+
+
+def commit_again(ledger: Ledger, job: Job, written: Commit, *, lease: timedelta) -> int:
+    """Write the steps and events of a checkpoint that may be written already."""
+    head = commit(ledger, job, replace(written, steps=()), lease=lease)
+    for step in written.steps:
+        with suppress(KeyUsedTwice):  # it was written
+            ledger.record(job.id, step, at=ledger.now())
+    return head
 
 
 def park(ledger: Ledger, job: Job, written: Commit) -> Job:
@@ -315,10 +326,11 @@ def _untold(ledger: Ledger, job_id: JobId, events: Sequence[KeyedEvent]) -> Sequ
     if not events:
         return events
     told = ledger.told(job_id, [event.key for event in events])
-    return _unique([event for event in events if event.key not in told])
+    return unique([event for event in events if event.key not in told])
 
 
-def _unique(events: Sequence[KeyedEvent]) -> Sequence[KeyedEvent]:
+def unique(events: Sequence[KeyedEvent]) -> Sequence[KeyedEvent]:
+    """Return the first event under each key."""
     by_key: dict[str, KeyedEvent] = {}
     for event in events:
         by_key.setdefault(event.key, event)

@@ -21,6 +21,8 @@ class CeleryQueue(JobQueue):
     when the play that it led to is on record, and given back when that was cut off.
     """
 
+    reaches_others = True
+
     def __init__(self, app: Celery, *, takes: bool = True) -> None:
         self._takes = takes
         """Whether it takes messages; who plays only jobs of its own leaves them, and all hints, to others."""

@@ -56,6 +56,8 @@ class NatsQueue(JobQueue, Speaker):
     A hint that was given out is kept by its play, and given to another when it was not kept for `ack_wait`.
     """
 
+    reaches_others = True
+
     def __init__(
         self, link: NatsLink, subjects: HintSubjects, *, ack_wait: timedelta, pulls: bool = True
     ) -> None:

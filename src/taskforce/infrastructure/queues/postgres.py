@@ -13,6 +13,8 @@ _DUE = "due"
 class PostgresQueue(JobQueue):
     """A hint wakes one sleeper of each process; whose claim finds nothing sleeps on."""
 
+    reaches_others = True
+
     def __init__(self, notices: Notices) -> None:
         self._here = InProcessQueue()
         self._notices = notices

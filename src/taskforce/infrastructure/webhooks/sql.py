@@ -15,7 +15,7 @@ from taskforce.core.jobs.ports import LeaseRequest
 from taskforce.core.paging import Listing, Page
 from taskforce.core.webhooks.deliveries import Attempt, Delivery, DeliveryId, WebhookId
 from taskforce.core.webhooks.errors import TooManyWebhooks, WebhookNotFound
-from taskforce.core.webhooks.events import OutgoingEvent
+from taskforce.core.webhooks.events import THICKEST, OutgoingEvent, type_of
 from taskforce.core.webhooks.model import Webhook
 from taskforce.core.webhooks.ports import (
     DeliveryFilter,
@@ -26,7 +26,7 @@ from taskforce.core.webhooks.ports import (
     WebhookStore,
 )
 from taskforce.infrastructure.database.database import Database
-from taskforce.infrastructure.jobs.sql_ledger import Outlet
+from taskforce.infrastructure.jobs.sql_ledger import Leaving, Outlet
 from taskforce.infrastructure.jobs.sql_requests import remember_request
 from taskforce.infrastructure.webhooks import rules
 from taskforce.infrastructure.webhooks import sql_statements as sql
@@ -49,6 +49,7 @@ class SqlOutlet(Outlet):
     def __init__(self, always: Sequence[str] = ()) -> None:
         self._always = tuple(always)
         """Types that somebody else than webhooks wants, of every project."""
+        self.leaving = Leaving(always=self._always, type_of=type_of, thickest=THICKEST)
 
     def tell(
         self, connection: Connection, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime
