@@ -4,16 +4,18 @@ No engine runs in CI. Bubblewrap gives what one would: the volume at its place, 
 else that can be written.
 """
 
+import json
 import os
-import shlex
 import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,6 @@ from tests.integration.deploy.manifests import (
     entry,
     health_check,
     image_environment,
-    of_kubernetes,
     resources,
 )
 from tests.integration.missions.houses import must_have_bubblewrap
@@ -37,11 +38,11 @@ PEPPER = "a pepper of thirty-two characters or more"
 
 
 class Box:
-    """What a container sees: its volume, and the variables that the image and its deployment set."""
+    """What a container sees: a volume of its own, one that all share, and the variables that it is given."""
 
-    def __init__(self, folder: Path, *, database_url: str) -> None:
+    def __init__(self, folder: Path, name: str, *, database_url: str, workers: int = 4) -> None:
         must_have_bubblewrap()
-        self.volume = folder / "volume"
+        self.volume, self._shared = folder / name, folder / "shared"
         self.volume.mkdir()
         path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
         self._environment = {
@@ -51,6 +52,7 @@ class Box:
             "TASKFORCE_DATABASE_URL": database_url,
             "TASKFORCE_DATABASE_POOL": "4",
             "TASKFORCE_PEPPER": PEPPER,
+            "TASKFORCE_WORKERS": str(workers),
         }
 
     def words(self, *words: str) -> list[str]:
@@ -59,6 +61,10 @@ class Box:
         for each in sorted(each for each in seen if each.startswith("/tmp/")):  # noqa: S108 - what it would hide
             mounts += ["--ro-bind", each, each]
         mounts += ["--tmpfs", "/var/lib", "--bind", str(self.volume), PLACE, "--remount-ro", "/var/lib"]
+        for mount in shared_mounts():
+            (self._shared / mount["subPath"]).mkdir(parents=True, exist_ok=True)
+            if (self.volume / "home").exists():  # as the first container of a pod has left it
+                mounts += ["--bind", str(self._shared / mount["subPath"]), mount["mountPath"]]
         set_words = [word for name, text in self._environment.items() for word in ("--setenv", name, text)]
         user = ["--unshare-user", "--uid", "10001", "--gid", "10001", "--cap-drop", "ALL"]
         inside = ["--clearenv", *set_words, "--chdir", PLACE, "--", *words]
@@ -81,6 +87,38 @@ class Box:
                     process.wait(PATIENCE)
 
 
+def pod() -> dict[str, Any]:
+    """Return the pod that the doors run in; others have the same volumes."""
+    found: dict[str, Any] = resources("Deployment")[0]["spec"]["template"]["spec"]
+    return found
+
+
+def shared_mounts() -> list[dict[str, str]]:
+    """Return what all containers see of the one volume that they share."""
+    return [mount for mount in pod()["containers"][0]["volumeMounts"] if mount["name"] == "files"]
+
+
+def probe_of_workers() -> list[str]:
+    """Return the words that tell whether a worker has begun: the same for all."""
+    (words,) = {
+        tuple(container["startupProbe"]["exec"]["command"])
+        for deployment in resources("Deployment")
+        for container in deployment["spec"]["template"]["spec"]["containers"]
+        if "exec" in container["startupProbe"]
+    }
+    return list(words)
+
+
+def asked(port: str, key: str, mission: str) -> Any:  # noqa: ANN401 - whatever is answered
+    """Ask for a mission and wait for its end."""
+    headers = {"Content-Type": "application/json", "X-API-Key": key}
+    body = json.dumps({"mission": mission}).encode()
+    url = f"http://127.0.0.1:{port}/api/v1/execute"
+    request = urllib.request.Request(url, data=body, headers=headers)
+    with urllib.request.urlopen(request, timeout=2 * PATIENCE) as answer:  # noqa: S310 - the same
+        return json.load(answer)
+
+
 def free_port() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -93,52 +131,38 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     os.kill(int(child), signal.SIGTERM)
 
 
-def test_the_image_makes_the_tables_serves_is_healthy_and_stops_where_nothing_else_can_be_written(
+def test_doors_and_workers_of_the_image_do_a_mission_where_nothing_else_can_be_written(
     tmp_path: Path, postgres: PostgresServer
 ) -> None:
-    box = Box(tmp_path, database_url=postgres.create("boxed", template="template0"))
-    first = resources("Deployment")[0]["spec"]["template"]["spec"]["initContainers"][0]["command"]
-    prepared = box.run(*first)
+    url = postgres.create("boxed", template="template0")
+    doors = Box(tmp_path, "doors", database_url=url, workers=0)
+    worker = Box(tmp_path, "worker", database_url=url)
+    first = pod()["initContainers"][0]["command"]
+    prepared = doors.run(*first)
     assert prepared.returncode == 0, prepared.stderr
-    assert (box.volume / "home").stat().st_mode & 0o777 == 0o700
-    assert box.run("touch", "/etc/anything").returncode == 1
+    assert (doors.volume / "home").stat().st_mode & 0o777 == 0o700
+    (worker.volume / "home").mkdir(mode=0o700)
+    assert doors.run("touch", "/etc/anything").returncode == 1
+    key = doors.run("taskforce", "keys", "create", "test", "--role", "operator").stdout.strip()
 
     port = free_port()
     serve = [word if word != "8000" else port for word in (*entry(), *command())]
     check = [word if word != "8000" else port for word in health_check()]
-    with box.started(*serve) as process:
+    with doors.started(*serve) as process, worker.started(*entry(), "worker", "--kinds", "mission"):
 
         def is_healthy() -> bool:
             assert process.poll() is None
-            return box.run(*check).returncode == 0
+            return doors.run(*check).returncode == 0
 
         until(is_healthy, seconds=2 * PATIENCE, what="health")
-        ready = box.run(*check, "--path", "/health/ready")
+        ready = doors.run(*check, "--path", "/health/ready")
         assert ready.returncode == 0, ready.stderr
-        strange = box.run(*check, "--path", "/nowhere")
-        assert (strange.returncode, strange.stderr.startswith("40")) == (1, True)
+        assert asked(port, key, "List the files")["status"] == "completed"
+        probed = worker.run(*probe_of_workers())
+        assert (probed.returncode, "broken" in probed.stdout) == (0, False), probed.stdout + probed.stderr
+        assert PEPPER not in probed.stdout + probed.stderr
         stop(process)
         assert process.wait(PATIENCE) == 0
-    gone = box.run(*check)
+    gone = doors.run(*check)
     assert (gone.returncode, "does not answer" in gone.stderr) == (1, True)
     postgres.drop("boxed")
-
-
-def test_a_worker_starts_as_its_deployment_says_and_its_probe_finds_all_well(
-    tmp_path: Path, postgres_url: str
-) -> None:
-    box = Box(tmp_path, database_url=postgres_url)
-    (box.volume / "home").mkdir(mode=0o700)
-    (probe,) = {
-        shlex.join(container["startupProbe"]["exec"]["command"])
-        for deployment in resources("Deployment")
-        for container in deployment["spec"]["template"]["spec"]["containers"]
-        if "exec" in container["startupProbe"]
-    }
-    most = max((each for each in of_kubernetes() if each.is_worker), key=lambda each: len(each.kinds))
-    worked = box.run(*entry(), *most.words, "--until-idle")
-    assert worked.returncode == 0, worked.stderr
-    probed = box.run(*shlex.split(probe))
-    assert probed.returncode == 0, probed.stdout + probed.stderr
-    assert "broken" not in probed.stdout
-    assert PEPPER not in probed.stdout + probed.stderr
