@@ -57,7 +57,7 @@ class Box:
 
     def words(self, *words: str) -> list[str]:
         mounts = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]  # noqa: S108 - inside
-        seen = {str(ROOT), sys.prefix, sys.base_prefix, os.environ.get("COVERAGE_PROCESS_START", str(ROOT))}
+        seen = {str(ROOT), sys.prefix, sys.base_prefix}
         for each in sorted(each for each in seen if each.startswith("/tmp/")):  # noqa: S108 - what it would hide
             mounts += ["--ro-bind", each, each]
         mounts += ["--tmpfs", "/var/lib", "--bind", str(self.volume), PLACE, "--remount-ro", "/var/lib"]
