@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
 import structlog
@@ -24,6 +25,8 @@ from taskforce.core.telemetry import SpanKind, Tracer
 log = structlog.get_logger()
 
 TRACEBACK_LINES = 12
+PUT_OFF = 3
+"""The part of a lease after which a job is tried again that could not be stored."""
 
 
 def tell_nobody(_: Job) -> None:
@@ -168,6 +171,12 @@ class Player:
                 await self._kernel.store.release(play.job)
         except LeaseLost:
             reason = Stop.LOST
+        except Unavailable:
+            if reason is Stop.DRAINED:  # the process is ending: it was patient once
+                raise
+            reason = Stop.UNSTORED
+        if reason is Stop.UNSTORED:
+            await self._put_off(play.job)
         self._kernel.probe.reach(f"job.{reason.value}")
         if reason in {Stop.LOST, Stop.UNSTORED}:
             log.warning("play_stopped", reason=reason.value, epoch=play.job.epoch)
@@ -180,6 +189,8 @@ class Player:
         except LeaseLost:
             log.warning("lease_lost", epoch=play.job.epoch)
             return None
+        except Unavailable:
+            return await self._stopped(play, Stop.UNSTORED)
         self._kernel.probe.reach("job.ended")
         self._kernel.feed.moved(ended.id)
         self._on_end(ended)
@@ -188,6 +199,11 @@ class Player:
         if outcome.failure is not None and outcome.status is JobStatus.FAILED:
             log.warning("job_failed", code=outcome.failure.code, reason=outcome.failure.message)
         return ended
+
+    async def _put_off(self, job: Job) -> None:
+        """Give a job back for a while: that what it stands on is away is no loss of a worker."""
+        with suppress(Unavailable):
+            await self._kernel.store.release(job, pause=self._kernel.lease / PUT_OFF)
 
     def _program(self, job: Job) -> Program:
         program = self._programs.get(job.kind)
