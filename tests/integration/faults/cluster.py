@@ -1,22 +1,28 @@
-"""An API and workers as real processes on one PostgreSQL: each has a home of its own, as if on a machine of its own.
+"""An API and workers as real processes on one PostgreSQL, each with a home of its own, as on its own machine.
 
 Each process comes with a role of its own to the database, so that what it writes bears its name.
 """
 
+import asyncio
 import http.client
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from tests.integration.faults.ledger_plugin import installed
+from pydantic import SecretStr
+
+from taskforce import Taskforce
+from taskforce.core.documents import JsonObject
+from taskforce.settings import Settings
+from tests.integration.faults.ledger_plugin import KIND, LedgerProgram, installed
 from tests.integration.faults.queues import Broker
 from tests.integration.processes import Process, environment, until
 from tests.integration.wire import Server, free_port
 from tests.services.postgres_server import PostgresServer
 
-DATABASE = "taskforce"
 PROFILE = "entering"
 SLOTS = 4
 
@@ -34,8 +40,9 @@ class Cluster:
     """One API without workers, and workers that come and go."""
 
     folder: Path
-    database: PostgresServer
-    settings: Mapping[str, object]
+    server: PostgresServer
+    database: str
+    settings: Mapping[str, Any]
     port: int
     """By which processes reach the database."""
     stack: ExitStack
@@ -80,6 +87,17 @@ class Cluster:
         self.workers.remove(worker)
         self.past.append(worker)
 
+    def hand_in(self, count: int, *, seconds: float) -> None:
+        """Hand in jobs of the program, as an application that embeds Taskforce does; a step takes so long."""
+        asyncio.run(self._handed_in(count, seconds))
+
+    async def _handed_in(self, count: int, seconds: float) -> None:
+        url = SecretStr(self.server.url(self.database))
+        settings = Settings(home=self.folder / "door", workers=0, database_url=url, **self.settings)
+        async with Taskforce.open(settings, programs=[LedgerProgram()]) as tf:
+            asked: JsonObject = {"ledger": str(self.ledger), "seconds": seconds}
+            await asyncio.gather(*(tf.start(KIND, asked) for _ in range(count)))
+
     def said(self) -> str:
         """Return the last words of all processes."""
         members = [*self.past, *self.workers, *filter(None, [self._api])]
@@ -88,9 +106,10 @@ class Cluster:
     def _start(self, *words: str) -> Member:
         self._count += 1
         role = f"{words[0]}_{self._count}"
-        self.database.run(f"CREATE ROLE {role} LOGIN SUPERUSER")
+        role = f"{role}_{self.database[:8]}"
+        self.server.run(f"CREATE ROLE {role} LOGIN SUPERUSER")
         home = _home_in(self.folder, role, self.artifacts)
-        url = f"postgresql://{role}@127.0.0.1:{self.port}/{DATABASE}"
+        url = f"postgresql://{role}@127.0.0.1:{self.port}/{self.database}"
         settings = {"database_url": url, "database_pool": 4, "workspace_roots": self.folder, "rate_limit": 0}
         told = environment(home, **settings, log_level="info", **self.settings)
         site = str(self.folder / "site")
@@ -108,13 +127,14 @@ class Cluster:
 @contextmanager
 def cluster(
     folder: Path,
-    database: PostgresServer,
+    server: PostgresServer,
+    database: str,
     broker: Broker,
     *,
     workers: int,
     database_port: int | None = None,
     broker_port: int | None = None,
-    **settings: object,
+    **settings: Any,  # noqa: ANN401 - any setting
 ) -> Iterator[Cluster]:
     """Start an API and workers on a server whose database is made and migrated.
 
@@ -125,8 +145,8 @@ def cluster(
     reached = broker_port or broker.port
     carried = {} if reached is None else broker.settings(reached)
     with ExitStack() as stack:
-        port = database_port or database.port
-        started = Cluster(folder, database, {**settings, **carried}, port, stack)
+        port = database_port or server.port
+        started = Cluster(folder, server, database, {**settings, **carried}, port, stack)
         for _ in range(workers):
             started.start_worker()
         started.start_api()

@@ -1,4 +1,4 @@
-"""A customer who hands in missions over HTTP, each under a key of its own, and asks again until it is accepted.
+"""A customer who hands in missions over HTTP, each under a key of its own, until each is accepted.
 
 What was answered is kept: an accepted mission must never be lost, a refusal must say when to ask again.
 """
@@ -85,13 +85,15 @@ class Customer:
         chance = random.Random(self.seed)  # noqa: S311 - it is to be the same each time
         body = self._body()
         begun = time.monotonic()
-        async with httpx2.AsyncClient(
-            base_url=f"http://127.0.0.1:{self.cluster.api_port}", timeout=2 * LONGEST
-        ) as http:
-            async with asyncio.TaskGroup() as missions:
-                for number in range(self.count):
-                    await asyncio.sleep(begun + number / self.rate - time.monotonic())
-                    missions.create_task(self._one(http, f"mission-{number}", body, chance))
+        async with (
+            httpx2.AsyncClient(
+                base_url=f"http://127.0.0.1:{self.cluster.api_port}", timeout=2 * LONGEST
+            ) as http,
+            asyncio.TaskGroup() as missions,
+        ):
+            for number in range(self.count):
+                await asyncio.sleep(begun + number / self.rate - time.monotonic())
+                missions.create_task(self._one(http, f"mission-{number}", body, chance))
 
     def _body(self) -> dict[str, str]:
         work = self.cluster.folder / "work"

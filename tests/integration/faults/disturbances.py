@@ -30,7 +30,6 @@ class Scene:
 
 def kill_a_worker(scene: Scene) -> None:
     """End one as a power cut would, and start another one."""
-    spared(scene.witness)
     scene.cluster.kill(scene.chance.choice(scene.cluster.workers))
     scene.cluster.start_worker()
 
@@ -43,10 +42,9 @@ def kill_the_api(scene: Scene) -> None:
 
 def freeze_a_worker(scene: Scene) -> None:
     """Stop one until its leases are over and somebody else has its jobs; then let it go on."""
-    spared(scene.witness)
     worker = scene.chance.choice(scene.cluster.workers)
     worker.process.send(signal.SIGSTOP)
-    time.sleep(scene.lease + 1)
+    time.sleep(scene.lease + 0.7)
     worker.process.send(signal.SIGCONT)
 
 
@@ -58,19 +56,16 @@ def restart_the_broker(scene: Scene) -> None:
 
 def restart_the_database(scene: Scene) -> None:
     """Shut it down as its owner would."""
-    spared(scene.witness)
     _restarted(scene, signal.SIGINT)
 
 
 def crash_the_database(scene: Scene) -> None:
     """End it so that it has to recover from its log."""
-    spared(scene.witness)
     _restarted(scene, signal.SIGQUIT)
 
 
 def fill_the_disk(scene: Scene) -> None:
     """Leave no room for artifacts, for longer than a lease."""
-    spared(scene.witness)
     ballast = scene.disk / "ballast"
     assert fill(ballast)
     time.sleep(scene.lease * 1.5)
@@ -115,6 +110,6 @@ def spared(witness: Witness) -> None:
 
 
 def _restarted(scene: Scene, how: signal.Signals) -> None:
-    scene.cluster.database.stop(how)
+    scene.cluster.server.stop(how)
     time.sleep(scene.chance.uniform(0.0, 1.0))
-    scene.cluster.database.start()
+    scene.cluster.server.start()

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import taskforce
+from taskforce.core.documents import JsonObject
 
 KIND = "ledger"
 STEPS = 5
@@ -23,7 +24,7 @@ class LedgerProgram(taskforce.Program):
     def opening(self, job: taskforce.Job) -> taskforce.Event:
         return taskforce.Event(type="started", message="ledger")
 
-    async def play(self, job: taskforce.Job, ctx: taskforce.JobContext) -> dict[str, object]:
+    async def play(self, job: taskforce.Job, ctx: taskforce.JobContext) -> JsonObject:
         file, seconds = Path(str(job.input["ledger"])), float(str(job.input["seconds"]))
         total = 0
         for number in range(STEPS):

@@ -1,9 +1,8 @@
 """An API and three workers work while all they stand on breaks; seen from outside, nothing of it shows.
 
-FAULTS=long (`make faults`) does a thousand jobs of five steps under forty disturbances, else there are few of both.
+FAULTS=long (`make faults`) does a thousand jobs of five steps under forty disturbances, else few of both.
 """
 
-import asyncio
 import os
 import random
 import sys
@@ -15,12 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from taskforce import Taskforce
-from taskforce.settings import Settings
-from tests.integration.faults.cluster import DATABASE, SLOTS, Cluster, cluster
+from tests.integration.faults.cluster import SLOTS, Cluster, cluster
 from tests.integration.faults.customers import Customer
-from tests.integration.faults.disturbances import DISTURBANCES, Scene, planned
-from tests.integration.faults.ledger_plugin import KIND, STEPS, LedgerProgram
+from tests.integration.faults.disturbances import DISTURBANCES, Scene, planned, spared
+from tests.integration.faults.ledger_plugin import KIND, STEPS
 from tests.integration.faults.queues import QUEUES
 from tests.integration.faults.witness import Witness
 from tests.services.postgres_server import PostgresServer, postgres_server
@@ -31,30 +28,36 @@ pytestmark = [pytest.mark.durability, pytest.mark.timeout(1_800)]
 IS_LONG = os.environ.get("FAULTS") == "long"
 SEED = int(os.environ.get("SEED", "20260101"))
 WORKERS = 3
+DATABASE = "taskforce"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is done, how much is broken meanwhile, and how long the rest may take."""
+    """How much is broken, how much is handed in before each disturbance, and how long the rest may take."""
 
+    disturbances: int
     jobs: int
-    """Of the program, handed in before."""
+    """Of the program."""
     missions: int
-    """Asked of the API meanwhile."""
+    """Asked of the API, beside all else."""
     rate: float
     """Missions a second."""
-    seconds: float
-    """How long a step of the program takes."""
-    disturbances: int
     patience: float
 
+    @property
+    def programmed(self) -> int:
+        """Return how many jobs of the program there are in all."""
+        return self.disturbances * self.jobs
 
-PLAN = Plan(700, 300, 2.0, 1.0, 40, 600) if IS_LONG else Plan(60, 20, 2.0, 0.3, len(DISTURBANCES), 180)
-LEASE = 2.0
+
+PLAN = Plan(40, 20, 200, 1.0, 600) if IS_LONG else Plan(len(DISTURBANCES), 10, 20, 2.0, 180)
+LEASE = 1.5
+STEP = 0.3
+"""Seconds."""
 
 
 @pytest.fixture
-def database() -> Iterator[PostgresServer]:
+def server() -> Iterator[PostgresServer]:
     with postgres_server(is_durable=True) as server:
         server.create(DATABASE)
         yield server
@@ -62,54 +65,38 @@ def database() -> Iterator[PostgresServer]:
 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_whatever_breaks_each_accepted_job_is_done_and_each_step_is_recorded_once(
-    database: PostgresServer, tmp_path: Path, queue: str
+    server: PostgresServer, tmp_path: Path, queue: str
 ) -> None:
     plan = list(planned(SEED, PLAN.disturbances, list(DISTURBANCES)))
     sys.stdout.write(f"SEED={SEED} {plan}\n")
     with (
         QUEUES[queue]() as broker,
         a_small_disk(tmp_path / "artifacts") as disk,
-        cluster(tmp_path, database, broker, workers=WORKERS, lease=LEASE) as machines,
+        cluster(tmp_path, server, DATABASE, broker, workers=WORKERS, lease=LEASE) as machines,
     ):
-        witness = Witness(database)
+        witness = Witness(machines)
         witness.begin()
-        asyncio.run(handed_in(machines, PLAN.jobs))
         scene = Scene(machines, broker, witness, random.Random(SEED), LEASE, disk)  # noqa: S311 - the same each time
         with Customer(machines, PLAN.missions, PLAN.rate, SEED) as customer:
             for pause, name in plan:
+                spared(witness)
+                machines.hand_in(PLAN.jobs, seconds=STEP)
                 time.sleep(pause)
+                assert witness.left(), "the jobs were over before this broke"
                 begun = time.monotonic()
                 DISTURBANCES[name](scene)
                 sys.stdout.write(f"{name}: {time.monotonic() - begun:.1f} s, {witness.left()} jobs left\n")
-        assert witness.left(), "the jobs were over before all was broken"
-        all_over(machines, witness)
+        witness.all_over(seconds=PLAN.patience)
         assert customer.wrong == []
         assert customer.odd() == []
         assert_all_is_well(machines, witness, customer)
-
-
-async def handed_in(machines: Cluster, count: int) -> None:
-    """Hand in jobs of the program, as an application that embeds Taskforce does."""
-    url = machines.database.url(DATABASE)
-    settings = Settings(home=machines.folder / "door", workers=0, database_url=url, **machines.settings)
-    async with Taskforce.open(settings, programs=[LedgerProgram()]) as tf:
-        asked = {"ledger": str(machines.ledger), "seconds": PLAN.seconds}
-        await asyncio.gather(*(tf.start(KIND, asked) for _ in range(count)))
-
-
-def all_over(machines: Cluster, witness: Witness) -> None:
-    """Wait until no job is left to play."""
-    end = time.monotonic() + PLAN.patience
-    while witness.left():
-        assert time.monotonic() < end, f"{witness.statuses()}\n{machines.said()}"
-        time.sleep(0.2)
 
 
 def assert_all_is_well(machines: Cluster, witness: Witness, customer: Customer) -> None:
     """Hold the customer's list, the database and the ledger outside against each other."""
     failures = witness.rows("SELECT id, kind, failure FROM jobs WHERE status <> 'succeeded'")
     assert failures == [], machines.said()
-    assert witness.statuses() == {"succeeded": PLAN.jobs + PLAN.missions}
+    assert witness.statuses() == {"succeeded": PLAN.programmed + PLAN.missions}
     missions = witness.rows("SELECT key, made FROM idempotency")
     assert dict(missions) == customer.accepted
     assert len(set(customer.accepted.values())) == PLAN.missions
@@ -118,7 +105,7 @@ def assert_all_is_well(machines: Cluster, witness: Witness, customer: Customer) 
     assert witness.strangers() == []
     logs = witness.logs()
     assert sorted((kind, count) for (kind, _), count in logs.items()) == [
-        (KIND, PLAN.jobs),
+        (KIND, PLAN.programmed),
         ("mission", PLAN.missions),
     ], logs
 
@@ -128,10 +115,10 @@ def assert_all_is_well(machines: Cluster, witness: Witness, customer: Customer) 
     )
     entered = Counter(line.removesuffix("/run") for line in machines.ledger.read_text().split())
     assert {str(key).removesuffix("/run") for (key,) in recorded} == set(entered)
-    assert len(recorded) == len(entered) == STEPS * (PLAN.jobs + PLAN.missions)
+    assert len(recorded) == len(entered) == STEPS * (PLAN.programmed + PLAN.missions)
     again = entered.total() - len(entered)
     sys.stdout.write(f"{len(entered)} steps, {again} done again, {len(customer.refusals())} times put off\n")
     assert again <= PLAN.disturbances * WORKERS * SLOTS, again
     receipts = witness.rows("SELECT key, size FROM artifacts WHERE kind = 'receipt'")
-    assert len(receipts) == PLAN.jobs
+    assert len(receipts) == PLAN.programmed
     assert all((machines.artifacts / key).stat().st_size == size for key, size in receipts)

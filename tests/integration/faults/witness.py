@@ -12,8 +12,7 @@ from typing import Any
 
 import asyncpg
 
-from tests.integration.faults.cluster import DATABASE
-from tests.services.postgres_server import PostgresServer
+from tests.integration.faults.cluster import Cluster, Member
 
 PATIENCE = 60.0
 _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -21,7 +20,7 @@ _TRIGGERS = """
 CREATE SCHEMA witness;
 CREATE TABLE witness.claims (
     job text NOT NULL, epoch int NOT NULL, by text NOT NULL DEFAULT session_user,
-    at timestamptz NOT NULL DEFAULT clock_timestamp(), was_status text, was_until timestamptz,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(), was_by text, was_until timestamptz,
     PRIMARY KEY (job, epoch)
 );
 CREATE TABLE witness.writes (
@@ -29,8 +28,9 @@ CREATE TABLE witness.writes (
     by text NOT NULL DEFAULT session_user
 );
 CREATE FUNCTION witness.claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO witness.claims (job, epoch, was_status, was_until)
-    VALUES (NEW.id, NEW.epoch, OLD.status, to_timestamp(OLD.lease_until / 1e6));
+    INSERT INTO witness.claims (job, epoch, was_by, was_until)
+    SELECT NEW.id, NEW.epoch, min(by), to_timestamp(OLD.lease_until / 1e6)
+    FROM witness.claims WHERE job = NEW.id AND epoch = OLD.epoch AND OLD.status = 'running';
     RETURN NULL;
 END $$;
 CREATE FUNCTION witness.write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -59,7 +59,7 @@ HAVING count(*) <> j.last_event OR min(e.number) <> 1 OR max(e.number) <> j.last
 class Witness:
     """Looks at the database from outside, also when it has just been away."""
 
-    database: PostgresServer
+    cluster: Cluster
 
     def begin(self) -> None:
         """Look from now on."""
@@ -74,7 +74,9 @@ class Witness:
             time.sleep(0.05)
 
     async def _rows(self, query: str, values: Sequence[object]) -> Sequence[Any]:
-        connection = await asyncpg.connect(self.database.url(DATABASE), timeout=5, command_timeout=20)
+        connection = await asyncpg.connect(
+            self.cluster.server.url(self.cluster.database), timeout=5, command_timeout=20
+        )
         try:
             if not values and ";" in query:
                 await connection.execute(query)
@@ -96,6 +98,22 @@ class Witness:
         """Return how many jobs are not over."""
         ((left,),) = self.rows("SELECT count(*) FROM jobs WHERE ended_at IS NULL")
         return int(left)
+
+    def held_by(self, worker: Member) -> list[str]:
+        """Return the jobs that a worker plays now."""
+        held = self.rows(
+            "SELECT job FROM witness.claims c JOIN jobs j ON j.id = c.job AND j.epoch = c.epoch"
+            " WHERE c.by = $1 AND j.status = 'running'",
+            worker.role,
+        )
+        return [str(job) for (job,) in held]
+
+    def all_over(self, *, seconds: float = PATIENCE) -> None:
+        """Wait until no job is left to play."""
+        end = time.monotonic() + seconds
+        while self.left():
+            assert time.monotonic() < end, f"{self.statuses()}\n{self.cluster.said()}"
+            time.sleep(0.1)
 
     def strangers(self) -> list[Any]:
         """Return what was written of a job by somebody who did not hold it."""
