@@ -42,6 +42,8 @@ class Customer:
     seed: int
     seconds: float = 0.0
     """How long each mission's model takes before it says anything."""
+    name: str = "mission"
+    """With which each of the keys begins."""
     answers: list[Answered] = field(default_factory=list)
     accepted: dict[str, str] = field(default_factory=dict)
     """The job of each key."""
@@ -93,7 +95,7 @@ class Customer:
         ):
             for number in range(self.count):
                 await asyncio.sleep(begun + number / self.rate - time.monotonic())
-                missions.create_task(self._one(http, f"mission-{number}", body, chance))
+                missions.create_task(self._one(http, f"{self.name}-{number}", body, chance))
 
     def _body(self) -> dict[str, str]:
         work = self.cluster.folder / "work"
