@@ -110,8 +110,9 @@ class Cluster:
         self.server.run(f"CREATE ROLE {role} LOGIN SUPERUSER")
         home = _home_in(self.folder, role, self.artifacts)
         url = f"postgresql://{role}@127.0.0.1:{self.port}/{self.database}"
-        settings = {"database_url": url, "database_pool": 4, "workspace_roots": self.folder, "rate_limit": 0}
-        told = environment(home, **settings, log_level="info", **self.settings)
+        settings = {"rate_limit": 0, "log_level": "info", **self.settings}
+        own = {"database_url": url, "database_pool": 4, "workspace_roots": self.folder}
+        told = environment(home, **settings, **own)
         site = str(self.folder / "site")
         process = Process(sys.executable, "-m", "taskforce", *words, env=told | {"PYTHONPATH": site})
         return Member(role=role, process=self.stack.enter_context(process))

@@ -33,6 +33,8 @@ LEASE = 2.0
 RATE = 4.0
 JOBS = 8
 STEP = 0.3
+ENOUGH = 1_000_000
+"""Requests a minute: they are counted, and none is too many."""
 
 
 @contextmanager
@@ -43,16 +45,14 @@ def wired(
     with ExitStack() as stack:
         broker = stack.enter_context(QUEUES[queue]())
         counting = stack.enter_context(redis_server())
+        targets = {"database": server.port, "limits": counting.port, "broker": broker.port}
         wires = {
-            "database": stack.enter_context(wire_to(server.port)),
-            "limits": stack.enter_context(wire_to(counting.port)),
+            name: stack.enter_context(wire_to(port)) for name, port in targets.items() if port is not None
         }
-        if broker.port is not None:
-            wires["broker"] = stack.enter_context(wire_to(broker.port))
         ports = {f"{name}_port": wires[name].port for name in ("database", "broker") if name in wires}
-        limits = f"redis://127.0.0.1:{wires['limits'].port}/0"
+        limits = {"rate_limit_url": f"redis://127.0.0.1:{wires['limits'].port}/0", "rate_limit": ENOUGH}
         machines = stack.enter_context(
-            cluster(folder, server, database, broker, workers=2, lease=LEASE, rate_limit_url=limits, **ports)
+            cluster(folder, server, database, broker, workers=2, lease=LEASE, **limits, **ports)
         )
         yield machines, wires
 
