@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,10 @@ def wired(
             name: stack.enter_context(wire_to(port)) for name, port in targets.items() if port is not None
         }
         ports = {f"{name}_port": wires[name].port for name in ("database", "broker") if name in wires}
-        limits = {"rate_limit_url": f"redis://127.0.0.1:{wires['limits'].port}/0", "rate_limit": ENOUGH}
+        limits: dict[str, Any] = {
+            "rate_limit_url": f"redis://127.0.0.1:{wires['limits'].port}/0",
+            "rate_limit": ENOUGH,
+        }
         machines = stack.enter_context(
             cluster(folder, server, database, broker, workers=2, lease=LEASE, **limits, **ports)
         )
