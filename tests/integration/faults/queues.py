@@ -39,3 +39,5 @@ def _nothing_beside() -> Iterator[Broker]:
 
 
 QUEUES: Mapping[str, Callable[[], AbstractContextManager[Broker]]] = {"postgresql": _nothing_beside}
+FIRST = next(iter(QUEUES))
+"""With this one everything is broken; with the others, in the short form, what hints have to do with."""

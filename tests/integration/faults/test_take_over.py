@@ -12,7 +12,7 @@ import pytest
 from taskforce.core.jobs.model import LOSSES_IN_A_ROW
 from tests.integration.faults.cluster import SLOTS, Cluster, Member, cluster
 from tests.integration.faults.ledger_plugin import STEPS
-from tests.integration.faults.queues import QUEUES
+from tests.integration.faults.queues import FIRST, QUEUES
 from tests.integration.faults.stalls import Stalls
 from tests.integration.faults.witness import Witness
 from tests.integration.processes import until
@@ -35,7 +35,7 @@ FROM witness.claims WHERE was_by = $1 AND job = ANY($2) AND at > to_timestamp($3
 """
 
 
-@pytest.mark.parametrize("queue", QUEUES)
+@pytest.mark.parametrize("queue", QUEUES if IS_LONG else [FIRST])
 def test_a_dead_workers_jobs_are_taken_over_within_its_lease_and_two_seconds(
     durable_postgres: PostgresServer, database: str, tmp_path: Path, queue: str
 ) -> None:
@@ -70,7 +70,7 @@ def test_who_wakes_up_after_its_lease_writes_nothing_and_goes_on_with_other_work
     durable_postgres: PostgresServer, database: str, tmp_path: Path
 ) -> None:
     with (
-        QUEUES["postgresql"]() as broker,
+        QUEUES[FIRST]() as broker,
         cluster(tmp_path, durable_postgres, database, broker, workers=2, lease=LEASE) as machines,
     ):
         witness = Witness(machines)
@@ -95,7 +95,7 @@ def test_a_disk_that_is_full_for_many_leases_delays_jobs_and_fails_none(
     durable_postgres: PostgresServer, database: str, tmp_path: Path
 ) -> None:
     with (
-        QUEUES["postgresql"]() as broker,
+        QUEUES[FIRST]() as broker,
         a_small_disk(tmp_path / "artifacts") as disk,
         cluster(tmp_path, durable_postgres, database, broker, workers=1, lease=1.0) as machines,
     ):
