@@ -55,12 +55,15 @@ def told(
 ) -> Mapping[str, Mapping[str, Any]]:
     """Every story on every combination, two combinations at a time: by combination and story."""
 
+    combinations = (EMBEDDED, *QUEUES)
+    # Made here, for pytest's own folder is made with the first, and that by one thread alone.
+    folders = {name: tmp_path_factory.mktemp(name) for name in combinations}
+
     def all_on(name: str) -> dict[str, Any]:
-        folder = tmp_path_factory.mktemp(name)
+        folder = folders[name]
         with receiver() as there, combination(name, folder, durable_postgres) as server:
             return {title: tell(story, title, folder, server, there) for title, story in STORIES.items()}
 
-    combinations = (EMBEDDED, *QUEUES)
     with ThreadPoolExecutor(max_workers=2) as two:
         return dict(zip(combinations, two.map(all_on, combinations), strict=True))
 
