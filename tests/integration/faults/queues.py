@@ -2,8 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Protocol
+
+from tests.services.nats_server import NatsServer, nats_server
+from tests.services.redis_server import redis_server
 
 
 class Broker(Protocol):
@@ -38,6 +41,55 @@ def _nothing_beside() -> Iterator[Broker]:
     yield NoBroker()
 
 
-QUEUES: Mapping[str, Callable[[], AbstractContextManager[Broker]]] = {"postgresql": _nothing_beside}
+class Nats(Broker):
+    """JetStream carries the hints, and NATS the news."""
+
+    def __init__(self, server: NatsServer) -> None:
+        self.port = server.port
+        self._server = server
+
+    def settings(self, port: int) -> Mapping[str, object]:
+        url = f"nats://127.0.0.1:{port}"
+        return {"queue_url": url, "feed_url": url}
+
+    def restart(self, *, wiped: bool) -> None:
+        self._server.stop()
+        if wiped:
+            self._server.wipe()
+        self._server.start()
+
+
+@contextmanager
+def _nats() -> Iterator[Broker]:
+    with nats_server() as server:
+        yield Nats(server)
+
+
+class Celery(Broker):
+    """Celery on a Redis that keeps nothing when it is restarted."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self.port = stack.enter_context(redis_server()).port
+
+    def settings(self, port: int) -> Mapping[str, object]:
+        return {"queue_url": f"redis://127.0.0.1:{port}/0"}
+
+    def restart(self, *, wiped: bool) -> None:
+        self._stack.close()
+        self._stack.enter_context(redis_server(port=self.port))
+
+
+@contextmanager
+def _celery() -> Iterator[Broker]:
+    with ExitStack() as stack:
+        yield Celery(stack)
+
+
+QUEUES: Mapping[str, Callable[[], AbstractContextManager[Broker]]] = {
+    "postgresql": _nothing_beside,
+    "nats": _nats,
+    "celery": _celery,
+}
 FIRST = next(iter(QUEUES))
 """With this one everything is broken; with the others, in the short form, what hints have to do with."""
