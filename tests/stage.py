@@ -8,6 +8,7 @@ from typing import ClassVar
 from taskforce.application.jobs.checkpoints import Kernel
 from taskforce.application.jobs.player import Player
 from taskforce.application.jobs.throttles import Throttles
+from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId, WorkerId, wait_id
 from taskforce.core.jobs.events import Event, KeyedEvent
@@ -79,12 +80,12 @@ class Stage:
         self.tracer = MemoryTracer()
         self.feed = InProcessFeed()
         self.store = MemoryJobStore(self.clock, appliers or {}, closings=closings)
-        self.artifacts = MemoryArtifactStore()
+        self.artifacts: ArtifactStore = MemoryArtifactStore()
         scripts = {"written": script, **others}
         self.programs: dict[str, Program] = {
             kind: Written(play) for kind, play in scripts.items() if play is not None
         }
-        kernel = Kernel(
+        self.kernel = Kernel(
             store=self.store,
             artifacts=self.artifacts,
             feed=self.feed,
@@ -94,7 +95,7 @@ class Stage:
             throttle=Throttles(self.programs).of,
             lease=LEASE,
         )
-        self.player = Player(kernel=kernel, programs=self.programs, tracer=self.tracer)
+        self.player = Player(kernel=self.kernel, programs=self.programs, tracer=self.tracer)
         self.plays = 0
 
     async def submit(self, kind: str = "written", input: JsonObject | None = None) -> JobId:

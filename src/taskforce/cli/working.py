@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
-from queue import SimpleQueue
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 
 import typer
 
@@ -10,9 +12,46 @@ from taskforce.application.jobs.schemas import GetJob, JobView
 from taskforce.cli.dependencies import Door, Opening, call
 from taskforce.cli.render import write
 from taskforce.cli.terminal import clean, say
-from taskforce.core.errors import FieldError, Invalid
+from taskforce.core.errors import FieldError, Invalid, NotFound, Unavailable
 
 LOOK_EVERY = 0.1
+
+
+class Journal:
+    """The lines that a worker writes. While the store is away none is; a job that is gone has no more.
+
+    `look` finds a job. Raises NotFound, Unavailable.
+    """
+
+    def __init__(self, look: Callable[[str], Awaitable[JobView]]) -> None:
+        self._look = look
+        self._begun: deque[str] = deque()
+        self._shown: set[str] = set()
+
+    def begin(self, job_id: str) -> None:
+        """Note that a job is begun; from any thread."""
+        self._begun.append(job_id)
+
+    async def write(self, playing: Collection[str]) -> None:
+        """Write what is new when these jobs are played now."""
+        with suppress(Unavailable):
+            while self._begun:
+                job = await self._found(self._begun[0])
+                self._begun.popleft()
+                if job is not None:
+                    self._shown.add(job.id)
+                    _tell(job, "playing")
+            for job_id in sorted(self._shown.difference(playing)):
+                job = await self._found(job_id)
+                if job is None or job.status.value != "running":
+                    self._shown.discard(job_id)
+                if job is not None and job_id not in self._shown:
+                    _tell(job, job.status.value)
+
+    async def _found(self, job_id: str) -> JobView | None:
+        with suppress(NotFound):
+            return await self._look(job_id)
+        return None
 
 
 def work(ctx: typer.Context, *, kinds: str | None, until_idle: bool, workers: int | None) -> None:
@@ -29,34 +68,24 @@ async def _worked(door: Door, kinds: str | None, *, until_idle: bool) -> None:
         )
     if kinds is not None:
         door.worker.restrict({kind.strip() for kind in kinds.split(",") if kind.strip()})
-    begun: SimpleQueue[str] = SimpleQueue()
-    door.worker.on_begin = begun.put
+    journal = Journal(lambda job_id: _job(door, job_id))
+    door.worker.on_begin = journal.begin
     door.worker.start()
     say(f"Working on {door.settings.home}, {door.settings.workers} jobs at once. Ctrl-C or SIGTERM ends it.")
-    shown: dict[str, JobView] = {}
     try:
         while not (until_idle and await door.worker.is_idle()):
-            await _tell_changes(door, begun, shown)
+            await journal.write(_playing(door))
             await asyncio.sleep(LOOK_EVERY)
-        await _tell_changes(door, begun, shown)
+        await journal.write(_playing(door))
     except asyncio.CancelledError:
-        await _tell_changes(door, begun, shown)
+        await journal.write(_playing(door))
         say("Stopping: what runs is given back, and stays due.")
         if door.interrupts.is_interrupted:
             raise
 
 
-async def _tell_changes(door: Door, begun: "SimpleQueue[str]", shown: dict[str, JobView]) -> None:
-    playing = {str(job_id) for job_id in door.worker.playing}
-    while not begun.empty():
-        job_id = begun.get()
-        shown[job_id] = await _job(door, job_id)
-        _tell(shown[job_id], "playing")
-    for job_id in shown.keys() - playing:
-        job = await _job(door, job_id)
-        if job.status.value != "running":
-            del shown[job_id]
-            _tell(job, job.status.value)
+def _playing(door: Door) -> set[str]:
+    return {str(job_id) for job_id in door.worker.playing}
 
 
 async def _job(door: Door, job_id: str) -> JobView:

@@ -198,6 +198,26 @@ async def test_a_clean_release_is_no_loss(job_store: JobStore) -> None:
         assert (await job_store.get(job.id, project=None)).status is JobStatus.QUEUED
 
 
+async def test_what_is_released_for_a_while_is_claimed_after_it_and_that_is_no_loss(
+    job_store: JobStore, clock: SetClock
+) -> None:
+    job = await job_store.submit(a_job(), lease=a_lease())
+    await job_store.release(job, pause=timedelta(seconds=10))
+    put_off = await job_store.get(job.id, project=None)
+    assert (put_off.status, put_off.lease, put_off.due_at) == (JobStatus.WAITING, None, clock.in_(seconds=10))
+    assert await job_store.claim(CLAIMS, a_lease(BERT)) is None
+    clock.pass_(seconds=10)
+    again = await claimed(job_store, BERT)
+    assert (again.epoch, again.losses) == (2, 0)
+
+
+async def test_what_is_to_be_cancelled_is_released_at_once(job_store: JobStore) -> None:
+    job = await job_store.submit(a_job(), lease=a_lease())
+    await job_store.cancel(job.id, project=job.project)
+    await job_store.release(job, pause=timedelta(seconds=10))
+    assert (await claimed(job_store, BERT)).cancel_requested
+
+
 async def test_a_lost_lease_is_released_in_silence(job_store: JobStore, clock: SetClock) -> None:
     await job_store.submit(a_job())
     old = await claimed(job_store)

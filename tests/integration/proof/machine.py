@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 from hypothesis import strategies as st
@@ -235,10 +236,13 @@ class KernelMachine(RuleBasedStateMachine):
             assert self._books.pages()[job.id].job.outcome == outcome
 
     @precondition(lambda self: self._claims)
-    @rule(which=some)
-    def release(self, which: int) -> None:
+    @rule(which=some, pause=st.none() | st.timedeltas(timedelta(), LEASE))
+    def release(self, which: int, pause: timedelta | None) -> None:
         job = self._claimed(which)
-        self._books.do(lambda ledger: self._rules.release(ledger, job), lambda store: store.release(job))
+        self._books.do(
+            lambda ledger: self._rules.release(ledger, job, pause),
+            lambda store: store.release(job, pause=pause),
+        )
         if not self._is_owner(job):
             self._nothing_is_written()
 

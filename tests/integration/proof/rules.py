@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from taskforce.core.identity import JobId
@@ -31,8 +31,8 @@ class Rules:
     def end(self, ledger: Ledger, job: Job, commit: Commit, outcome: Outcome) -> Job:
         return transitions.end(ledger, job, commit, outcome)
 
-    def release(self, ledger: Ledger, job: Job) -> None:
-        transitions.release(ledger, job)
+    def release(self, ledger: Ledger, job: Job, pause: timedelta | None) -> None:
+        transitions.release(ledger, job, pause=pause)
 
     def heartbeat(self, ledger: Ledger, jobs: Sequence[Job]) -> Pulse:
         return transitions.heartbeat(ledger, jobs, lease=LEASE, progress={})

@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from tests.integration.proof.homes import (
     statuses,
 )
 from tests.integration.proof.ledger_driver import Work, started, workers
+from tests.services.small_disk import a_small_disk, fill
 
 pytestmark = [pytest.mark.durability, pytest.mark.timeout(900)]
 
@@ -161,29 +161,3 @@ def held(home: Path) -> Iterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")
-
-
-@contextmanager
-def a_small_disk(path: Path) -> Iterator[Path]:
-    """Mount a disk of a few megabytes."""
-    path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(path)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("mounting a small disk needs more rights than this user has")
-    try:
-        yield path
-    finally:
-        subprocess.run(["umount", "-l", str(path)], check=True)
-
-
-def fill(file: Path) -> int:
-    """Write until no byte fits any more; return how many did."""
-    written = 0
-    with file.open("wb", buffering=0) as ballast:
-        for size in (65_536, 4_096, 1):
-            try:
-                while True:
-                    written += ballast.write(b"\0" * size)
-            except OSError:
-                continue
-    return written

@@ -70,6 +70,10 @@ class Checkpoints:
         self._head = job.last_event
         self._held: list[Delta] = []
         self._tellers: set[asyncio.Task[None]] = set()
+        self._writing = asyncio.Lock()
+        """Held by one write at a time, in their order: a store may do several things at once."""
+        self._unwritten: Stop | None = None
+        """Why a write failed: nothing is written after it, and a play from the record tells it all again."""
 
     # ------------------------------------------------------------ may it go on?
 
@@ -156,9 +160,15 @@ class Checkpoints:
         self.branches.current.artifacts.append(artifact)
         return ref
 
-    def last_words(self) -> Commit:
-        """Return all that was told and is not written yet."""
-        return self._with_progress(self.branches.drain())
+    async def last_words(self) -> Commit:
+        """Return all that was told and is not written yet, once all that was told before it is.
+
+        Raises Interrupted when that could not be written.
+        """
+        commit = self._all_told()
+        async with self._writing:
+            self._check_written()
+            return commit
 
     # ------------------------------------------------------------ written now
 
@@ -198,13 +208,16 @@ class Checkpoints:
         finally:
             timer.cancel()
 
+    def _all_told(self) -> Commit:
+        return self._with_progress(self.branches.drain())
+
     def _with_progress(self, commit: Commit) -> Commit:
         return commit if self.progressed is None else replace(commit, progress=self.progressed)
 
     async def _tell_now(self) -> None:
         if self.branches.has_events():
             try:
-                await self._write(self.last_words())
+                await self._write(self._all_told())
             except Interrupted as met:  # what is lost here is told again by a play from the record
                 self.stop(met.reason)
             except TaskforceError as refused:
@@ -221,16 +234,24 @@ class Checkpoints:
             raise Interrupted(Stop.LOST)
 
     async def _write(self, commit: Commit) -> None:
-        try:
-            self._head = await self.kernel.store.commit(self.job, commit, lease=self.kernel.lease)
-        except LeaseLost as lost:
-            raise Interrupted(Stop.LOST) from lost
-        except Unavailable as broken:
-            raise Interrupted(Stop.UNSTORED) from broken
+        async with self._writing:
+            self._check_written()
+            try:
+                self._head = await self.kernel.store.commit(self.job, commit, lease=self.kernel.lease)
+            except LeaseLost as lost:
+                self._unwritten = Stop.LOST
+                raise Interrupted(Stop.LOST) from lost
+            except Unavailable as broken:
+                self._unwritten = Stop.UNSTORED
+                raise Interrupted(Stop.UNSTORED) from broken
         if commit.events:
             self.kernel.feed.moved(self.job.id)
         if self._held and not self.branches.has_events():
             self._show_held()
+
+    def _check_written(self) -> None:
+        if self._unwritten is not None:
+            raise Interrupted(self._unwritten)
 
     def _show_held(self) -> None:
         for delta in self._held:

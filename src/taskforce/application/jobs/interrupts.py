@@ -9,7 +9,7 @@ class Stop(StrEnum):
     PARKED = "parked"
     LOST = "lost"
     UNSTORED = "unstored"
-    """What the job stands on is away: the lease runs out, and whoever claims the job then goes on."""
+    """What the job stands on is away: it is put off, or where that cannot be written its lease runs out."""
     DRAINED = "drained"
     CANCELLED = "cancelled"
 

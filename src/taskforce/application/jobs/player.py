@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
 import structlog
@@ -24,6 +25,8 @@ from taskforce.core.telemetry import SpanKind, Tracer
 log = structlog.get_logger()
 
 TRACEBACK_LINES = 12
+PUT_OFF = 3
+"""The part of a lease after which a job is tried again that could not be stored."""
 
 
 def tell_nobody(_: Job) -> None:
@@ -159,15 +162,12 @@ class Player:
         if reason is Stop.CANCELLED:
             failure = Failure(code=CANCELLED, message="The job was cancelled.")
             return await self._end(play, Outcome(status=JobStatus.CANCELLED, failure=failure))
-        try:
-            if reason is Stop.PARKED:
-                await self._kernel.store.park(play.job, play.checkpoints.last_words())
-                for watched in {play.job.id, play.job.parent or play.job.id, play.job.root}:
-                    self._kernel.feed.moved(watched)  # what it asks is shown to those who watch them, too
-            elif reason is Stop.DRAINED:
-                await self._kernel.store.release(play.job)
-        except LeaseLost:
-            reason = Stop.LOST
+        if reason is Stop.PARKED:
+            reason = await self._parked(play)
+        elif reason is Stop.DRAINED:
+            await self._kernel.store.release(play.job)
+        if reason is Stop.UNSTORED:
+            await self._put_off(play.job)
         self._kernel.probe.reach(f"job.{reason.value}")
         if reason in {Stop.LOST, Stop.UNSTORED}:
             log.warning("play_stopped", reason=reason.value, epoch=play.job.epoch)
@@ -176,10 +176,15 @@ class Player:
     async def _end(self, play: Play, outcome: Outcome) -> Job | None:
         self._kernel.probe.reach("job.ending")
         try:
-            ended = await self._kernel.store.end(play.job, play.checkpoints.last_words(), outcome)
+            last_words = await play.checkpoints.last_words()
+            ended = await self._kernel.store.end(play.job, last_words, outcome)
         except LeaseLost:
             log.warning("lease_lost", epoch=play.job.epoch)
             return None
+        except Unavailable:
+            return await self._stopped(play, Stop.UNSTORED)
+        except Interrupted as interrupted:
+            return await self._stopped(play, interrupted.reason)
         self._kernel.probe.reach("job.ended")
         self._kernel.feed.moved(ended.id)
         self._on_end(ended)
@@ -188,6 +193,25 @@ class Player:
         if outcome.failure is not None and outcome.status is JobStatus.FAILED:
             log.warning("job_failed", code=outcome.failure.code, reason=outcome.failure.message)
         return ended
+
+    async def _parked(self, play: Play) -> Stop:
+        """Park a job, and return why it stops now."""
+        try:
+            await self._kernel.store.park(play.job, await play.checkpoints.last_words())
+        except LeaseLost:
+            return Stop.LOST
+        except Unavailable:
+            return Stop.UNSTORED
+        except Interrupted as interrupted:
+            return interrupted.reason
+        for watched in {play.job.id, play.job.parent or play.job.id, play.job.root}:
+            self._kernel.feed.moved(watched)  # what it asks is shown to those who watch them, too
+        return Stop.PARKED
+
+    async def _put_off(self, job: Job) -> None:
+        """Give a job back for a while: that what it stands on is away is no loss of a worker."""
+        with suppress(Unavailable):
+            await self._kernel.store.release(job, pause=self._kernel.lease / PUT_OFF)
 
     def _program(self, job: Job) -> Program:
         program = self._programs.get(job.kind)

@@ -189,9 +189,11 @@ class Job:
         self._own_lease()
         return self._changed(now, status=JobStatus.WAITING, lease=None, due_at=wake_at)
 
-    def release(self, *, now: datetime) -> Self:
-        """Give the lease back and queue again; no loss."""
+    def release(self, *, now: datetime, until: datetime | None = None) -> Self:
+        """Give the lease back without a loss: queue again, or wait until a moment, unless it is cancelled."""
         self._own_lease()
+        if until is not None and not self.cancel_requested:
+            return self._changed(now, status=JobStatus.WAITING, lease=None, due_at=until)
         return self._changed(now, status=JobStatus.QUEUED, lease=None, due_at=AT_ONCE)
 
     def wake(self, *, now: datetime) -> Self:

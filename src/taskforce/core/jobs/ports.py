@@ -168,8 +168,11 @@ class JobStore(Protocol):
         """
 
     @abstractmethod
-    async def release(self, job: Job) -> None:
-        """Give the lease back without a loss; a lease that is lost already is no error."""
+    async def release(self, job: Job, *, pause: timedelta | None = None) -> None:
+        """Give the lease back without a loss; a lease that is lost already is no error.
+
+        The job may be claimed at once; after a pause when one is given, or news or a cancellation comes.
+        """
 
     @abstractmethod
     async def heartbeat(

@@ -129,8 +129,8 @@ class MemoryJobStore(JobStore):
     async def end(self, job: Job, commit: Commit, outcome: Outcome) -> Job:
         return self._do(lambda ledger: transitions.end(ledger, job, commit, outcome))
 
-    async def release(self, job: Job) -> None:
-        self._do(lambda ledger: transitions.release(ledger, job))
+    async def release(self, job: Job, *, pause: timedelta | None = None) -> None:
+        self._do(lambda ledger: transitions.release(ledger, job, pause=pause))
 
     async def heartbeat(
         self, jobs: Sequence[Job], *, lease: timedelta, progress: Mapping[JobId, Progress]

@@ -102,8 +102,8 @@ class SqlJobStore(JobStore):
             lambda ledger: transitions.end(ledger, job, commit, outcome), guard=_guard(commit.changes)
         )
 
-    async def release(self, job: Job) -> None:
-        await self._record(lambda ledger: transitions.release(ledger, job))
+    async def release(self, job: Job, *, pause: timedelta | None = None) -> None:
+        await self._record(lambda ledger: transitions.release(ledger, job, pause=pause))
 
     async def heartbeat(
         self, jobs: Sequence[Job], *, lease: timedelta, progress: Mapping[JobId, Progress]

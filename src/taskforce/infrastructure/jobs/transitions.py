@@ -115,11 +115,12 @@ def end(ledger: Ledger, job: Job, written: Commit, outcome: Outcome) -> Job:
     return _end(ledger, own, outcome, now=now)
 
 
-def release(ledger: Ledger, job: Job) -> None:
+def release(ledger: Ledger, job: Job, *, pause: timedelta | None) -> None:
     """Give the lease back, if it is still held."""
     found = ledger.find(job.id)
     if found is not None and _is_held(found, job):
-        ledger.save(found.release(now=ledger.now()))
+        now = ledger.now()
+        ledger.save(found.release(now=now, until=None if pause is None else now + pause))
 
 
 def heartbeat(

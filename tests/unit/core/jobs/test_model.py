@@ -18,6 +18,7 @@ CHANGES: dict[str, Callable[[Job, datetime], Job]] = {
     "recorded": lambda job, now: job.recorded(now=now, until=now + LEASE, last_event=1, progress=None),
     "park": lambda job, now: job.park(now=now, wake_at=None),
     "release": lambda job, now: job.release(now=now),
+    "put off": lambda job, now: job.release(now=now, until=now + LEASE),
     "wake": lambda job, now: job.wake(now=now),
     "abandon": lambda job, now: job.abandon(now=now),
     "end": lambda job, now: job.end(DONE, now=now),
