@@ -36,7 +36,6 @@ pytestmark = pytest.mark.services
 PORT = 8000
 STOPPING = 5.0
 """Seconds that the process itself may take to stop, beside the drain: docs/how-to/operate.md."""
-TO_COME = frozenset({"queue_url", "feed_url", "artifacts_url"}) - Settings.model_fields.keys()
 HOME = "/var/lib/taskforce/home"
 
 
@@ -63,8 +62,7 @@ def test_every_variable_is_a_setting_and_every_value_one_that_it_takes(
     for container in containers():
         with monkeypatch.context() as here:
             for name, text in container.settings.items():
-                if name.removeprefix(PREFIX).lower() not in TO_COME:
-                    here.setenv(name, text)
+                here.setenv(name, text)
             here.setenv("XDG_CONFIG_HOME", str(tmp_path))
             settings = load_settings().settings
         assert settings.home == Path(HOME)

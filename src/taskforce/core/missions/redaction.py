@@ -52,7 +52,7 @@ _PATTERNS = (
         rf"\1{MARK}",
     ),
     # a password in an address; the word itself stands for one in documents
-    (("://",), re.compile(r"(://[^/\s:@\"']{1,64}:)(?!password@)[^/\s@\"']{4,}(@)"), rf"\1{MARK}\2"),
+    (("://",), re.compile(r"(://[^/\s:@\"']{0,64}:)(?!password@)[^/\s@\"']{4,}(@)"), rf"\1{MARK}\2"),
 )
 """Each with what a text has to hold, in small letters, for it to be looked for at all, and with what it
 leaves in place: a mark, and the name, the scheme or the host beside it."""

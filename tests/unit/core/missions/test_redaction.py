@@ -32,6 +32,7 @@ NAMED = [
     ('{"api_key": "', "Ab12Cd34Ef56Gh78Ij90"),
     ('{\\"password\\": \\"', "Correct4Horse5Battery"),
     ("https://ann:", "hunter22"),
+    ("redis://:", "hunter22"),
 ]
 KNOWN = "correct horse battery staple"
 ORDINARY = [
