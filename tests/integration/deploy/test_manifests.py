@@ -17,7 +17,6 @@ from taskforce.settings import Settings, SettingsInvalid, load_settings
 from tests.integration.deploy.manifests import (
     ADAPTER,
     BASE,
-    PREFIX,
     SECRET,
     Container,
     command,
