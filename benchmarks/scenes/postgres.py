@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
-from importlib.util import find_spec
 
 from benchmarks import profiler
 from benchmarks.environment import Bench
 from benchmarks.goals import Goal, Row, at_least, at_most, part, times
 from benchmarks.measure import Contender, Found, Samples, in_turns, run
 from benchmarks.served import beside
+from tests.services.nats_server import nats_server
 from tests.services.postgres_server import PostgresServer, postgres_server
 from tests.services.redis_server import redis_server
 
@@ -22,8 +22,8 @@ NOTES = """
   wait do two steps of 250 ms each; those that compute burn 20 ms of CPU in a step. With the server and the
   door there are more processes than the machine has cores, so what computes cannot get twice as much done.
 - Jobs enqueued, run and answered: 16 callers in one process, each waits for the end of its job before
-  it hands in the next, one worker process plays them. The peer, where Celery is installed, is its own empty
-  task on Redis with a result, from 16 threads to a worker of two processes: nothing of that is durable.
+  it hands in the next, one worker process plays them. The peer is Celery's own empty task on Redis with a
+  result, from 16 threads to a worker of two processes: nothing of that is durable.
 """
 STEPS = "benchmarks.ours.steps"
 JOBS = "benchmarks.ours.jobs"
@@ -35,9 +35,26 @@ COMPUTING = {"steps": 1, "compute": 0.02}
 EMPTY = {"steps": 1}
 PLACES = 16
 JOBS_OF_A_RATE = 800
-LISTENING, CELERY = "by LISTEN and NOTIFY", "Celery"
+LISTENING, CELERY = "by LISTEN and NOTIFY", "an empty task"
 CELERYS = "benchmarks.peers.celery_tasks"
-BROKERS: Mapping[str, tuple[Callable[[], AbstractContextManager[str]], Goal]] = {}
+
+
+@contextmanager
+def _nats() -> Iterator[str]:
+    with nats_server() as server:
+        yield server.url
+
+
+@contextmanager
+def _redis() -> Iterator[str]:
+    with redis_server() as server:
+        yield server.url
+
+
+BROKERS: Mapping[str, tuple[Callable[[], AbstractContextManager[str]], Goal]] = {
+    "by NATS": (_nats, times(1.2)),
+    "by Celery": (_redis, times(0.5)),
+}
 """Who else carries hints: what gives a broker's address, and how many times Celery's rate is wanted."""
 
 
@@ -162,16 +179,14 @@ def _rate(bench: Bench, server: PostgresServer) -> Sequence[Row]:
         contenders: dict[str, Contender] = {LISTENING: partial(ours, None)}
         for name, (broker, _) in BROKERS.items():
             contenders[name] = partial(ours, stack.enter_context(broker()))
-        if find_spec("celery"):
-            contenders[CELERY] = partial(_celery, bench, stack.enter_context(redis_server()).url)
+        contenders[CELERY] = partial(_celery, bench, stack.enter_context(_redis()))
         found = in_turns(contenders, rounds=bench.rounds)
-    celery = found[CELERY]["jobs_per_s"] if CELERY in found else None
     return [
         Row(
             what=f"jobs of one step enqueued, run and answered, {name}",
             unit="jobs/s",
             ours=found[name]["jobs_per_s"],
-            shipped=celery,
+            shipped=found[CELERY]["jobs_per_s"],
             goal=BROKERS[name][1] if name in BROKERS else None,
         )
         for name in (LISTENING, *BROKERS)

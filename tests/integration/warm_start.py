@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[2]
 SERVER = Path(__file__).with_name("warm_server.py")
 SET_CHILD_SUBREAPER = 36
 LOCK = Lock()
+ENVIRONMENT = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
+"""As it is before any test: what one of them adds to it is for its own processes."""
 
 
 class WarmProcess(subprocess.Popen[AnyStr]):
@@ -70,13 +72,12 @@ def _fork(asked: bytes, streams: list[int]) -> int:
 def _server() -> socket.socket:
     """Start the server, which ends when we do. It counts no lines: its forks do."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("COVERAGE_")}
     with its:
         process = subprocess.Popen(
             [sys.executable, str(SERVER), str(its.fileno())],
             pass_fds=[its.fileno()],
             cwd=ROOT,
-            env=kept,
+            env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
         )
     atexit.register(process.wait)

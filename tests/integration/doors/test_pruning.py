@@ -72,5 +72,5 @@ async def test_the_command_says_what_it_removed_under_both_its_names(tmp_path: P
     whole = json.loads(said(tmp_path, "jobs", "prune", "--older-than", "30d", "--json").out)
     assert (whole["jobs"], whole["sessions"], whole["dry_run"]) == (3, 0, False)
     wrong = said(tmp_path, "prune", "--older-than", "30 days")
-    assert (wrong.code, "older_than" in wrong.err) == (2, True)
+    assert (wrong.code, "--older-than" in wrong.err) == (2, True)
     assert said(tmp_path, "prune").code == 2

@@ -104,7 +104,8 @@ class ServedTeller(Teller):
 
 
 def _with_query(path: str, fields: Mapping[str, object]) -> str:
-    return f"{path}?{urlencode(fields, doseq=True)}" if fields else path
+    told = {name: str(value).lower() if isinstance(value, bool) else value for name, value in fields.items()}
+    return f"{path}?{urlencode(told, doseq=True)}" if fields else path
 
 
 def _timeless(value: Any) -> Any:  # noqa: ANN401 - any JSON
