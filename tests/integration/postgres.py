@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, Select, Table, literal, select, text, union_all
 
+from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.database.indexes import indexed_tables
 from taskforce.infrastructure.database.postgres import PostgresDatabase
 from tests.services.postgres_server import PostgresServer, postgres_server
@@ -22,7 +24,7 @@ def postgres() -> Iterator[PostgresServer]:
     """Give a server whose database `migrated` has all tables and no rows."""
     with postgres_server() as server:
         database = PostgresDatabase(server.create(TEMPLATE))
-        elsewhere(database.check_schema())
+        elsewhere(ready(database))
         database.close()
         yield server
 
@@ -56,6 +58,15 @@ def empty_postgres(kept_postgres: PostgresDatabase) -> PostgresDatabase:
     """Give that database without the rows of the test before: much quicker than another database."""
     elsewhere(kept_postgres.write(_empty))
     return kept_postgres
+
+
+async def ready(database: PostgresDatabase) -> None:
+    """Open a database that is not patient, however slow this machine is."""
+    for _ in range(100):
+        with suppress(Unavailable):
+            await database.check()
+            return
+    raise AssertionError("it does not open")
 
 
 def elsewhere(work: Coroutine[Any, Any, T]) -> T:

@@ -20,6 +20,7 @@ from taskforce.infrastructure.jobs.postgres import PostgresJobStore
 from taskforce.infrastructure.system.clock import SetClock
 from taskforce.infrastructure.webhooks.sql import SqlOutlet
 from tests.builders import CLAIMS, LEASE, NOON, a_child, a_job, a_lease, a_step, an_event, success
+from tests.integration.postgres import ready
 from tests.services.postgres_server import PostgresServer
 from tests.services.relay import relay
 
@@ -45,7 +46,7 @@ class Counting(PostgresDatabase):
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[Counting]:
     database = Counting(postgres_url, pool=4)
-    await database.check()
+    await ready(database)
     yield database
     database.close()
 
@@ -153,7 +154,7 @@ async def test_a_checkpoint_whose_answer_is_lost_is_looked_for_and_not_written_t
 ) -> None:
     async with relay(postgres.port) as between:
         database = PostgresDatabase(postgres_url.replace(str(postgres.port), str(between.port)), pool=2)
-        await database.check()
+        await ready(database)
         store = PostgresJobStore(database, SetClock(NOON), {})
         job = await running(store)
         between.break_off_after(b"the answer to this is lost")

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from taskforce.infrastructure.database.postgres import PostgresDatabase
 from taskforce.infrastructure.jobs.postgres import PostgresJobStore
 from taskforce.infrastructure.system.clock import SetClock
 from tests.builders import CLAIMS, LEASE, NOON, a_job, a_lease, a_step, an_event
-from tests.integration.postgres import elsewhere
+from tests.integration.postgres import elsewhere, ready
 from tests.services.postgres_server import PostgresServer, postgres_server
 from tests.services.relay import Relay, relay
 
@@ -32,7 +32,7 @@ def server() -> Iterator[PostgresServer]:
     """Give a server of the module's own, for it is stopped and frozen."""
     with postgres_server() as server:
         database = PostgresDatabase(server.url())
-        elsewhere(database.check_schema())
+        elsewhere(ready(database))
         database.close()
         yield server
 
@@ -68,15 +68,6 @@ def frozen(server: PostgresServer) -> Iterator[None]:
 
 def _children(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
-async def ready(database: PostgresDatabase) -> None:
-    """Open one that is not patient, however slow this machine is."""
-    for _ in range(100):
-        with suppress(Unavailable):
-            await database.check()
-            return
-    raise AssertionError("it does not open")
 
 
 async def fill(database: PostgresDatabase) -> None:

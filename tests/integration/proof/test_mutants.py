@@ -15,7 +15,13 @@ REASONS = {
     "no reclaim": ("jobs are lost",),
     "early steal": ("a live lease was stolen",),
     "due by one clock": ("is not due by every clock",),
-    "told before it is durable": ("begun again", "was answered 2 times", "not stored", "two owners"),
+    "told before it is durable": (
+        "begun again",
+        "done once and was done twice",
+        "was answered 2 times",
+        "not stored",
+        "two owners",
+    ),
     "no unique step key": ("steps twice",),
 }
 """What may be found first where a safeguard is missing; anything else would be a fault of the mutant."""

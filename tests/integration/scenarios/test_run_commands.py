@@ -49,7 +49,7 @@ def test_a_comparison_is_a_table_with_marks_and_files(tmp_path: Path) -> None:
     ("words", "code", "said_so"),
     [
         (("run", "scenario"), 5, "has no plant yet"),
-        (("run", "scenario", "--dispatch", "best"), 2, "dispatch_rule"),
+        (("run", "scenario", "--dispatch", "best"), 2, "--dispatch: Input should be 'EDD'"),
         (("run", "scenario", "--horizon", "inf"), 2, "horizon"),
         (("run", "scenario", "--wip-cap", "global"), 2, "not of the form KEY=N"),
         (("run", "scenario", "--wip-cap", "a=1", "--wip-cap", "a=2"), 2, "capped twice"),

@@ -70,15 +70,15 @@ def test_the_first_interrupt_stops_a_film(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said_so"),
     [
-        ((*RIVER, "--aspect-ratio", "4:3"), 2, "aspect_ratio"),
-        ((*RIVER[:3], "--clip-duration", "1"), 2, "clip_duration"),
+        ((*RIVER, "--aspect-ratio", "4:3"), 2, "--aspect-ratio: Input should be '16:9', '9:16' or '1:1'"),
+        ((*RIVER[:3], "--clip-duration", "1"), 2, "--clip-duration: Input should be"),
         ((*RIVER[:3], "--total-duration", "76"), 2, "at most 75 seconds, 15 clips of 5 seconds each"),
         ((*RIVER, "--clips", "nobody"), 2, "must be one of offline"),
         ((*RIVER, "--clips", "google:veo-3.1-generate-preview"), 2, "GOOGLE_API_KEY"),
         ((*RIVER, "--out", "nowhere/film.mp4"), 2, "in a folder that is not there"),
         ((*RIVER, "--out", "film.mp4", "--background"), 2, "--background"),
         (("videos", "show", NOWHERE), 4, "no video project"),
-        (("videos", "status", "x"), 2, "video_id"),
+        (("videos", "status", "x"), 2, "VIDEO: should be an id"),
         (("videos", "download", NOWHERE), 4, "no video project"),
         (("videos", "clip", NOWHERE, "0"), 4, "no video project"),
         (("videos", "fork", NOWHERE, "--edit", "motion=x"), 2, "not of the form"),
