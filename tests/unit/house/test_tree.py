@@ -152,6 +152,13 @@ def wildcards() -> set[str]:
     return {name for value in values for name in value if "*" in name}
 
 
+def test_no_file_is_a_link() -> None:
+    staged = subprocess.run(
+        ["git", "ls-files", "--stage"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    assert [line for line in staged.splitlines() if line.startswith("120000 ")] == []
+
+
 def test_no_file_is_over_400_lines() -> None:
     lengths = {
         shown(file): len(file.read_text(encoding="utf-8").splitlines())
