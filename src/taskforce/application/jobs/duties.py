@@ -18,9 +18,13 @@ POLL = timedelta(milliseconds=250)
 SWEEP = timedelta(seconds=1)
 
 
-async def repeated(duty: Chore) -> None:
-    """Do a duty for ever; what goes wrong once is told and tried again."""
-    while True:
+def _never() -> bool:
+    return False
+
+
+async def repeated(duty: Chore, *, is_over: Callable[[], bool] = _never) -> None:
+    """Do a duty until it is over, or for ever; what goes wrong once is told and tried again."""
+    while not is_over():
         try:
             await duty()
         except Unavailable as error:

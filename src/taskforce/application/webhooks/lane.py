@@ -2,27 +2,22 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-import structlog
-
 from taskforce.application.jobs.companion import Companion
+from taskforce.application.jobs.duties import repeated
 from taskforce.application.jobs.loop import Lane
 from taskforce.application.webhooks.courier import Courier
 from taskforce.application.webhooks.relay import Relay
-from taskforce.core.errors import Unavailable
 from taskforce.core.jobs.ports import WorkerRoster
 from taskforce.core.webhooks.ports import DeliveryStore, Outbox
-
-log = structlog.get_logger()
 
 POLL = timedelta(milliseconds=250)
 TIDY = timedelta(seconds=5)
 """A write, if only to find that there is nothing to do."""
 SWEEP = timedelta(seconds=1)
-RECOVER = timedelta(seconds=1)
 GRACE = timedelta(seconds=1)
 """How long a request may go on when the process is asked to stop."""
 
@@ -57,7 +52,7 @@ class WebhookLane(Companion):
                 self._roster.enlist(self._courier.name)
                 self._lane = self._new_lane("taskforce-webhooks")
                 for duty in (self._carry, self._collect, self._sweep, self._tidy):
-                    self._lane.submit(self._repeated(duty))
+                    self._lane.submit(repeated(duty, is_over=lambda: self._is_stopped))
 
     def stop(self) -> None:
         """Let requests land for a moment, give back the rest, and stop the lane."""
@@ -98,15 +93,3 @@ class WebhookLane(Companion):
     async def _tidy(self) -> None:
         if not await self._courier.tidy():
             await asyncio.sleep(TIDY.total_seconds())
-
-    async def _repeated(self, duty: Callable[[], Awaitable[None]]) -> None:
-        """Do a duty for ever; what goes wrong once is told and tried again."""
-        while not self._is_stopped:
-            try:
-                await duty()
-            except Unavailable as error:
-                log.warning("duty_put_off", duty=duty.__name__, reason=error.message)
-                await asyncio.sleep(RECOVER.total_seconds())
-            except Exception as error:
-                log.exception("duty_failed", duty=duty.__name__, reason=str(error))
-                await asyncio.sleep(RECOVER.total_seconds())

@@ -18,7 +18,7 @@ from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
 from taskforce.infrastructure.database.postgres_engine import Address, Isolation, Pool, unhurried
 from taskforce.infrastructure.database.postgres_errors import Cause, Uncertain, cause_of, translated
 from taskforce.infrastructure.database.postgres_groups import GroupAsked, Grouped, Groups, Rows
-from taskforce.infrastructure.database.schema import HEAD, current, migrate
+from taskforce.infrastructure.database.schema import HEAD, check_current, current, migrate
 from taskforce.infrastructure.system.clock import SystemClock
 from taskforce.infrastructure.system.server_clock import ServerClock
 
@@ -89,9 +89,7 @@ class PostgresDatabase(Database):
         await self._ask(_read_and_write, "READ COMMITTED", _PROBE)
 
     async def check_schema(self) -> None:
-        found = await self.read(current)
-        if found != HEAD:
-            raise Unavailable(f"The tables are of revision {found}, this code needs {HEAD}. Start it anew.")
+        await self.read(check_current)
 
     def close(self) -> None:
         with self._life:

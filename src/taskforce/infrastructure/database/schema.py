@@ -22,6 +22,13 @@ def current(connection: Connection) -> str | None:
     return number
 
 
+def check_current(connection: Connection) -> None:
+    """Return when the tables are what this code needs. Raises Unavailable."""
+    found = current(connection)
+    if found != HEAD:
+        raise Unavailable(f"The tables are of revision {found}, this code needs {HEAD}. Start it anew.")
+
+
 def migrate(connection: Connection, *, to: str = HEAD) -> None:
     """Bring the database to a revision (`base`: to none), in the transaction that the connection is in.
 

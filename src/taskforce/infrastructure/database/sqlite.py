@@ -22,7 +22,7 @@ from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database
 from taskforce.infrastructure.database.fresh import create, is_empty
 from taskforce.infrastructure.database.group_commit import commit_group, driver
 from taskforce.infrastructure.database.locking import SLICE, begun
-from taskforce.infrastructure.database.schema import HEAD, current, migrate
+from taskforce.infrastructure.database.schema import HEAD, check_current, current, migrate
 from taskforce.infrastructure.database.sqlite_errors import translated
 
 T = TypeVar("T")
@@ -84,9 +84,7 @@ class SqliteDatabase(Database):
         await self.write(lambda _: None, patience=_PROBE)
 
     async def check_schema(self) -> None:
-        found = await self.read(current)
-        if found != HEAD:
-            raise Unavailable(f"The tables are of revision {found}, this code needs {HEAD}. Start it anew.")
+        await self.read(check_current)
 
     def close(self) -> None:
         with self._life:
