@@ -14,7 +14,7 @@ from taskforce.artifact_address import BucketAddress
 from taskforce.core.errors import Unavailable
 from taskforce.core.identity import JobId
 from taskforce.core.pipelines.errors import AddressOver
-from taskforce.core.pipelines.model import RUNS_PREFIX, log_key
+from taskforce.core.pipelines.keys import RUNS_PREFIX, log_key
 from taskforce.core.pipelines.retention import LogRules, RunEnvironment
 from taskforce.infrastructure.artifacts.s3 import PART, S3ArtifactStore
 from taskforce.infrastructure.artifacts.s3_client import client_of

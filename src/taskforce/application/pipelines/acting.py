@@ -26,8 +26,9 @@ from taskforce.core.pipelines.changes import MoveStep
 from taskforce.core.pipelines.config import spelled
 from taskforce.core.pipelines.events import step_output
 from taskforce.core.pipelines.identity import step_id
+from taskforce.core.pipelines.keys import log_key, report_key, result_key, upload_key
 from taskforce.core.pipelines.masking import Mask
-from taskforce.core.pipelines.model import WorkStatus, log_key, report_key, result_key, upload_key
+from taskforce.core.pipelines.model import WorkStatus
 from taskforce.core.pipelines.plan import PlannedStep
 from taskforce.core.pipelines.ports import SecretSource, StepCommand, StepRunner
 from taskforce.core.pipelines.task import STEP_REPORT

@@ -18,7 +18,8 @@ from taskforce.core.pipelines.actions import EXTERNAL
 from taskforce.core.pipelines.changes import MoveStep, MoveTask
 from taskforce.core.pipelines.errors import StatusRefused
 from taskforce.core.pipelines.identity import StepId, TaskId
-from taskforce.core.pipelines.model import Step, Task, WorkStatus, log_key, run_prefix, upload_key
+from taskforce.core.pipelines.keys import log_key, run_prefix, upload_key
+from taskforce.core.pipelines.model import Step, Task, WorkStatus
 from taskforce.core.pipelines.ports import PlacedTask, RunStore
 from taskforce.core.pipelines.statuses import step_moves, task_moves
 from taskforce.core.pipelines.task import STEP_REPORT

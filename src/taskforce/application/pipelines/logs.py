@@ -10,7 +10,7 @@ from taskforce.core.artifacts import ArtifactNotFound, ArtifactStore
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.ports import JobStore
 from taskforce.core.pipelines.errors import LogNotFound, LogNotPut
-from taskforce.core.pipelines.model import run_of_key
+from taskforce.core.pipelines.keys import run_of_key
 from taskforce.core.pipelines.ports import LogLinks
 
 MEDIA_TYPE = "text/plain"

@@ -7,7 +7,7 @@ from taskforce.application.jobs.retention import OldJobs, Prunable
 from taskforce.core.artifacts import ArtifactStore
 from taskforce.core.clock import Clock
 from taskforce.core.identity import JobId, ProjectId
-from taskforce.core.pipelines.model import run_prefix
+from taskforce.core.pipelines.keys import run_prefix
 from taskforce.core.pipelines.retention import LogPruning, RunEnvironment, log_terms
 
 RUNS = 50

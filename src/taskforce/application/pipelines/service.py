@@ -21,7 +21,8 @@ from taskforce.core.identity import JobId
 from taskforce.core.jobs.errors import JobIsOver, LockHeld
 from taskforce.core.paging import Listing, Page
 from taskforce.core.pipelines.errors import FolderNotAllowed, RunIsOver, RunUnderWay
-from taskforce.core.pipelines.model import Run, RunStatus, log_key
+from taskforce.core.pipelines.keys import log_key
+from taskforce.core.pipelines.model import Run, RunStatus
 from taskforce.core.pipelines.ports import RunFilter, RunStore, SourceTree
 from taskforce.core.pipelines.task import KIND, RunTask, kept_of
 from taskforce.core.principals import Credential, Principal

@@ -10,8 +10,9 @@ from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.scenarios.events import debrief_started
+from taskforce.core.scenarios.kinds import DEBRIEF
 from taskforce.core.scenarios.ports import Evaluated, Evaluator
-from taskforce.core.scenarios.task import DEBRIEF, DebriefTask, ToldRun
+from taskforce.core.scenarios.task import DebriefTask, ToldRun
 
 WRITTEN = "written"
 

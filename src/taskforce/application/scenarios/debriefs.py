@@ -10,7 +10,8 @@ from taskforce.application.scenarios.projects import check_project
 from taskforce.application.scenarios.schemas import WriteDebrief
 from taskforce.core.identity import JobId
 from taskforce.core.principals import Principal
-from taskforce.core.scenarios.task import DEBRIEF, DebriefTask, ToldRun
+from taskforce.core.scenarios.kinds import DEBRIEF
+from taskforce.core.scenarios.task import DebriefTask, ToldRun
 
 
 class DebriefService:

@@ -9,7 +9,8 @@ from taskforce.core.jobs.events import Event
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.program import JobContext, Program
 from taskforce.core.scenarios.events import experiment_started, progress
-from taskforce.core.scenarios.task import EXPERIMENT, KIND, ExperimentTask, RunTask
+from taskforce.core.scenarios.kinds import EXPERIMENT
+from taskforce.core.scenarios.task import KIND, ExperimentTask, RunTask
 
 
 class ExperimentProgram(Program):

@@ -22,9 +22,10 @@ from taskforce.core.jobs.ports import JobFilter, JobStore
 from taskforce.core.paging import Page
 from taskforce.core.principals import Principal
 from taskforce.core.scenarios.errors import ExperimentNotFound, ScenarioUnfit
+from taskforce.core.scenarios.kinds import EXPERIMENT
 from taskforce.core.scenarios.model import RunStatus
 from taskforce.core.scenarios.sweeps import swept
-from taskforce.core.scenarios.task import EXPERIMENT, ExperimentTask, RunTask
+from taskforce.core.scenarios.task import ExperimentTask, RunTask
 
 
 class ExperimentService:

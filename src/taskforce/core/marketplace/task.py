@@ -6,9 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from taskforce.core.documents import digest
 from taskforce.core.marketplace.comparing import Found
+from taskforce.core.marketplace.kinds import SCAN
 from taskforce.core.marketplace.model import ArtifactType, Detected, Signal, Source, SourceId
 
-KIND = "scan"
+KIND = SCAN
 RULES = 1
 """Goes up when the detector's rules change: what was scanned by others is looked at again."""
 

@@ -10,12 +10,13 @@ from taskforce.core.identity import JobId, SessionId
 from taskforce.core.jobs.budget import Limits, Spent, overdrawn
 from taskforce.core.jobs.model import Job
 from taskforce.core.missions.controls import PLANNER
+from taskforce.core.missions.kinds import MISSION
 from taskforce.core.missions.model import Frozen, MissionResult
 from taskforce.core.missions.profile import Profile, StrategyName
 from taskforce.core.missions.routing import Role, in_order
 from taskforce.core.skills import SkillCard
 
-KIND = "mission"
+KIND = MISSION
 VERSION = 1
 LOCAL = "local:"
 """How the names of models begin that are rules and no language models."""

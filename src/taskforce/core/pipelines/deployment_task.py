@@ -4,9 +4,10 @@ from taskforce.core.documents import digest
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.model import Concurrency, Job
 from taskforce.core.pipelines.delivery import Environment, Product
+from taskforce.core.pipelines.kinds import DEPLOYMENT
 from taskforce.core.pipelines.task import Given
 
-KIND = "deployment"
+KIND = DEPLOYMENT
 
 
 class DeploymentTask(Given):

@@ -15,7 +15,8 @@ from taskforce.core.pipelines.config import ProjectConfig, RepositoryConfig
 from taskforce.core.pipelines.delivery import Alias, Approval, Deployment, Environment, Product, Release
 from taskforce.core.pipelines.forge import CommitStatus, DeployStatus, ForgeDeployment, ReleaseTag
 from taskforce.core.pipelines.identity import ApprovalId, StepId, TaskId
-from taskforce.core.pipelines.model import Run, RunFacts, RunStatus, Step, Task, report_key
+from taskforce.core.pipelines.keys import report_key
+from taskforce.core.pipelines.model import Run, RunFacts, RunStatus, Step, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

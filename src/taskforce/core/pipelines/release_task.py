@@ -4,9 +4,10 @@ from taskforce.core.documents import digest
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import Job, Throttle
 from taskforce.core.pipelines.delivery import ArtifactType, BuiltArtifact, Product, ReleaseTrigger, Trigger
+from taskforce.core.pipelines.kinds import RELEASE
 from taskforce.core.pipelines.task import Given
 
-KIND = "release"
+KIND = RELEASE
 
 
 class GivenArtifact(Given):

@@ -5,9 +5,10 @@ from pydantic import BaseModel, ConfigDict
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.signals import SignalName
+from taskforce.core.pipelines.kinds import PIPELINE
 from taskforce.core.pipelines.model import Run, RunFacts, TriggerType, WorkStatus
 
-KIND = "pipeline"
+KIND = PIPELINE
 STEP_REPORT = SignalName("step_report")
 """What an external step waits for: it says `status`, may say `exit_code`, `error`, `logs_key`, `is_put`."""
 

@@ -13,9 +13,10 @@ from taskforce.core.pipelines.events import (
     RUN_COMPLETED,
     RUN_CREATED,
 )
+from taskforce.core.pipelines.kinds import FORGE
 from taskforce.core.pipelines.task import Given
 
-KIND = "forge"
+KIND = FORGE
 
 
 class Topic(StrEnum):

@@ -7,12 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from taskforce.core.artifacts import ArtifactRef
 from taskforce.core.identity import JobId, ProjectId
 from taskforce.core.jobs.model import Job
+from taskforce.core.scenarios.kinds import SCENARIO
 from taskforce.core.scenarios.model import RunFacts, SnapshotId
 from taskforce.core.scenarios.scenario import ScenarioConfig
 
-KIND = "scenario"
-EXPERIMENT = "experiment"
-DEBRIEF = "debrief"
+KIND = SCENARIO
 
 
 class Given(BaseModel):

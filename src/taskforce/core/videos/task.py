@@ -5,13 +5,14 @@ from typing import Annotated
 from pydantic import Field
 
 from taskforce.core.jobs.model import Job
+from taskforce.core.videos.kinds import VIDEO
 from taskforce.core.videos.limits import CONCURRENCY
 from taskforce.core.videos.model import Frozen, VideoId, VideoScene, Wish
 from taskforce.core.videos.prices import Prices
 from taskforce.core.videos.statuses import Stage
 from taskforce.core.videos.storyboard import Character, Storyboard, StyleGuide
 
-KIND = "video"
+KIND = VIDEO
 
 
 class Inherited(Frozen):

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import ParseError
 from taskforce.artifact_address import BucketAddress
 from taskforce.core.errors import Unavailable
 from taskforce.core.identity import JobId
-from taskforce.core.pipelines.model import RUNS_PREFIX, run_prefix
+from taskforce.core.pipelines.keys import RUNS_PREFIX, run_prefix
 from taskforce.core.pipelines.retention import LogKeeping, LogRules, RunEnvironment
 from taskforce.infrastructure.artifacts.s3 import LABEL, S3ArtifactStore
 from taskforce.infrastructure.artifacts.s3_bucket import BucketRequests

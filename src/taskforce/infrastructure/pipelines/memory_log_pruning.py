@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from taskforce.core.identity import JobId, ProjectId
-from taskforce.core.pipelines.model import run_of_key, run_prefix
+from taskforce.core.pipelines.keys import run_of_key, run_prefix
 from taskforce.core.pipelines.retention import LogPruning, LogTerms
 from taskforce.infrastructure.jobs.memory import MemoryJobStore
 from taskforce.infrastructure.pipelines.memory import MemoryRuns

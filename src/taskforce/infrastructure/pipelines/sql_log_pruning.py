@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
 from taskforce.core.identity import JobId, ProjectId
-from taskforce.core.pipelines.model import RUNS_PREFIX, run_prefix
+from taskforce.core.pipelines.keys import RUNS_PREFIX, run_prefix
 from taskforce.core.pipelines.retention import LogPruning, LogTerms
 from taskforce.infrastructure.database.columns import Moment
 from taskforce.infrastructure.database.database import Database

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from taskforce.application.pipelines.schemas import RunView
 from taskforce.core.pipelines.discovery import MOST_STEPS
-from taskforce.core.pipelines.model import Phase, Run, RunFacts, RunStatus, Step, WorkStatus, log_key
+from taskforce.core.pipelines.keys import log_key
+from taskforce.core.pipelines.model import Phase, Run, RunFacts, RunStatus, Step, WorkStatus
 from tests.builders import NOON
 from tests.pipeline_builders import a_phase, a_run, a_task
 

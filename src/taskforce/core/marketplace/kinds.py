@@ -1,0 +1,3 @@
+"""What the work of the marketplace is called among the kinds of jobs."""
+
+SCAN = "scan"

@@ -1,0 +1,3 @@
+"""What missions are called among the kinds of jobs."""
+
+MISSION = "mission"

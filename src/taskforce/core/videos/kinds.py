@@ -1,0 +1,3 @@
+"""What the work on films is called among the kinds of jobs."""
+
+VIDEO = "video"
