@@ -3,12 +3,12 @@
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
@@ -118,8 +118,26 @@ async def _answer(request: Request, error: Exception) -> Response:
 
 async def _answer_validation(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else ()
-    invalid = refusal([(part["loc"][1:], part["type"], part["msg"]) for part in found])
+    invalid = refusal([(part["loc"][1:], part["type"], _told(request.scope, part)) for part in found])
     return await _answer(request, invalid)
+
+
+def _told(scope: Scope, part: Mapping[str, Any]) -> str:
+    """Return what would be right; of a body that is not there at all, what has to be in it."""
+    if (part["loc"], part["type"]) != (("body",), "missing"):
+        return str(part["msg"])
+    return f"A JSON body is missing; {_needed(scope['route'].body_field.field_info.annotation)}"
+
+
+def _needed(asked: type) -> str:
+    """Return what a body must have at least: what is wrong with an empty one."""
+    try:
+        TypeAdapter(asked).validate_python({})
+    except ValidationError as lacking:
+        wrong = [(".".join(map(str, part["loc"])), part["msg"]) for part in lacking.errors()]
+        named = ", ".join(name for name, _ in wrong if name)
+        return f"it needs {named}" if named else "; ".join(why for _, why in wrong)
+    return "{} will do"
 
 
 def status_of(error: type[TaskforceError]) -> int | None:

@@ -33,6 +33,12 @@ def test_what_a_page_loads_is_there(client: TestClient, path: str) -> None:
         assert client.get(part).status_code == 200
 
 
+def test_the_root_leads_to_the_pages(client: TestClient) -> None:
+    root = client.get("/", follow_redirects=False)
+    assert (root.status_code, root.headers["location"]) == (307, "/docs")
+    assert client.get("/").url.path == "/docs"
+
+
 def test_the_document_names_no_other_server(client: TestClient) -> None:
     servers = client.get("/openapi.json").json()["servers"]
     assert [server["url"] for server in servers] == ["/"]

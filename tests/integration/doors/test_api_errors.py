@@ -43,6 +43,23 @@ def test_405_and_options_name_every_method_of_a_path(client: TestClient, path: s
     assert {refused.headers["allow"], options.headers["allow"]} == {allow}
 
 
+@pytest.mark.parametrize(
+    ("path", "needed"),
+    [
+        (EXECUTE, "mission"),
+        ("/api/v1/projects", "name"),
+        ("/api/v1/marketplace/sources", "repo_url"),
+    ],
+)
+def test_a_post_without_its_body_is_told_what_it_needs(client: TestClient, path: str, needed: str) -> None:
+    told = client.post(path, headers=JSON)
+    assert told.status_code == 400
+    [error] = told.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("", "missing")
+    assert error["detail"].startswith("A JSON body is missing; it needs ")
+    assert needed in error["detail"]
+
+
 def test_head_answers_as_get_without_the_body(client: TestClient) -> None:
     got, head = client.get("/health"), client.head("/health")
     assert (head.status_code, head.content) == (200, b"")

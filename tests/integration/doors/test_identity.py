@@ -122,7 +122,7 @@ def test_the_secrets_of_the_house_are_its_owners_alone(house: House) -> None:
 
 
 def test_what_is_open_stays_open(house: House) -> None:
-    for path in ("/health", "/health/ready", "/docs", "/redoc", "/openapi.json"):
+    for path in ("/", "/health", "/health/ready", "/docs", "/redoc", "/openapi.json"):
         assert house.client.get(path).status_code == 200, path
     assert house.client.get("/metrics").status_code == 401
     assert house.ask(Role.SERVICE, "GET", "/metrics").status_code == 403

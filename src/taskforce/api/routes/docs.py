@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from taskforce.api.strict import StrictRoute
@@ -23,6 +23,12 @@ HEADERS = {"Content-Security-Policy": POLICY}
 def mount_static(app: FastAPI) -> None:
     """Serve the scripts and styles of the pages, which fastapi-offline brings along."""
     app.mount(STATIC, StaticFiles(packages=[("fastapi_offline", "static")]), name="docs-static")
+
+
+@router.get("/", operation_id="docs.root")
+async def root() -> RedirectResponse:
+    """Lead who comes to the door to the pages."""
+    return RedirectResponse("/docs")
 
 
 @router.get("/docs", operation_id="docs.swagger")

@@ -9,6 +9,7 @@ from taskforce.core.principals import Principal, Role
 OPEN = frozenset(
     {
         "docs.redoc",
+        "docs.root",
         "docs.swagger",
         "health.live",
         "health.ready",
