@@ -3,8 +3,8 @@
 import http.client
 import json
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,10 @@ class Server:
     def __init__(self, process: Process, port: int) -> None:
         self.process = process
         self.port = port
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
 
     def ask(
         self, method: str, path: str, body: object = None, *, seconds: float = PATIENCE, **headers: str
@@ -86,11 +90,16 @@ class Server:
         return connection, connection.getresponse()
 
 
-@contextmanager
-def serving(home: Path, **settings: object) -> Iterator[Server]:
+def serving(home: Path, **settings: object) -> AbstractContextManager[Server]:
     """Start `taskforce serve` on a free port; it is over when the context is left."""
+    return serving_by(taskforce, home, **settings)
+
+
+@contextmanager
+def serving_by(start: Callable[..., Process], home: Path, **settings: object) -> Iterator[Server]:
+    """Start the same by what starts programs as `taskforce` does."""
     port = free_port()
-    with taskforce(home, "serve", "--port", str(port), **settings) as process:
+    with start(home, "serve", "--port", str(port), **settings) as process:
         server = Server(process, port)
         until(lambda: _is_there(server), what="the server")
         yield server

@@ -1,4 +1,4 @@
-"""A wire between a client and a server that can be cut in the middle of an answer."""
+"""A wire between a client and a server that can be cut before a message, or in the middle of its answer."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,13 +14,35 @@ class Relay:
 
     target: int
     port: int = 0
+    messages: int = 0
+    """How many messages of clients it has taken: of one that waits for each answer, each is a piece."""
     _after: bytes | None = None
+    _at: int | None = None
+    _is_heard: bool = False
+    _flows: asyncio.Event = field(default_factory=asyncio.Event)
     _is_cut: bool = False
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def break_off_after(self, words: bytes) -> None:
         """Hand the server a message with these words, and its client nothing any more; once."""
         self._after = words
+
+    def break_off_at(self, message: int, *, is_heard: bool) -> None:
+        """Let go the client that sends the message of this number, which the server heard or not; once."""
+        self._at, self._is_heard = message, is_heard
+
+    @property
+    def has_broken_off(self) -> bool:
+        """Tell whether no message is awaited any more at which it is to break off."""
+        return self._at is None
+
+    def hold(self) -> None:
+        """Keep what clients say, until it flows again or they are cut off."""
+        self._flows.clear()
+
+    def flow(self) -> None:
+        """Hand on again, also what was kept."""
+        self._flows.set()
 
     def cut(self) -> None:
         """Let go whoever is connected, and anybody who comes, until it is mended."""
@@ -43,9 +65,16 @@ class Relay:
         answers = asyncio.create_task(_hand_back(there, writer, cut))
         try:
             while piece := await reader.read(_PIECE):
+                self.messages += 1
                 if self._after is not None and self._after in piece:
                     self._after = None
                     cut.set()
+                if self.messages == self._at:
+                    self._at = None
+                    if not self._is_heard:
+                        break
+                    cut.set()
+                await self._flows.wait()
                 back.write(piece)
         except ConnectionError:
             pass
@@ -68,6 +97,7 @@ async def _hand_back(there: asyncio.StreamReader, writer: asyncio.StreamWriter, 
 async def relay(target: int) -> AsyncIterator[Relay]:
     """Open one to a port of this machine; whoever is connected is let go in the end."""
     wire = Relay(target)
+    wire.flow()
     carried: set[asyncio.Task[None]] = set()
 
     def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

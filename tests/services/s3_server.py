@@ -79,9 +79,10 @@ class S3Server:
             bucket=bucket, prefix=prefix, endpoint=self.endpoint, region=REGION, key=KEY, secret=secret
         )
 
-    def url(self, bucket: str, *, secret: str = SECRET) -> str:
-        """Return the same as a setting."""
-        return f"s3://{KEY}:{quote(secret, safe='')}@{bucket}?endpoint={self.endpoint}&region={REGION}"
+    def url(self, bucket: str, *, secret: str = SECRET, port: int | None = None) -> str:
+        """Return the same as a setting; the port may be that of a wire to it."""
+        endpoint = f"http://127.0.0.1:{port or self.port}"
+        return f"s3://{KEY}:{quote(secret, safe='')}@{bucket}?endpoint={endpoint}&region={REGION}"
 
     def create(self) -> str:
         """Make a bucket and return its name."""

@@ -9,10 +9,10 @@ import pytest
 
 
 @contextmanager
-def a_small_disk(path: Path) -> Iterator[Path]:
+def a_small_disk(path: Path, *, megabytes: int = 4) -> Iterator[Path]:
     """Mount a disk of a few megabytes."""
     path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(path)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(path)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("mounting a small disk needs more rights than this user has")
     try:

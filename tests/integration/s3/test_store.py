@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.integration.contracts.test_artifact_store import put
 from tests.integration.s3.uploads import open_uploads
 from tests.services.relay import relay
 from tests.services.s3_server import S3Server
+from tests.services.wires import Cut, wire_to
 
 LARGE = 40 * 1024 * 1024
 BLOCK = bytes(range(256)) * 4096
@@ -219,3 +221,30 @@ async def test_who_has_it_already_is_told_so_and_a_part_is_given(
         part = await client.get(url, headers={"Range": "bytes=2-4"})
     assert (first.status_code, again.status_code) == (200, 304)
     assert (part.status_code, part.content) == (206, b"234")
+
+
+async def test_who_reads_for_longer_than_the_bucket_may_be_silent_has_it_whole(
+    store: S3ArtifactStore, bucket: BucketAddress
+) -> None:
+    silence = 2.0
+    patient = S3ArtifactStore(bucket, silence=timedelta(seconds=silence))
+    ref = await put(store, stream(LARGE))
+    read = 0
+    async with patient.open(ref) as chunks:
+        async for chunk in chunks:
+            if not read:
+                await asyncio.sleep(1.5 * silence)
+            read += len(chunk)
+    assert read == LARGE
+
+
+async def test_a_bucket_that_says_nothing_is_away_for_its_readers_before_long(
+    s3: S3Server, store: S3ArtifactStore, bucket: BucketAddress
+) -> None:
+    ref = await put(store, b"x")
+    with wire_to(s3.port) as wire:
+        wire.cut(Cut.SILENT)
+        endpoint = f"http://127.0.0.1:{wire.port}"
+        silent = S3ArtifactStore(replace(bucket, endpoint=endpoint), silence=timedelta(seconds=0.1))
+        with pytest.raises(Unavailable, match="not reached"):
+            await silent.read(ref)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, aclosing, asynccontextmanager, suppress
+from datetime import timedelta
 
 import obstore
 
@@ -19,7 +20,7 @@ from taskforce.core.artifacts import (
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.artifacts.chunks import CHUNK
 from taskforce.infrastructure.artifacts.keys import checked_key
-from taskforce.infrastructure.artifacts.s3_client import NotInBucket, client_of, told
+from taskforce.infrastructure.artifacts.s3_client import SILENCE, NotInBucket, client_of, reader_of, told
 from taskforce.infrastructure.artifacts.sources import Source, source_of
 
 PART = 5 * CHUNK
@@ -47,11 +48,18 @@ class S3ArtifactStore(ArtifactStore):
     is aborted; a rule of the bucket removes what a crash leaves of one.
     """
 
-    def __init__(self, address: BucketAddress, *, labels: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        address: BucketAddress,
+        *,
+        labels: Mapping[str, str] | None = None,
+        silence: timedelta = SILENCE,
+    ) -> None:
         self._address = address
         self._labels = labels or {}
         """By what keys begin with: the label that objects bear as a tag, for the rules of the bucket."""
         self._client = client_of(address)
+        self._reader = reader_of(address, silence=silence)
 
     async def put(self, key: str, content: Content, *, media_type: str) -> StoredBytes:
         checked_key(key)
@@ -69,7 +77,7 @@ class S3ArtifactStore(ArtifactStore):
 
     async def _relabel(self, place: str, choose: Callable[[str | None], str]) -> None:
         with suppress(NotInBucket), self._told():
-            found = await obstore.get_async(self._client, place)
+            found = await obstore.get_async(self._reader, place)
             told = found.attributes
             async with source_of(found.stream(min_chunk_size=CHUNK)) as source:
                 if source.stored.sha256 == told.get(SHA256):  # what is damaged is not made to look right
@@ -112,7 +120,7 @@ class S3ArtifactStore(ArtifactStore):
     async def arrived(self, key: str) -> AsyncIterator[AsyncIterator[bytes]]:
         try:
             with self._told():
-                found = await obstore.get_async(self._client, self._address.placed(checked_key(key)))
+                found = await obstore.get_async(self._reader, self._address.placed(checked_key(key)))
         except NotInBucket as missing:
             raise ArtifactNotFound(key) from missing
         with self._told():
@@ -123,7 +131,7 @@ class S3ArtifactStore(ArtifactStore):
         checked_key(ref.key)
         try:
             with self._told():
-                found = await obstore.get_async(self._client, self._address.placed(ref.key))
+                found = await obstore.get_async(self._reader, self._address.placed(ref.key))
         except NotInBucket as missing:
             raise ArtifactNotFound(ref.id) from missing
         if found.meta["size"] != ref.size:
@@ -162,7 +170,7 @@ class S3ArtifactStore(ArtifactStore):
         mark = self._address.placed(_MARK)
         try:
             with self._told():
-                await obstore.head_async(self._client, mark)
+                await obstore.head_async(self._reader, mark)
         except NotInBucket:
             await self._mark(mark)
 

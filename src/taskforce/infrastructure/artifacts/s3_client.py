@@ -1,7 +1,7 @@
 """The client of a bucket, and what its errors mean."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -13,7 +13,10 @@ from taskforce.core.errors import Unavailable
 
 CONNECTED = timedelta(seconds=3)
 ANSWERED = timedelta(seconds=30)
-"""A request sends or brings one part at most."""
+"""A request that sends something sends one part at most."""
+SILENCE = timedelta(seconds=10)
+"""Who reads takes its time, but is not left waiting."""
+_READ = timedelta(days=1)
 TRIES = 3
 """How often a request is made again that was not answered, or with 5xx …"""
 TRIED = timedelta(seconds=10)
@@ -30,7 +33,16 @@ class NotInBucket(Exception):
 
 
 def client_of(address: BucketAddress) -> S3Store:
-    """Return a client; it reaches nothing before it is used."""
+    """Return a client; it reaches nothing before it is used. Each request is over before long."""
+    return _client(address, {"timeout": ANSWERED}, tried=TRIED)
+
+
+def reader_of(address: BucketAddress, *, silence: timedelta) -> S3Store:
+    """Return a client that reads for as long as something comes, and waits for it no longer than this."""
+    return _client(address, {"timeout": _READ, "read_timeout": silence}, tried=silence)
+
+
+def _client(address: BucketAddress, patience: Mapping[str, timedelta], *, tried: timedelta) -> S3Store:
     said = {
         "endpoint": address.endpoint,
         "region": address.region,
@@ -40,14 +52,14 @@ def client_of(address: BucketAddress) -> S3Store:
     return S3Store(
         address.bucket,
         config={name: value for name, value in said.items() if value is not None},  # type: ignore[arg-type]
-        client_options={
+        client_options={  # type: ignore[arg-type] # the names of options are known to its stub alone
             "allow_http": (address.endpoint or "").startswith("http:"),
             "connect_timeout": CONNECTED,
-            "timeout": ANSWERED,
+            **patience,
         },
         retry_config={
             "max_retries": TRIES,
-            "retry_timeout": TRIED,
+            "retry_timeout": tried,
             "backoff": {
                 "init_backoff": timedelta(milliseconds=100),
                 "max_backoff": timedelta(seconds=2),
