@@ -34,7 +34,8 @@ def celery_app(settings: Settings) -> Celery:
         """Play a job that is due: as a rule the one that is named, for the store says which comes first."""
         origin = {name: text for name in ORIGIN if (text := self.request.get(name))}
         with bound_contextvars(celery_task_id=self.request.id, **origin):
-            if not here.play(kind_of(self.request.delivery_info["routing_key"])):
+            kind = kind_of(self.request.delivery_info["routing_key"])
+            if not here.play(kind, is_of_a_job=job_id is not None):
                 raise Reject(f"what job {job_id} led to was cut off", requeue=True)
 
     _connect(here)
@@ -69,11 +70,11 @@ class ProcessOfCelery:
             os.close(writing)
             Thread(target=self._drain_after, args=[reading], name="taskforce-parent", daemon=True).start()
 
-    def play(self, kind: str | None) -> bool:
+    def play(self, kind: str | None, *, is_of_a_job: bool) -> bool:
         """Play a due job, of a kind if one is given; tell whether the hint led to its end."""
         if self._container is None:
             self.open()
-        prompt = _Prompt()
+        prompt = _Prompt(is_of_a_job=is_of_a_job)
         try:
             self._opened().worker().prompt(prompt, kinds=[kind] if kind else [])
         except Unavailable:
@@ -111,7 +112,8 @@ class ProcessOfCelery:
 class _Prompt(Hint):
     """What a task waits for: whether it can be acknowledged, or is somebody else's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_of_a_job: bool) -> None:
+        self.is_of_a_job = is_of_a_job
         self.is_done: Future[bool] = Future()
 
     def keep(self) -> None:

@@ -6,16 +6,19 @@ from datetime import datetime
 from pathlib import Path
 
 from taskforce.application.factory import Container, default_container
-from taskforce.application.jobs.log_schemas import EventView
-from taskforce.application.jobs.refusals import checked
-from taskforce.application.jobs.schemas import JobView, WatchJob
-from taskforce.application.missions.schemas import ExecuteMission, MissionJobView, MissionView
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.events import COMPLETE
-from taskforce.core.missions.model import SessionStatus
-from taskforce.core.missions.task import session_of
 from taskforce.core.principals import Principal, local_principal
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.jobs.log_schemas import EventView
+    from taskforce.application.jobs.refusals import checked
+    from taskforce.application.jobs.schemas import JobView, WatchJob
+    from taskforce.application.missions.schemas import ExecuteMission, MissionJobView, MissionView
+    from taskforce.core.missions.model import SessionStatus
+    from taskforce.core.missions.task import session_of
 
 
 class AgentExecutor:

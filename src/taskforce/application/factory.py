@@ -7,15 +7,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Lock
 
-from taskforce.application.missions.schemas import GetSession, ListSessions
-from taskforce.application.missions.sessions import SessionService
 from taskforce.application.wiring.video_services import VideoServices
 from taskforce.core.documents import JsonObject
 from taskforce.core.errors import NotFound
-from taskforce.core.jobs.program import Program
 from taskforce.core.principals import local_principal
 from taskforce.infrastructure.system.log import log_to
+from taskforce.on_demand import load_promised, on_demand
 from taskforce.settings import Settings, load_settings, terminal
+
+with on_demand(__name__):
+    from taskforce.application.missions.schemas import GetSession, ListSessions
+    from taskforce.application.missions.sessions import SessionService
+    from taskforce.core.jobs.program import Program
 
 
 class Container(VideoServices):
@@ -33,8 +36,10 @@ def open_container(
     """Return a new container on these settings, with programs and tools beside Taskforce's own.
 
     One of the foreground plays only what this process takes in itself, and its children; one that is
-    prompted only what its worker is prompted to.
+    prompted only what its worker is prompted to. All others stay, and load whatever they may need at once.
     """
+    if not foreground:
+        load_promised()
     container = Container(
         settings=settings,
         foreground=foreground,
@@ -63,7 +68,7 @@ def close_container(container: Container) -> None:
         stack.callback(container.encoding().close)
         stack.callback(container.evaluating().close)
         stack.callback(container.computing().close)
-        stack.callback(container.worker().stop)
+        stack.callback(container.staffing().stop)
 
 
 _default: list[Container] = []

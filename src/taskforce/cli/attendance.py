@@ -1,4 +1,4 @@
-"""Who watches a job that nobody plays is told so."""
+"""Who watches a job that nobody plays is told so, and who begins another."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,12 +7,24 @@ from contextlib import asynccontextmanager, suppress
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import GetJob
 from taskforce.cli.dependencies import Door
+from taskforce.cli.manner import Manner
+from taskforce.cli.terminal import say
 from taskforce.cli.views import View
 from taskforce.core.errors import TaskforceError
 
 LOOK_EVERY = 1.0
 LOOKS = 2
 """How often in a row it is seen alone before that is told: between two workers it is so for a moment."""
+
+
+async def told_interrupted(door: Door, manner: Manner) -> None:
+    """Say before new work is played what older work waits, where a person reads it."""
+    if not manner.is_new or manner.background or manner.as_json:
+        return
+    waiting = await door.worker.unattended()
+    if waiting:
+        jobs = "1 interrupted job waits" if waiting == 1 else f"{waiting} interrupted jobs wait"
+        say(f"{jobs}: {door.flags.command('worker', '--until-idle')}")
 
 
 @asynccontextmanager

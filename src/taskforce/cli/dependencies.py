@@ -9,39 +9,6 @@ from typing import Generic, Protocol, TypeVar
 
 import typer
 
-from taskforce.application.access.keys import KeyService
-from taskforce.application.access.members import MemberService
-from taskforce.application.access.parts import Parts
-from taskforce.application.access.projects import ProjectService
-from taskforce.application.jobs.log_schemas import EventView
-from taskforce.application.jobs.readiness import Readiness
-from taskforce.application.jobs.schemas import JobView
-from taskforce.application.jobs.service import JobService
-from taskforce.application.jobs.settling import Settling
-from taskforce.application.jobs.worker import Worker
-from taskforce.application.marketplace.artifacts import SourceArtifactService
-from taskforce.application.marketplace.collection import CollectionService
-from taskforce.application.marketplace.scans import ScanService
-from taskforce.application.marketplace.service import SourceService
-from taskforce.application.missions.checking import ServerChecks
-from taskforce.application.missions.schemas import MissionView
-from taskforce.application.missions.service import MissionService
-from taskforce.application.missions.sessions import SessionService
-from taskforce.application.pipelines.approvals import ApprovalService
-from taskforce.application.pipelines.deployments import DeploymentService
-from taskforce.application.pipelines.log_rules import KeptLogRules
-from taskforce.application.pipelines.outcomes import DeliveryOutcomes
-from taskforce.application.pipelines.releases import ReleaseService
-from taskforce.application.pipelines.service import RunService
-from taskforce.application.scenarios.debriefs import DebriefService
-from taskforce.application.scenarios.experiments import ExperimentService
-from taskforce.application.scenarios.imports import ScenarioImportService
-from taskforce.application.scenarios.outcomes import DebriefOutcomes
-from taskforce.application.scenarios.service import ScenarioRunService
-from taskforce.application.videos.files import VideoFileService
-from taskforce.application.videos.forks import VideoForkService
-from taskforce.application.videos.service import VideoService
-from taskforce.application.webhooks.service import WebhookService
 from taskforce.cli import garbage
 from taskforce.cli.errors import told, typed_names
 from taskforce.cli.flags import Flags
@@ -50,7 +17,43 @@ from taskforce.core.clock import Clock
 from taskforce.core.identity import ProjectId
 from taskforce.core.plugins import PluginReport
 from taskforce.core.principals import Principal, local_principal
+from taskforce.on_demand import on_demand
 from taskforce.settings import DEFAULT, Loaded, Settings, load_settings
+
+with on_demand(__name__):
+    from taskforce.application.access.keys import KeyService
+    from taskforce.application.access.members import MemberService
+    from taskforce.application.access.parts import Parts
+    from taskforce.application.access.projects import ProjectService
+    from taskforce.application.jobs.log_schemas import EventView
+    from taskforce.application.jobs.readiness import Readiness
+    from taskforce.application.jobs.schemas import JobView
+    from taskforce.application.jobs.service import JobService
+    from taskforce.application.jobs.settling import Settling
+    from taskforce.application.jobs.worker import Worker
+    from taskforce.application.marketplace.artifacts import SourceArtifactService
+    from taskforce.application.marketplace.collection import CollectionService
+    from taskforce.application.marketplace.scans import ScanService
+    from taskforce.application.marketplace.service import SourceService
+    from taskforce.application.missions.checking import ServerChecks
+    from taskforce.application.missions.schemas import MissionView
+    from taskforce.application.missions.service import MissionService
+    from taskforce.application.missions.sessions import SessionService
+    from taskforce.application.pipelines.approvals import ApprovalService
+    from taskforce.application.pipelines.deployments import DeploymentService
+    from taskforce.application.pipelines.log_rules import KeptLogRules
+    from taskforce.application.pipelines.outcomes import DeliveryOutcomes
+    from taskforce.application.pipelines.releases import ReleaseService
+    from taskforce.application.pipelines.service import RunService
+    from taskforce.application.scenarios.debriefs import DebriefService
+    from taskforce.application.scenarios.experiments import ExperimentService
+    from taskforce.application.scenarios.imports import ScenarioImportService
+    from taskforce.application.scenarios.outcomes import DebriefOutcomes
+    from taskforce.application.scenarios.service import ScenarioRunService
+    from taskforce.application.videos.files import VideoFileService
+    from taskforce.application.videos.forks import VideoForkService
+    from taskforce.application.videos.service import VideoService
+    from taskforce.application.webhooks.service import WebhookService
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

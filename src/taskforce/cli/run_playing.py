@@ -10,6 +10,7 @@ from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import GetJob
 from taskforce.application.pipelines.schemas import CancelRun, CreatedRunView, GetRun, RunView
+from taskforce.cli.attendance import told_interrupted
 from taskforce.cli.dependencies import Door, call
 from taskforce.cli.manner import Manner
 from taskforce.cli.playing import Work, events_of, failure_code, played, told_handed_in
@@ -47,6 +48,7 @@ def play_run(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
     """Hand in a run, play it here and follow it to its end; exit as it ended."""
 
     async def run(door: Door) -> int:
+        await told_interrupted(door, manner)
         made = await accept(door)
         if manner.background:
             return told_handed_in(door, made.id, made, as_json=manner.as_json)

@@ -9,8 +9,7 @@ import typer
 from taskforce.application.jobs.log_schemas import EventView
 from taskforce.application.jobs.refusals import checked
 from taskforce.application.jobs.schemas import CancelJob, ErrorView, GetJob, JobView, WaitView, WatchJob
-from taskforce.application.missions.schemas import MissionView, WaitingView
-from taskforce.cli.attendance import minded
+from taskforce.cli.attendance import minded, told_interrupted
 from taskforce.cli.calls import call_of
 from taskforce.cli.dependencies import Door, call
 from taskforce.cli.errors import FAILED, PAUSED
@@ -20,7 +19,11 @@ from taskforce.cli.render import print_json, print_text
 from taskforce.cli.showing import lines_view, view_of
 from taskforce.cli.terminal import say, screen
 from taskforce.cli.views import JsonLines, View
-from taskforce.core.missions.task import session_of
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.missions.schemas import MissionView, WaitingView
+    from taskforce.core.missions.task import session_of
 
 Accept = Callable[[Door], Awaitable[JobView]]
 
@@ -43,8 +46,7 @@ def play(ctx: typer.Context, accept: Accept, manner: Manner) -> None:
     async def run(door: Door) -> int:
         if manner.record is not None:
             door.executor.check_cassette(manner.record)
-        if manner.is_new and not (manner.background or manner.as_json):
-            await _tell_interrupted(door)
+        await told_interrupted(door, manner)
         job = await accept(door)
         if manner.background:
             return told_handed_in(door, job.id, job, as_json=manner.as_json)
@@ -70,13 +72,6 @@ def watch(ctx: typer.Context, *, job_id: str, after: int, as_json: bool, verbose
         return 0 if job.status.value == "succeeded" else FAILED
 
     raise typer.Exit(call(ctx, run))
-
-
-async def _tell_interrupted(door: Door) -> None:
-    waiting = await door.worker.unattended()
-    if waiting:
-        jobs = "1 interrupted job waits" if waiting == 1 else f"{waiting} interrupted jobs wait"
-        say(f"{jobs}: {door.flags.command('worker', '--until-idle')}")
 
 
 async def _followed(door: Door, job: JobView, manner: Manner) -> int:

@@ -63,6 +63,8 @@ def resolutions_in(words: Sequence[str]) -> dict[str, str]:
 
 async def _taken(door: Door, wanted: Wanted) -> ImportResult:
     source_id = await source_of(door, wanted.source)
+    # a wrong word is refused also where there is nothing that it is about
+    checked(ImportArtifacts, source_id=source_id, entry_id=source_id, conflict_resolution=wanted.on_conflict)
     resolutions = {
         await entry_of(door, source_id, word): resolution for word, resolution in wanted.resolutions.items()
     }

@@ -195,3 +195,15 @@ def test_a_fork_speaks_with_the_broker_itself(kept: redis.Redis, open_queue: Ope
     assert waiting(kept) == 2
     queue.notify("scan", JobId("of-the-parent-again"))
     until(lambda: waiting(kept) == 3)
+
+
+async def test_a_hint_says_whether_it_was_given_for_a_job(kept: redis.Redis, open_queue: Opening) -> None:
+    door, worker = open_queue(), open_queue()
+    for job_id in (JobId("job"), None):
+        door.notify("scan", job_id)
+        await holds(kept, 1)
+        hint = await worker.wait(SCAN, timeout=SOON)
+        assert hint is not None
+        assert hint.is_of_a_job == (job_id is not None)
+        hint.settle()
+        await holds(kept, 0)

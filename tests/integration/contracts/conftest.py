@@ -74,7 +74,8 @@ from taskforce.infrastructure.videos.sql import SqlVideoStore
 from taskforce.infrastructure.videos.sql_changes import APPLIERS as VIDEO_APPLIERS
 from taskforce.infrastructure.webhooks.memory import MemoryDeliveryStore, MemoryOutbox, MemoryWebhookStore
 from taskforce.infrastructure.webhooks.memory_ledger import Tables
-from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlWebhookStore
+from taskforce.infrastructure.webhooks.sql_outlet import SqlOutlet
 from tests.builders import NOON
 from tests.integration.contracts.stores import ALWAYS, Stores
 from tests.services.redis_server import RedisServer, redis_server

@@ -15,6 +15,13 @@ async def test_a_hint_wakes_who_waits_for_the_kind(job_queue: JobQueue) -> None:
     assert await asyncio.wait_for(job_queue.wait(SCAN | ECHO, timeout=SOON), 2)
 
 
+async def test_a_hint_at_a_kind_stands_for_all_that_are_due_of_it(job_queue: JobQueue) -> None:
+    job_queue.notify("scan")
+    hint = await job_queue.wait(SCAN, timeout=SOON)
+    assert hint is not None
+    assert not hint.is_of_a_job
+
+
 async def test_without_a_hint_time_runs_out(job_queue: JobQueue) -> None:
     job_queue.notify("scan")
     assert not await job_queue.wait(ECHO, timeout=BRIEFLY)

@@ -19,7 +19,8 @@ from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
 from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog, remember_request
 from taskforce.infrastructure.system.clock import SetClock
-from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlWebhookStore
+from taskforce.infrastructure.webhooks.sql_outlet import SqlOutlet
 from tests.builders import (
     KIND,
     LEASE,

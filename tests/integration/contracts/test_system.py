@@ -38,7 +38,7 @@ def ids(request: pytest.FixtureRequest) -> IdSource:
 
 @pytest.fixture(params=["memory", "flock"])
 def roster(request: pytest.FixtureRequest, tmp_path: Path) -> WorkerRoster:
-    return MemoryRoster() if request.param == "memory" else FlockRoster(tmp_path, host=HOST)
+    return MemoryRoster() if request.param == "memory" else FlockRoster(tmp_path, host=lambda: HOST)
 
 
 def test_the_time_is_aware_and_in_utc(clock: Clock) -> None:
@@ -111,15 +111,38 @@ def test_who_is_of_another_host_is_not_judged(roster: WorkerRoster) -> None:
 
 
 def test_a_worker_of_this_host_without_a_file_is_dead(tmp_path: Path) -> None:
-    assert FlockRoster(tmp_path, host=HOST).dead({ONE}) == {ONE}
+    assert FlockRoster(tmp_path, host=lambda: HOST).dead({ONE}) == {ONE}
 
 
 def test_a_home_that_shares_its_database_does_not_judge_workers_of_another(tmp_path: Path) -> None:
     here, there = (host_of(tmp_path / name, is_shared=True) for name in ("here", "there"))
     ours, theirs = worker_name(here, "a"), worker_name(there, "a")
-    roster = FlockRoster(tmp_path / "here", host=here)
+    roster = FlockRoster(tmp_path / "here", host=lambda: here)
     assert roster.dead({ours, theirs}) == {ours}
     assert host_of(tmp_path / "here", is_shared=False) == host_of(tmp_path / "there", is_shared=False)
+
+
+def test_homes_of_machines_that_have_one_name_and_one_path_do_not_judge_each_other(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    theirs = worker_name(host_of(home, is_shared=True), "a")
+    home.rename(tmp_path / "another machine")  # theirs is elsewhere, and ours has never been there
+    here = host_of(home, is_shared=True)
+    assert FlockRoster(home, host=lambda: here).dead({theirs}) == frozenset()
+    assert host_of(home, is_shared=True) == here
+
+
+def test_processes_that_name_a_home_at_once_give_it_one_name(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as processes:
+        names = set(processes.map(lambda _: host_of(tmp_path / "home", is_shared=True), range(8)))
+    assert len(names) == 1
+
+
+def test_who_has_no_place_for_a_home_judges_nobody(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    theirs = worker_name(host_of(tmp_path / "another", is_shared=True), "a")
+    here = host_of(tmp_path / "home", is_shared=True)
+    assert FlockRoster(tmp_path / "home", host=lambda: here).dead({theirs}) == frozenset()
 
 
 def test_the_clock_of_a_server_goes_on_from_what_was_learnt_best() -> None:
@@ -137,7 +160,7 @@ def test_the_clock_of_a_server_goes_on_from_what_was_learnt_best() -> None:
 
 
 def test_rosters_of_one_process_see_each_other(tmp_path: Path) -> None:
-    first, second = FlockRoster(tmp_path, host=HOST), FlockRoster(tmp_path, host=HOST)
+    first, second = FlockRoster(tmp_path, host=lambda: HOST), FlockRoster(tmp_path, host=lambda: HOST)
     first.enlist(ONE)
     assert second.dead({ONE}) == frozenset()
     first.leave(ONE)
@@ -148,14 +171,14 @@ ENLIST = """
 import sys
 from pathlib import Path
 from taskforce.infrastructure.system.roster import FlockRoster
-FlockRoster(Path(sys.argv[1]), host="here").enlist("here:1:a")
+FlockRoster(Path(sys.argv[1]), host=lambda: "here").enlist("here:1:a")
 print("enlisted", flush=True)
 sys.stdin.read()
 """
 
 
 def test_a_worker_is_dead_once_its_process_is_killed(tmp_path: Path) -> None:
-    roster = FlockRoster(tmp_path, host=HOST)
+    roster = FlockRoster(tmp_path, host=lambda: HOST)
     with subprocess.Popen(
         [sys.executable, "-c", ENLIST, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

@@ -163,6 +163,7 @@ def test_a_conflict_changes_nothing_and_names_the_ways_on(there: Bare) -> None:
     market("import", url, "commands/deploy.md")
     market("import", url, "more/agents/deploy.md")
     assert "Nothing to import." in market("import", url, "--all").stderr
+    assert "--on-conflict" in market("import", url, "--all", "--on-conflict", "foo", code=2).stderr
     told = market("import", url, "pack", "--json", code=5)
     assert json.loads(told.stdout)["conflicts"][0]["suggested_name"] == "pack-2"
 

@@ -42,6 +42,16 @@ def test_a_folder_is_run_as_it_is_and_told_in_lines(say: Say, tmp_path: Path) ->
     assert "    better" in again.err
 
 
+def test_the_first_command_makes_a_home_for_its_owner_alone(say: Say, tmp_path: Path) -> None:
+    assert say("run", "pipeline", str(tmp_path / "shop"), "--background").code == 0
+    assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_new_run_tells_first_of_work_that_waits(say: Say, tmp_path: Path) -> None:
+    assert "waits" not in say("run", "pipeline", str(tmp_path / "shop"), "--background").err
+    assert "1 interrupted job waits: taskforce" in say("run", "pipeline", str(tmp_path / "shop")).err
+
+
 def test_a_repository_is_run_at_a_ref_shown_and_played_again(say: Say, tmp_path: Path) -> None:
     ran = say("run", "pipeline", "acme/shop", "--ref", "main", "--json")
     run = ran.json["id"]

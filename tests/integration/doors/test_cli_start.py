@@ -23,6 +23,14 @@ PLAYING = (
     "taskforce.infrastructure.missions.toolbox",
     "taskforce.infrastructure.missions.process",
 )
+CAPABILITIES = ("marketplace", "missions", "pipelines", "scenarios", "videos", "webhooks")
+WITHOUT_THEM = {
+    "infrastructure.webhooks.sql_outlet",
+    *(f"core.{capability}.kinds" for capability in CAPABILITIES),
+    *("core.pipelines.keys", "core.pipelines.subjects", "core.webhooks.events"),
+}
+"""What the kernel knows of capabilities: words."""
+WORKER = "taskforce.application.jobs.worker"
 HEAVY = ("fastapi", "sqlalchemy", "dependency_injector", "pydantic_ai", "httpx")
 
 ASKING = """
@@ -94,6 +102,37 @@ def test_a_short_command_loads_no_server_no_client_and_no_migration(words: list[
 @pytest.mark.parametrize("words", [["jobs", "list"], ["sessions", "list"]], ids=" ".join)
 def test_a_command_that_plays_nothing_loads_no_tools_and_no_grammar(words: list[str], home: Path) -> None:
     assert loaded_by(ASKING.format(words=words), home=home) & {*PLAYING} == set()
+
+
+def of_capabilities(loaded: set[str]) -> set[str]:
+    """Return the modules of capabilities that are more than words, without `taskforce.`."""
+    found = {name.removeprefix("taskforce.") for name in loaded if name.count(".") > 2}
+    return {name for name in found if name.split(".")[1] in CAPABILITIES} - WITHOUT_THEM
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        (["jobs", "list"], set()),
+        (["projects", "list"], set()),
+        (["webhooks", "list"], {"webhooks"}),
+        (["sessions", "list"], {"missions", "marketplace"}),
+        (["tools", "list"], {"missions", "marketplace"}),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_a_command_loads_the_capabilities_that_it_needs(
+    words: list[str], needed: set[str], home: Path
+) -> None:
+    loaded = of_capabilities(loaded_by(ASKING.format(words=words), home=home))
+    assert {name.split(".")[1] for name in loaded} == needed
+
+
+@pytest.mark.parametrize(
+    "words", [["jobs", "list"], ["sessions", "list"], ["webhooks", "list"]], ids=" ".join
+)
+def test_a_command_that_only_looks_has_no_worker(words: list[str], home: Path) -> None:
+    assert WORKER not in loaded_by(ASKING.format(words=words), home=home)
 
 
 def test_a_command_that_draws_no_picture_loads_no_rich(home: Path) -> None:

@@ -138,6 +138,34 @@ async def test_hints_of_several_jobs_are_several_and_those_that_name_none_are_on
     await lying(js, 1)
 
 
+async def test_a_hint_says_whether_it_was_given_for_a_job(
+    door: NatsQueue, worker: NatsQueue, js: JetStreamContext
+) -> None:
+    for job_id in (JOB, None):
+        door.notify("mission", job_id)
+        hint = await taken(worker)
+        assert hint.is_of_a_job == (job_id is not None)
+        hint.settle()
+        await lying(js, 0)
+
+
+async def test_hints_go_to_all_who_wait_and_what_is_pulled_for_more_is_given_back(
+    door: NatsQueue, worker: NatsQueue, empty_nats: NatsServer, js: JetStreamContext
+) -> None:
+    jobs = [JobId(f"0190f3a0-0000-7000-8000-{number:012}") for number in range(12)]
+    for job_id in jobs:
+        door.notify("mission", job_id)
+    async with asyncio.timeout(20):
+        hints = [await taken(worker)]
+        hints += await asyncio.gather(*(taken(worker) for _ in range(4)))
+    await asyncio.sleep(0.2)  # nobody waits here any more
+    async with a_queue(empty_nats.url) as another, asyncio.timeout(20):
+        hints += [await taken(another) for _ in range(len(jobs) - len(hints))]
+        for hint in hints:
+            hint.settle()
+        await lying(js, 0)
+
+
 async def test_who_has_no_place_pulls_nothing(
     door: NatsQueue, worker: NatsQueue, empty_nats: NatsServer, js: JetStreamContext
 ) -> None:

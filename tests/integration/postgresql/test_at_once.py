@@ -18,7 +18,7 @@ from taskforce.infrastructure.database.database import PROMPT, Guard
 from taskforce.infrastructure.database.postgres import PostgresDatabase
 from taskforce.infrastructure.jobs.postgres import PostgresJobStore
 from taskforce.infrastructure.system.clock import SetClock
-from taskforce.infrastructure.webhooks.sql import SqlOutlet
+from taskforce.infrastructure.webhooks.sql_outlet import SqlOutlet
 from tests.builders import CLAIMS, LEASE, NOON, a_child, a_job, a_lease, a_step, an_event, success
 from tests.integration.postgres import ready
 from tests.services.postgres_server import PostgresServer

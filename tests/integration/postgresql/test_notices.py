@@ -59,6 +59,16 @@ async def test_a_hint_of_work_wakes_a_worker_elsewhere(here: Process, there: Pro
     assert await asyncio.wait_for(asked, 10)
 
 
+async def test_a_hint_of_work_wakes_all_who_wait_elsewhere_for_it_may_stand_for_many(
+    here: Process, there: Process
+) -> None:
+    await there.queue.check()
+    asked = [asyncio.create_task(there.queue.wait(SCAN, timeout=SOON)) for _ in range(3)]
+    await asyncio.sleep(0)
+    here.queue.notify("scan")
+    assert all(await asyncio.wait_for(asyncio.gather(*asked), 10))
+
+
 async def test_live_output_is_seen_elsewhere_in_order_and_each_piece(here: Process, there: Process) -> None:
     await there.queue.check()
     said = [Delta(type="token", text=text, details={"n": 1}, after=3) for text in ("a", "b", "b", "\0ü")]

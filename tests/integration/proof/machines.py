@@ -172,7 +172,7 @@ def a_host(
         lease=common.lease,
     )
     worker = Worker(
-        name=WorkerId(name),
+        name=lambda: WorkerId(name),
         store=store,
         queue=queue,
         feed=feed,

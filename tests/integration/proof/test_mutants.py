@@ -20,6 +20,7 @@ REASONS = {
         "done once and was done twice",
         "was answered 2 times",
         "not stored",
+        "steps of",
         "two owners",
     ),
     "no unique step key": ("steps twice",),

@@ -16,8 +16,9 @@ from taskforce.application.scenarios.schemas import (
 from taskforce.core.identity import JobId
 from taskforce.core.jobs.model import Job, JobStatus
 from taskforce.core.principals import DEFAULT_PROJECT
+from taskforce.core.scenarios.kinds import EXPERIMENT
 from taskforce.core.scenarios.scenario import ReleasePolicy, ScenarioConfig
-from taskforce.core.scenarios.task import EXPERIMENT, ExperimentTask, RunTask
+from taskforce.core.scenarios.task import ExperimentTask, RunTask
 from taskforce.infrastructure.processes.computing import Computing, cores
 from tests.integration.processes import PATIENCE, until
 from tests.integration.scenarios.plays import (

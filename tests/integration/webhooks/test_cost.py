@@ -16,7 +16,8 @@ from taskforce.infrastructure.database.sqlite import SqliteDatabase
 from taskforce.infrastructure.jobs.sql import SqlJobStore
 from taskforce.infrastructure.system.clock import SetClock
 from taskforce.infrastructure.webhooks import sql_statements as sql
-from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutlet, SqlWebhookStore
+from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlWebhookStore
+from taskforce.infrastructure.webhooks.sql_outlet import SqlOutlet
 from tests.builders import LEASE, NOON, a_job, a_lease, a_step, an_event
 from tests.webhook_builders import a_webhook, an_attempt, an_outgoing
 

@@ -18,6 +18,7 @@ Edit = Callable[[Any], object]
 
 NOT_TOLD = {
     "/openapi.json": "it is the document",
+    "/": "it leads to /docs",
     "/docs": "a page that shows the document",
     "/redoc": "the same",
     "/docs/static": "what the pages load",

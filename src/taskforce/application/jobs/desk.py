@@ -6,7 +6,7 @@ from dataclasses import replace
 from structlog.contextvars import get_contextvars
 
 from taskforce.application.jobs.schemas import JobView
-from taskforce.application.jobs.worker import Worker
+from taskforce.application.jobs.staffing import Staffing
 from taskforce.core.clock import Clock
 from taskforce.core.documents import JsonObject
 from taskforce.core.identity import IdSource, JobId, WaitId
@@ -26,23 +26,23 @@ class JobDesk:
         store: JobStore,
         queue: JobQueue,
         feed: JobFeed,
-        worker: Worker,
+        staffing: Staffing,
         clock: Clock,
         ids: IdSource,
-        on_end: Callable[[Job], object],
+        on_end: Callable[[], Callable[[Job], object]],
     ) -> None:
         self._store = store
         self._queue = queue
         self._feed = feed
-        self._worker = worker
+        self._staffing = staffing
         self._clock = clock
         self._ids = ids
         self._on_end = on_end
-        """Is told each job that ends here, without being played."""
+        """Gives who is told each job that ends here, without being played."""
 
     def open(self) -> None:
         """See that this process's worker is there, if it is to have one."""
-        self._worker.start()
+        self._staffing.worker.start()
 
     def new(
         self, kind: str, principal: Principal, input: JsonObject, *, subject: str | None, alone: bool
@@ -74,13 +74,13 @@ class JobDesk:
 
         Once stored it is not lost: a caller that leaves meanwhile leaves it running. Raises LockHeld.
         """
-        return await self._worker.accept(job, changes=changes)
+        return await self._staffing.worker.accept(job, changes=changes)
 
     async def handed_in(self, job_id: str, *, principal: Principal) -> JobView:
         """Show a job that the same request handed in before, and see that it is played."""
         job = await self._store.get(JobId(job_id), project=principal.project)
         waits = () if job.status.is_over else await self._store.waits(job.id)
-        self._worker.start()
+        self._staffing.worker.start()
         return JobView.of(job, waits, is_replayed=True)
 
     async def answer(
@@ -96,14 +96,14 @@ class JobDesk:
         """Cancel a job and its children. Raises JobNotFound, JobIsOver."""
         job = await self._store.cancel(job_id, project=principal.project)
         if job.status.is_over:
-            self._on_end(job)
+            self._on_end()(job)
         self._tell(job)
         return job
 
     def _tell(self, job: Job) -> None:
         self._queue.notify(job.kind, job.id)
         self._feed.moved(job.id)
-        self._worker.look()
+        self._staffing.look()
 
 
 def _origin() -> Origin:

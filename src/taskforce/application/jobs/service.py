@@ -1,6 +1,6 @@
 """The use cases of jobs."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
@@ -9,7 +9,6 @@ from taskforce.application.jobs.desk import JobDesk
 from taskforce.application.jobs.log_page import LogPage
 from taskforce.application.jobs.once import Keyed, Note, Once
 from taskforce.application.jobs.prune_schemas import PruneJobs, PruneView
-from taskforce.application.jobs.retention import Retention
 from taskforce.application.jobs.schemas import (
     ArtifactView,
     CancelJob,
@@ -29,6 +28,10 @@ from taskforce.core.jobs.ports import JobFeed, JobFilter, JobStore
 from taskforce.core.jobs.retrying import RetryRule
 from taskforce.core.paging import Listing, Page
 from taskforce.core.principals import Principal
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.jobs.retention import Retention
 
 
 class JobService:
@@ -43,8 +46,8 @@ class JobService:
         desk: JobDesk,
         once: Once,
         attendance: Attendance,
-        retention: Retention,
-        retries: Mapping[str, RetryRule],
+        retention: Callable[[], Retention],
+        retries: Mapping[str, Callable[[], RetryRule]],
         clock: Clock,
     ) -> None:
         self._store = store
@@ -54,7 +57,7 @@ class JobService:
         self._once = once
         self._retention = retention
         self._retries = retries
-        """By kind of job."""
+        """By kind of job; what makes it is called when it is needed, and so with retention."""
         self._clock = clock
         self._follower = LogFollower(store=store, feed=feed)
 
@@ -104,7 +107,7 @@ class JobService:
         async def make(note: Note) -> JobView:
             job = await self._store.get(JobId(request.job_id), project=principal.project)
             rule = self._retries.get(job.kind)
-            given = None if rule is None else await rule.input(principal, job)
+            given = None if rule is None else await rule().input(principal, job)
             again = self._desk.again(job, principal, input=given)
             return JobView.of(await self._desk.accept(again, changes=note(again.id)))
 
@@ -117,7 +120,7 @@ class JobService:
         What is kept together goes together: a job with those it started or that continue it, a session with
         its jobs. Asked again it goes on where it broke off. Raises Invalid where nothing says how old.
         """
-        age = request.age or self._retention.kept
+        age = request.age or self._retention().kept
         if age is None:
             detail = "say how old, such as 30d, or set retention_days"
             raise Invalid(
@@ -125,7 +128,7 @@ class JobService:
                 errors=[FieldError(pointer="/older_than", code="missing", detail=detail)],
             )
         before = self._clock.now() - age
-        counts = await self._retention.prune(principal.project, before=before, dry_run=request.dry_run)
+        counts = await self._retention().prune(principal.project, before=before, dry_run=request.dry_run)
         return PruneView(before=before, dry_run=request.dry_run, **counts)
 
     async def artifacts(self, principal: Principal, request: GetJob) -> Sequence[ArtifactView]:

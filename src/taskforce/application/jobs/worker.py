@@ -2,13 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 
 import structlog
 
@@ -18,6 +18,7 @@ from taskforce.application.jobs.ends import Ends, may_let_others_go_on
 from taskforce.application.jobs.hints import HeldHints
 from taskforce.application.jobs.interrupts import Stop
 from taskforce.application.jobs.loop import Lane, crossed
+from taskforce.application.jobs.places import Places
 from taskforce.application.jobs.player import Play, Player
 from taskforce.application.jobs.poller import LogPoller
 from taskforce.application.jobs.recovery import Recovery
@@ -40,6 +41,8 @@ from taskforce.core.jobs.ports import (
 
 log = structlog.get_logger()
 
+CLAIMANTS = 4
+"""So many look for jobs of other processes at once: a store may give them theirs together."""
 _CUT_OFF = frozenset({Stop.DRAINED, Stop.LOST, Stop.UNSTORED})
 
 
@@ -49,7 +52,7 @@ class Worker:
     def __init__(
         self,
         *,
-        name: WorkerId,
+        name: Callable[[], WorkerId],
         store: JobStore,
         queue: JobQueue,
         feed: JobFeed,
@@ -66,7 +69,7 @@ class Worker:
         companion: Companion,
         lane: Callable[[str], Lane],
     ) -> None:
-        self._name = name
+        self._naming = name
         self._store = store
         self._queue = queue
         self._feed = feed
@@ -74,7 +77,7 @@ class Worker:
         self._player = player
         self._recovery = recovery
         self._poller = poller
-        self._slots = slots
+        self._places = Places(slots)
         self._lease = lease
         self._roots: set[JobId] | None = set() if foreground else None
         self._grace = grace
@@ -86,15 +89,16 @@ class Worker:
         self._companion = companion
         self._new_lane = lane
         self._kinds = player.kinds
+        self._claimants = min(CLAIMANTS, slots) if queue.reaches_others else 1
+        self._waiting = 0
+        """How many claimants wait for hints, each with a place for what comes."""
+        self._suspects = True
+        """Whether jobs may be due that no hint was given for."""
         self.on_begin: Callable[[JobId], object] = _tell_nobody
         """Is told each job that this worker begins to play, on the worker's lane."""
         self._plays: dict[int, Play] = {}
         self._ends = Ends()
         self._hints = HeldHints()
-        self._vacancy = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._reserved = 0
-        self._places_taken = 0
         self._draining = False
         self._starting = threading.Lock()
         self._lane: Lane | None = None
@@ -108,10 +112,10 @@ class Worker:
         """Start the lanes, if they are not there yet."""
         with self._starting:
             if self._lane is None and not self._draining:
-                self._roster.enlist(self._name)
+                self._roster.enlist(self.name)
                 self._lane = self._new_lane("taskforce-worker")
                 self._pulse = self._new_lane("taskforce-heartbeat")
-                looking = () if self._prompted else (self._claim_jobs,)
+                looking = (self._claim_jobs,) * (0 if self._prompted else self._claimants)
                 duties = (self._look_around, self._sweep, self._poll_logs)
                 for duty in (*looking, *duties, *self._chores):
                     self._lane.submit(repeated(duty))
@@ -146,7 +150,7 @@ class Worker:
     async def unattended(self) -> int:
         """Return how many jobs are due and played by nobody, whoever may play them."""
         claims = Claims(kinds=self._kinds)
-        return await self._store.due(claims) if await self._recovery.sweep(self._name, claims) else 0
+        return await self._store.due(claims) if await self._recovery.sweep(self.name, claims) else 0
 
     def look(self) -> None:
         """Look at once whether a job was cancelled or answered."""
@@ -156,17 +160,18 @@ class Worker:
 
     async def is_idle(self) -> bool:
         """Tell whether nothing is played here and nothing is due, what dead workers left included."""
-        places = self._places_taken
-        if self._is_busy() or await self._recovery.sweep(self._name, self._claims()):
+        times_taken = self._places.times_taken
+        if not self._places.are_all_free() or await self._recovery.sweep(self.name, self._claims()):
             return False
         if not await self._companion.is_idle():
             return False
-        return not self._is_busy() and places == self._places_taken  # nor was anything begun meanwhile
+        # Nor was anything begun meanwhile.
+        return self._places.are_all_free() and times_taken == self._places.times_taken
 
-    @property
+    @cached_property
     def name(self) -> WorkerId:
-        """Return the name under which it holds leases."""
-        return self._name
+        """Return the name under which it holds leases, which is made when it is first asked for."""
+        return self._naming()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -176,7 +181,7 @@ class Worker:
     @property
     def places(self) -> tuple[int, int]:
         """Return how many jobs it plays now, and how many it may at once."""
-        return len(self._tasks) + self._reserved, self._slots
+        return self._places.taken, self._places.count
 
     @property
     def playing(self) -> tuple[JobId, ...]:
@@ -194,6 +199,7 @@ class Worker:
         """Take no more jobs, let running steps end, for a moment, and give all leases back."""
         with self._starting:
             self._draining = True
+            self._places.close()
             if self._drained is None:
                 self._drained = self._lane.submit(self._drain()) if self._lane else _done()
             return self._drained
@@ -210,7 +216,7 @@ class Worker:
             for lane in lanes:
                 lane.stop()
             if lanes:
-                self._roster.leave(self._name)
+                self._roster.leave(self.name)
 
     def _running(self) -> Lane:
         self.start()
@@ -234,31 +240,45 @@ class Worker:
         )
         if self._roots is not None:
             self._roots.add(job.root)
-        if self._prompted or not self._has_place():
+        if self._prompted or not self._places.is_one_free():
             stored = await submit()
             self._queue.notify(job.kind, job.id)
             return stored
-        with self._place():
+        with self._places.reserved():
             stored = await submit(lease=self._request())
             if stored.lease is not None:
                 self._begin(stored)
         return stored
 
     async def _claim_jobs(self) -> None:
-        if not self._has_place():
-            await at_news(self._vacancy)
-        elif not await self._claim_one():
-            hint = await self._queue.wait(self._kinds, timeout=SWEEP if self._queue.reaches_others else POLL)
-            if hint is not None and not await self._claim_one(hint):
-                (hint.settle if self._has_place() else hint.pass_on)()
+        if not self._places.is_one_free(beside=self._waiting):
+            await at_news(self._places.vacancy)
+            self._suspects = True
+        elif self._suspects:
+            self._suspects = await self._claim_one(self._claims())
+        else:
+            self._suspects = await self._claim_by_hint()
+
+    async def _claim_by_hint(self) -> bool:
+        """Wait for a hint and follow it; return whether more jobs may be due than hints are given for."""
+        self._waiting += 1
+        try:
+            timeout = self._claimants * SWEEP if self._queue.reaches_others else POLL
+            hint = await self._queue.wait(self._kinds, timeout=timeout)
+        finally:
+            self._waiting -= 1
+        if hint is None or await self._claim_one(self._claims(), hint):
+            return hint is None or not hint.is_of_a_job
+        self._let_go(hint)
+        return False
 
     async def _follow(self, hint: Hint, kinds: frozenset[str]) -> None:
         claims = replace(self._claims(), kinds=kinds)
         try:
-            if await self._claim_one(hint, claims):
+            if not await self._claim_one(claims, hint):
+                self._let_go(hint)
+            elif not hint.is_of_a_job:
                 await self._recovery.hint(claims)  # so that whoever is free takes what comes next
-            else:
-                (hint.settle if self._has_place() else hint.pass_on)()
         except TaskforceError as error:
             log.warning("hint_let_go", reason=error.message)
             hint.settle()  # whoever sweeps the store gives it again
@@ -266,13 +286,10 @@ class Worker:
             hint.pass_on()
             raise
 
-    async def _claim_one(self, hint: Hint | None = None, claims: Claims | None = None) -> bool:
-        if not self._has_place():
+    async def _claim_one(self, claims: Claims, hint: Hint | None = None) -> bool:
+        if claims.roots == frozenset() or not self._places.is_one_free():
             return False
-        claims = claims or self._claims()
-        if claims.roots == frozenset() or not (hint or await self._store.is_due(claims)):
-            return False
-        with self._place():
+        with self._places.reserved():
             job = await self._store.claim(claims, self._request())
             if job is not None:
                 if hint is not None:
@@ -280,16 +297,18 @@ class Worker:
                 self._begin(job)
         return job is not None
 
+    def _let_go(self, hint: Hint) -> None:
+        """Say of a hint that led to nothing whether others may want it."""
+        (hint.settle if self._places.is_one_free() else hint.pass_on)()
+
     def _begin(self, job: Job) -> None:
         self.on_begin(job.id)
         end = self._ends.expect(job.id)
         task = asyncio.get_running_loop().create_task(self._play(job, end), context=Context())
-        self._tasks.add(task)
         task.add_done_callback(partial(self._leave, job.id, end))
+        self._places.hold(task)
 
-    def _leave(self, job_id: JobId, end: "Future[Job | None]", task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        self._vacancy.set()
+    def _leave(self, job_id: JobId, end: "Future[Job | None]", _: "asyncio.Task[None]") -> None:
         self._hints.end(job_id, is_done=False)  # unless it was done
         if not end.done():  # it was cut off, or broke
             self._ends.tell(job_id, end, None)
@@ -330,7 +349,7 @@ class Worker:
                 play.hear()
 
     async def _sweep(self) -> None:
-        await self._recovery.sweep(self._name, self._claims())
+        await self._recovery.sweep(self.name, self._claims())
         await asyncio.sleep(SWEEP.total_seconds())
 
     async def _poll_logs(self) -> None:
@@ -340,11 +359,11 @@ class Worker:
     async def _drain(self) -> None:
         for play in tuple(self._plays.values()):
             play.checkpoints.stop(Stop.DRAINED)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._grace.total_seconds())
+        if self._places.plays:
+            await asyncio.wait(self._places.plays, timeout=self._grace.total_seconds())
         for play in tuple(self._plays.values()):
             play.cut()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._places.plays, return_exceptions=True)
 
     # ------------------------------------------------------------ on the heartbeat's lane
 
@@ -362,30 +381,12 @@ class Worker:
         if lane is not None:
             lane.loop.call_soon_threadsafe(self._apply, pulse)
 
-    # ------------------------------------------------------------ places
-
-    def _is_busy(self) -> bool:
-        return bool(self._tasks or self._reserved)
-
-    def _has_place(self) -> bool:
-        return not self._draining and len(self._tasks) + self._reserved < self._slots
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        self._reserved += 1
-        self._places_taken += 1
-        try:
-            yield
-        finally:
-            self._reserved -= 1
-            self._vacancy.set()
-
     def _claims(self) -> Claims:
         roots = None if self._roots is None else frozenset(self._roots)
         return Claims(kinds=self._kinds, roots=roots)
 
     def _request(self) -> LeaseRequest:
-        return LeaseRequest(worker=self._name, duration=self._lease)
+        return LeaseRequest(worker=self.name, duration=self._lease)
 
 
 def _tell_nobody(_: JobId) -> None:

@@ -1,7 +1,9 @@
 """The courier: claims due deliveries, sends several at once, and writes down what came of each."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cached_property
 
 import structlog
 
@@ -26,14 +28,14 @@ class Courier:
     def __init__(
         self,
         *,
-        name: WorkerId,
+        name: Callable[[], WorkerId],
         deliveries: DeliveryStore,
         messages: Messages,
         roster: WorkerRoster,
         probe: Probe,
         keep: timedelta,
     ) -> None:
-        self._name = name
+        self._naming = name
         self._deliveries = deliveries
         self._messages = messages
         self._roster = roster
@@ -46,10 +48,10 @@ class Courier:
         self.landed = asyncio.Event()
         """Is set whenever a delivery has come to something."""
 
-    @property
+    @cached_property
     def name(self) -> WorkerId:
-        """Return the name under which it claims."""
-        return self._name
+        """Return the name under which it claims, which is made when it is first asked for."""
+        return self._naming()
 
     @property
     def is_busy(self) -> bool:
@@ -64,7 +66,7 @@ class Courier:
         self.claims += 1
         self._is_claiming = True
         try:
-            lease = LeaseRequest(worker=self._name, duration=LEASE)
+            lease = LeaseRequest(worker=self.name, duration=LEASE)
             letters = await self._deliveries.claim(lease, most=room)
             for letter in letters:
                 task = asyncio.get_running_loop().create_task(self._deliver(letter))
@@ -76,7 +78,7 @@ class Courier:
 
     async def take_over(self) -> None:
         """Make due at once what dead processes were sending."""
-        dead = self._roster.dead(await self._deliveries.owners() - {self._name})
+        dead = self._roster.dead(await self._deliveries.owners() - {self.name})
         if dead and (taken := await self._deliveries.abandon(dead)):
             log.warning("webhook_senders_lost", workers=sorted(dead), deliveries=taken)
 

@@ -4,23 +4,26 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from taskforce.application.access.gate import Gate
-from taskforce.application.access.keyring import KeyRing
-from taskforce.application.access.keys import KeyService
-from taskforce.application.access.members import MemberService
-from taskforce.application.access.parts import Parts
-from taskforce.application.access.projects import ProjectService
 from taskforce.application.injection import providers
-from taskforce.application.jobs.readiness import Readiness
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_services import MissionServices
-from taskforce.core.access.ports import Chance, Pepper, TokenReader
-from taskforce.core.clock import Clock
-from taskforce.infrastructure.access.sql_keys import SqlKeyStore
-from taskforce.infrastructure.access.sql_projects import SqlMemberStore, SqlProjectStore
-from taskforce.infrastructure.identity.pepper import FilePepper, GivenPepper
-from taskforce.infrastructure.system.chance import SystemChance
+from taskforce.on_demand import on_demand
 from taskforce.settings import Settings
+
+with on_demand(__name__):
+    from taskforce.application.access.gate import Gate
+    from taskforce.application.access.keyring import KeyRing
+    from taskforce.application.access.keys import KeyService
+    from taskforce.application.access.members import MemberService
+    from taskforce.application.access.parts import Parts
+    from taskforce.application.access.projects import ProjectService
+    from taskforce.application.jobs.readiness import Readiness
+    from taskforce.core.access.ports import Chance, Pepper, TokenReader
+    from taskforce.core.clock import Clock
+    from taskforce.infrastructure.access.sql_keys import SqlKeyStore
+    from taskforce.infrastructure.access.sql_projects import SqlMemberStore, SqlProjectStore
+    from taskforce.infrastructure.identity.pepper import FilePepper, GivenPepper
+    from taskforce.infrastructure.system.chance import SystemChance
 
 
 def _pepper(given: SecretStr | None, home: Path, chance: Chance) -> Pepper:

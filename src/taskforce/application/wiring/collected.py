@@ -1,11 +1,14 @@
 """What projects took from sources, as missions find it."""
 
 from taskforce.application.injection import providers
-from taskforce.application.marketplace.collected_skills import CollectedSkills
 from taskforce.application.wiring.ground import Ground
-from taskforce.infrastructure.marketplace.front_matter import YamlFrontMatter
-from taskforce.infrastructure.marketplace.sql_collection import SqlCollectionStore
-from taskforce.infrastructure.marketplace.sql_ledger import SqlMarketplaceLedger
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.marketplace.collected_skills import CollectedSkills
+    from taskforce.infrastructure.marketplace.front_matter import YamlFrontMatter
+    from taskforce.infrastructure.marketplace.sql_collection import SqlCollectionStore
+    from taskforce.infrastructure.marketplace.sql_ledger import SqlMarketplaceLedger
 
 
 class Collected(Ground):

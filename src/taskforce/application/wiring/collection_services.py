@@ -1,13 +1,16 @@
 """The use cases of imports and of the collection."""
 
 from taskforce.application.injection import providers
-from taskforce.application.marketplace.collection import CollectionService
-from taskforce.application.marketplace.importing import Importing
-from taskforce.application.marketplace.verifying import Verifying
 from taskforce.application.wiring.collected import Collected
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.marketplace_programs import MarketplacePrograms
 from taskforce.application.wiring.marketplace_services import MarketplaceServices
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.marketplace.collection import CollectionService
+    from taskforce.application.marketplace.importing import Importing
+    from taskforce.application.marketplace.verifying import Verifying
 
 
 class CollectionServices(MarketplaceServices):

@@ -1,15 +1,18 @@
 """The use cases of releases, deployments and approvals."""
 
 from taskforce.application.injection import providers
-from taskforce.application.pipelines.approvals import ApprovalService
-from taskforce.application.pipelines.deployments import DeploymentService
-from taskforce.application.pipelines.outcomes import DeliveryOutcomes
-from taskforce.application.pipelines.releases import ReleaseService
 from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.kernel import KernelParts
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
 from taskforce.application.wiring.pipeline_services import PipelineServices
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.pipelines.approvals import ApprovalService
+    from taskforce.application.pipelines.deployments import DeploymentService
+    from taskforce.application.pipelines.outcomes import DeliveryOutcomes
+    from taskforce.application.pipelines.releases import ReleaseService
 
 
 class DeliveryServices(PipelineServices):

@@ -1,28 +1,31 @@
 """What everything stands on: settings, time, the database, the stores beside it, telemetry."""
 
 from taskforce.application.injection import containers, providers
-from taskforce.core.jobs.figures import FIGURES
-from taskforce.core.missions.counters import COUNTERS
-from taskforce.core.missions.redaction import Redaction
-from taskforce.core.pipelines.figures import OF_PIPELINES
-from taskforce.core.pipelines.model import RUNS_PREFIX
+from taskforce.core.pipelines.keys import RUNS_PREFIX
 from taskforce.core.pipelines.subjects import OF_RUNS
-from taskforce.infrastructure.artifacts.stores import artifacts_at, bucket_at
-from taskforce.infrastructure.database.databases import database_at, notices_at
-from taskforce.infrastructure.feeds.feeds import feed_over
-from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
-from taskforce.infrastructure.limits.limiters import limiter_at
-from taskforce.infrastructure.nats.links import NatsLinks
-from taskforce.infrastructure.queues.queues import queue_over
-from taskforce.infrastructure.system.clock import SystemClock
-from taskforce.infrastructure.system.disk import FreeSpace
-from taskforce.infrastructure.system.ids import UuidSource
-from taskforce.infrastructure.system.probe import SilentProbe
-from taskforce.infrastructure.system.roster import FlockRoster, host_of
-from taskforce.infrastructure.system.server_clock import ServerClock
-from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
-from taskforce.infrastructure.telemetry.tracers import tracer_to
+from taskforce.on_demand import on_demand
 from taskforce.settings import Settings, known_secrets, model_access
+
+with on_demand(__name__):
+    from taskforce.core.jobs.figures import FIGURES
+    from taskforce.core.missions.counters import COUNTERS
+    from taskforce.core.missions.redaction import Redaction
+    from taskforce.core.pipelines.figures import OF_PIPELINES
+    from taskforce.infrastructure.artifacts.stores import artifacts_at, bucket_at
+    from taskforce.infrastructure.database.databases import database_at, notices_at
+    from taskforce.infrastructure.feeds.feeds import feed_over
+    from taskforce.infrastructure.jobs.sql_requests import SqlRequestLog
+    from taskforce.infrastructure.limits.limiters import limiter_at
+    from taskforce.infrastructure.nats.links import NatsLinks
+    from taskforce.infrastructure.queues.queues import queue_over
+    from taskforce.infrastructure.system.clock import SystemClock
+    from taskforce.infrastructure.system.disk import FreeSpace
+    from taskforce.infrastructure.system.ids import UuidSource
+    from taskforce.infrastructure.system.probe import SilentProbe
+    from taskforce.infrastructure.system.roster import FlockRoster, host_of
+    from taskforce.infrastructure.system.server_clock import ServerClock
+    from taskforce.infrastructure.telemetry.prometheus import PrometheusMeter
+    from taskforce.infrastructure.telemetry.tracers import tracer_to
 
 
 class Ground(containers.DeclarativeContainer):
@@ -40,10 +43,10 @@ class Ground(containers.DeclarativeContainer):
     server, where there is one."""
     ids = providers.ThreadSafeSingleton(UuidSource)
     probe = providers.ThreadSafeSingleton(SilentProbe)
-    host = providers.Callable(
+    host = providers.ThreadSafeSingleton(
         lambda home, url: host_of(home, is_shared=url is not None), home, settings.provided.database_url
     )
-    roster = providers.ThreadSafeSingleton(FlockRoster, home, host=host)
+    roster = providers.ThreadSafeSingleton(FlockRoster, home, host=host.provider)
     database = providers.ThreadSafeSingleton(
         database_at,
         settings.provided.database_url,
@@ -76,5 +79,5 @@ class Ground(containers.DeclarativeContainer):
     feed = providers.ThreadSafeSingleton(feed_over, settings.provided.feed_url, notices, nats_links)
     rate_limiter = providers.ThreadSafeSingleton(limiter_at, settings.provided.rate_limit_url, clock)
     tracer = providers.ThreadSafeSingleton(tracer_to, settings.provided.otlp_endpoint)
-    meter = providers.ThreadSafeSingleton(PrometheusMeter, (*FIGURES, *COUNTERS, *OF_PIPELINES))
+    meter = providers.ThreadSafeSingleton(lambda: PrometheusMeter((*FIGURES, *COUNTERS, *OF_PIPELINES)))
     redaction = providers.ThreadSafeSingleton(lambda: Redaction(known_secrets(model_access())))

@@ -1,32 +1,9 @@
 """The kernel: the store of jobs, the worker, and the desk where jobs are handed in."""
 
+from collections import ChainMap
+from collections.abc import Callable, Sequence
+
 from taskforce.application.injection import providers
-from taskforce.application.jobs.attendance import Attendance
-from taskforce.application.jobs.checkpoints import Kernel
-from taskforce.application.jobs.desk import JobDesk
-from taskforce.application.jobs.forgetting import Forgetting
-from taskforce.application.jobs.loop import LoopThread
-from taskforce.application.jobs.measuring import JobGauges, JobStopwatch
-from taskforce.application.jobs.once import Once
-from taskforce.application.jobs.player import Player
-from taskforce.application.jobs.poller import LogPoller
-from taskforce.application.jobs.readiness import Readiness
-from taskforce.application.jobs.recovery import Recovery
-from taskforce.application.jobs.repertoire import Repertoire
-from taskforce.application.jobs.service import JobService
-from taskforce.application.jobs.settling import Settling
-from taskforce.application.jobs.throttles import Throttles
-from taskforce.application.jobs.worker import Worker
-from taskforce.application.marketplace.program import ScanProgram
-from taskforce.application.missions.program import MissionProgram
-from taskforce.application.pipelines.deployment_program import DeploymentProgram
-from taskforce.application.pipelines.program import PipelineProgram
-from taskforce.application.pipelines.release_program import ReleaseProgram
-from taskforce.application.pipelines.telling_program import TellingProgram
-from taskforce.application.scenarios.debrief_program import DebriefProgram
-from taskforce.application.scenarios.experiment_program import ExperimentProgram
-from taskforce.application.scenarios.program import ScenarioProgram
-from taskforce.application.videos.program import VideoProgram
 from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.marketplace_programs import MarketplacePrograms
@@ -37,19 +14,48 @@ from taskforce.application.wiring.scenario_programs import ScenarioPrograms
 from taskforce.application.wiring.video_programs import VideoPrograms
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery
 from taskforce.core.jobs.changes import RememberRequest
-from taskforce.core.marketplace.ending import ending
-from taskforce.core.missions.changes import CreateSession, JoinSession
-from taskforce.core.missions.task import SHARED
-from taskforce.core.pipelines.closing import closing
-from taskforce.infrastructure.jobs.sql_requests import remember_request
-from taskforce.infrastructure.jobs.stores import job_store_at
-from taskforce.infrastructure.marketplace.sql import APPLIERS as MARKETPLACE_APPLIERS
-from taskforce.infrastructure.missions.sql import create_session, join_session
-from taskforce.infrastructure.pipelines.sql_changes import APPLIERS
-from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as DELIVERY_APPLIERS
-from taskforce.infrastructure.system.roster import worker_name
-from taskforce.infrastructure.videos.sql_changes import APPLIERS as VIDEO_APPLIERS
-from taskforce.plugins import program_plugins
+from taskforce.core.marketplace.kinds import SCAN
+from taskforce.core.missions.kinds import MISSION
+from taskforce.core.pipelines.kinds import DEPLOYMENT, FORGE, PIPELINE, RELEASE
+from taskforce.core.scenarios.kinds import DEBRIEF, EXPERIMENT, SCENARIO
+from taskforce.core.videos.kinds import VIDEO
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.jobs.attendance import Attendance
+    from taskforce.application.jobs.checkpoints import Kernel
+    from taskforce.application.jobs.desk import JobDesk
+    from taskforce.application.jobs.duties import Chore
+    from taskforce.application.jobs.forgetting import Forgetting
+    from taskforce.application.jobs.loop import LoopThread
+    from taskforce.application.jobs.measuring import JobGauges, JobStopwatch
+    from taskforce.application.jobs.once import Once
+    from taskforce.application.jobs.player import Player
+    from taskforce.application.jobs.poller import LogPoller
+    from taskforce.application.jobs.readiness import Readiness
+    from taskforce.application.jobs.recovery import Recovery
+    from taskforce.application.jobs.repertoire import Repertoire
+    from taskforce.application.jobs.service import JobService
+    from taskforce.application.jobs.settling import Settling
+    from taskforce.application.jobs.staffing import Staffing
+    from taskforce.application.jobs.throttles import Throttles
+    from taskforce.application.jobs.worker import Worker
+    from taskforce.core.marketplace.ending import ending
+    from taskforce.core.missions.task import SHARED
+    from taskforce.core.pipelines.closing import closing
+    from taskforce.infrastructure.jobs.sql_requests import remember_request
+    from taskforce.infrastructure.jobs.stores import job_store_at
+    from taskforce.infrastructure.marketplace.sql import APPLIERS as OF_SOURCES
+    from taskforce.infrastructure.missions.sql import APPLIERS as OF_SESSIONS
+    from taskforce.infrastructure.pipelines.sql_changes import APPLIERS as OF_RUNS
+    from taskforce.infrastructure.pipelines.sql_delivery_changes import APPLIERS as OF_DELIVERIES
+    from taskforce.infrastructure.system.roster import worker_name
+    from taskforce.infrastructure.videos.sql_changes import APPLIERS as OF_VIDEOS
+    from taskforce.plugins import program_plugins
+
+
+def _done_here(workers: int, chores: Callable[[], Sequence[Chore]], *, foreground: bool) -> Sequence[Chore]:
+    return () if foreground or workers == 0 else chores()
 
 
 class KernelParts(VideoPrograms):
@@ -59,16 +65,16 @@ class KernelParts(VideoPrograms):
         Repertoire,
         providers.Dict(
             {
-                MissionProgram.kind: MissionPrograms.mission_program.provider,
-                PipelineProgram.kind: PipelinePrograms.pipeline_program.provider,
-                ReleaseProgram.kind: DeliveryPrograms.release_program.provider,
-                DeploymentProgram.kind: DeliveryPrograms.deployment_program.provider,
-                TellingProgram.kind: DeliveryPrograms.telling_program.provider,
-                ScenarioProgram.kind: ScenarioPrograms.scenario_program.provider,
-                ExperimentProgram.kind: ScenarioPrograms.experiment_program.provider,
-                DebriefProgram.kind: ScenarioPrograms.debrief_program.provider,
-                ScanProgram.kind: MarketplacePrograms.scan_program.provider,
-                VideoProgram.kind: VideoPrograms.video_program.provider,
+                MISSION: MissionPrograms.mission_program.provider,
+                PIPELINE: PipelinePrograms.pipeline_program.provider,
+                RELEASE: DeliveryPrograms.release_program.provider,
+                DEPLOYMENT: DeliveryPrograms.deployment_program.provider,
+                FORGE: DeliveryPrograms.telling_program.provider,
+                SCENARIO: ScenarioPrograms.scenario_program.provider,
+                EXPERIMENT: ScenarioPrograms.experiment_program.provider,
+                DEBRIEF: ScenarioPrograms.debrief_program.provider,
+                SCAN: MarketplacePrograms.scan_program.provider,
+                VIDEO: VideoPrograms.video_program.provider,
             }
         ),
         Ground.guests,
@@ -80,19 +86,18 @@ class KernelParts(VideoPrograms):
         Ground.database,
         Ground.store_clock,
         providers.Object(
-            {
-                CreateSession: create_session,
-                JoinSession: join_session,
-                RememberRequest: remember_request,
-                **APPLIERS,
-                **DELIVERY_APPLIERS,
-                **MARKETPLACE_APPLIERS,
-                **VIDEO_APPLIERS,
-            }
+            ChainMap(
+                {RememberRequest: remember_request},
+                OF_SESSIONS,
+                OF_RUNS,
+                OF_DELIVERIES,
+                OF_SOURCES,
+                OF_VIDEOS,
+            )
         ),
-        shared=providers.Object({MissionProgram.kind: SHARED}),
-        closings=providers.Object({PipelineProgram.kind: closing}),
-        endings=providers.Object({ScanProgram.kind: ending}),
+        shared=providers.Object({MISSION: SHARED}),
+        closings=providers.Object({PIPELINE: closing}),
+        endings=providers.Object({SCAN: ending}),
         outlet=WebhookDelivery.outlet,
     )
     kernel = providers.ThreadSafeSingleton(
@@ -120,9 +125,18 @@ class KernelParts(VideoPrograms):
     player = providers.ThreadSafeSingleton(
         Player, kernel=kernel, programs=programs, tracer=Ground.tracer, on_end=job_stopwatch
     )
-    worker = providers.ThreadSafeSingleton(
+    chores = providers.List(
+        forgetting.provided.keep,
+        RetentionParts.retention.provided.keep,
+        RetentionParts.log_rules.provided.keep,
+        PipelinePrograms.tidying.provided.keep,
+        MarketplacePrograms.rescanning.provided.keep,
+    )
+    new_worker = providers.Factory(
         Worker,
-        name=providers.Callable(lambda host, ids: worker_name(host, ids.new()), Ground.host, Ground.ids),
+        name=providers.Callable(
+            lambda host, ids: worker_name(host, ids.new()), Ground.host, Ground.ids
+        ).provider,
         store=store,
         queue=Ground.queue,
         feed=Ground.feed,
@@ -137,27 +151,28 @@ class KernelParts(VideoPrograms):
         foreground=Ground.foreground,
         prompted=Ground.prompted,
         grace=Ground.settings.provided.drain_duration,
-        chores=providers.List(
-            forgetting.provided.keep,
-            RetentionParts.retention.provided.keep,
-            RetentionParts.log_rules.provided.keep,
-            PipelinePrograms.tidying.provided.keep,
-            MarketplacePrograms.rescanning.provided.keep,
+        chores=providers.Callable(
+            _done_here,
+            Ground.settings.provided.workers,
+            chores.provider,
+            foreground=Ground.foreground,
         ),
         companion=WebhookDelivery.companion,
         lane=providers.Object(LoopThread),
     )
+    staffing = providers.ThreadSafeSingleton(Staffing, new_worker.provider)
+    worker = staffing.provided.worker
     job_gauges = providers.ThreadSafeSingleton(JobGauges, store=store, worker=worker, meter=Ground.meter)
-    settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, worker=worker)
+    settling = providers.ThreadSafeSingleton(Settling, store=store, feed=Ground.feed, staffing=staffing)
     desk = providers.ThreadSafeSingleton(
         JobDesk,
         store=store,
         queue=Ground.queue,
         feed=Ground.feed,
-        worker=worker,
+        staffing=staffing,
         clock=Ground.store_clock,
         ids=Ground.ids,
-        on_end=job_stopwatch,
+        on_end=job_stopwatch.provider,
     )
     readiness = providers.ThreadSafeSingleton(
         Readiness,
@@ -179,11 +194,11 @@ class KernelParts(VideoPrograms):
         desk=desk,
         once=once,
         attendance=providers.ThreadSafeSingleton(Attendance, roster=Ground.roster, clock=Ground.store_clock),
-        retention=RetentionParts.retention,
+        retention=RetentionParts.retention.provider,
         retries=providers.Dict(
             {
-                ScanProgram.kind: MarketplacePrograms.scan_retries,
-                VideoProgram.kind: VideoPrograms.video_retries,
+                SCAN: MarketplacePrograms.scan_retries.provider,
+                VIDEO: VideoPrograms.video_retries.provider,
             }
         ),
         clock=Ground.clock,

@@ -1,16 +1,20 @@
 """How sources are scanned: the repositories, the stores of what is found, the program."""
 
 from taskforce.application.injection import providers
-from taskforce.application.jobs.desk import JobDesk
-from taskforce.application.marketplace.program import ScanProgram
-from taskforce.application.marketplace.rescanning import Rescanning
-from taskforce.application.marketplace.retrying import ScanRetries
-from taskforce.application.marketplace.scanning import Scanning
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.scenario_programs import ScenarioPrograms
-from taskforce.infrastructure.marketplace.front_matter import YamlFrontMatter
-from taskforce.infrastructure.marketplace.on_demand import RepositoriesOnDemand
-from taskforce.infrastructure.marketplace.sql import SqlAuditLog, SqlCatalogueStore, SqlSourceStore
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.jobs.desk import JobDesk
+    from taskforce.application.marketplace.program import ScanProgram
+    from taskforce.application.marketplace.rescanning import Rescanning
+    from taskforce.application.marketplace.retrying import ScanRetries
+    from taskforce.application.marketplace.scanning import Scanning
+    from taskforce.infrastructure.marketplace.front_matter import YamlFrontMatter
+    from taskforce.infrastructure.marketplace.on_demand import RepositoriesOnDemand
+    from taskforce.infrastructure.marketplace.sql import SqlAuditLog, SqlCatalogueStore, SqlSourceStore
+    from taskforce.infrastructure.system.home import below
 
 
 class MarketplacePrograms(ScenarioPrograms):
@@ -20,7 +24,7 @@ class MarketplacePrograms(ScenarioPrograms):
     """It stands on the kernel, which stands on this: `kernel` gives it."""
     repositories = providers.ThreadSafeSingleton(
         RepositoriesOnDemand,
-        providers.Callable(lambda home: home / "marketplace", Ground.home),
+        providers.Callable(below, Ground.home, "marketplace"),
         allow_local=Ground.settings.provided.git_allow_local,
         private=Ground.settings.provided.private_networks,
         credentials=Ground.settings.provided.marketplace_credentials,

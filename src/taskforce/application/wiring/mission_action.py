@@ -13,8 +13,9 @@ from taskforce.core.errors import Invalid
 from taskforce.core.identity import IdSource, SessionId
 from taskforce.core.jobs.changes import Change
 from taskforce.core.missions.changes import CreateSession
+from taskforce.core.missions.kinds import MISSION
 from taskforce.core.missions.model import Session
-from taskforce.core.missions.task import KIND, subject_of
+from taskforce.core.missions.task import subject_of
 from taskforce.core.pipelines.actions import ActionWork, AskedAction, StepAction
 from taskforce.core.principals import Credential, Principal
 
@@ -25,7 +26,7 @@ _NOT_HERE = ("session_id", "workspace")
 class MissionAction(StepAction):
     """Runs an agent in the project's folder; `with` takes what a mission takes."""
 
-    name: ClassVar[str] = "mission"
+    name: ClassVar[str] = MISSION
 
     def __init__(self, *, intake: Callable[[], MissionIntake], clock: Clock, ids: IdSource) -> None:
         self._intake = intake
@@ -49,7 +50,7 @@ class MissionAction(StepAction):
         asker = Principal(name=asked.created_by, project=asked.project, credential=Credential.KEY)
         task = await self._intake().task(asker, request, session)
         return ActionWork(
-            kind=KIND,
+            kind=MISSION,
             input=task.model_dump(mode="json"),
             subject=subject_of(session.id),
             notes=_session.dump_python(session, mode="json"),

@@ -1,26 +1,33 @@
 """How missions are played: models, tools, skills, profiles."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 from taskforce.application.injection import providers
-from taskforce.application.missions.checking import ServerChecks
-from taskforce.application.missions.choosing import ModelChooser
-from taskforce.application.missions.known_skills import KnownSkills
-from taskforce.application.missions.observing import MissionCounter, ObservedMissions, ObservedModels
-from taskforce.application.missions.program import MissionProgram
 from taskforce.application.wiring.collected import Collected
 from taskforce.application.wiring.ground import Ground
-from taskforce.core.missions.semantics import Content
-from taskforce.infrastructure.missions.mcp.servers import McpServers
-from taskforce.infrastructure.missions.models import KnownModels
-from taskforce.infrastructure.missions.offered import OfferedTools
-from taskforce.infrastructure.missions.sandbox import Bubblewrap
-from taskforce.infrastructure.missions.skill_folders import SkillFolders
-from taskforce.infrastructure.missions.sql import SqlSessionStore
-from taskforce.infrastructure.missions.strategies import OfferedStrategies
-from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
-from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
-from taskforce.infrastructure.network.addresses import AddressRules, Network
-from taskforce.plugins import strategy_plugins, tool_plugins
+from taskforce.on_demand import on_demand
 from taskforce.settings import model_access, user_folders, variable
+
+with on_demand(__name__):
+    from taskforce.application.missions.checking import ServerChecks
+    from taskforce.application.missions.choosing import ModelChooser
+    from taskforce.application.missions.known_skills import KnownSkills
+    from taskforce.application.missions.observing import MissionCounter, ObservedMissions, ObservedModels
+    from taskforce.application.missions.program import MissionProgram
+    from taskforce.core.missions.ports import StrategySource
+    from taskforce.core.missions.semantics import Content
+    from taskforce.infrastructure.missions.mcp.servers import McpServers
+    from taskforce.infrastructure.missions.models import KnownModels
+    from taskforce.infrastructure.missions.offered import OfferedTools
+    from taskforce.infrastructure.missions.sandbox import Bubblewrap
+    from taskforce.infrastructure.missions.skill_folders import SkillFolders
+    from taskforce.infrastructure.missions.sql import SqlSessionStore
+    from taskforce.infrastructure.missions.strategies import OfferedStrategies
+    from taskforce.infrastructure.missions.workspaces import FolderWorkspaces
+    from taskforce.infrastructure.missions.yaml_profiles import YamlProfiles
+    from taskforce.infrastructure.network.addresses import AddressRules, Network
+    from taskforce.plugins import strategy_plugins, tool_plugins
 
 
 def _offered_tools(
@@ -30,6 +37,14 @@ def _offered_tools(
 
     own = BuiltinTools(bubblewrap=bubblewrap, addresses=AddressRules(private_networks))
     return OfferedTools(own, given=given, plugins=tool_plugins)
+
+
+def _profiles(home: Path, *, users: Iterable[Path], strategies: StrategySource) -> YamlProfiles:
+    return YamlProfiles.around(home, users=users, strategies=strategies)
+
+
+def _skill_folders(home: Path, *, users: Iterable[Path]) -> SkillFolders:
+    return SkillFolders.around(home, users=users)
 
 
 class MissionPrograms(Collected):
@@ -50,13 +65,13 @@ class MissionPrograms(Collected):
     servers = providers.ThreadSafeSingleton(McpServers, providers.Object(variable))
     strategies = providers.ThreadSafeSingleton(OfferedStrategies, plugins=providers.Object(strategy_plugins))
     profiles = providers.ThreadSafeSingleton(
-        YamlProfiles.around, Ground.home, users=providers.Callable(user_folders), strategies=strategies
+        _profiles, Ground.home, users=providers.Callable(user_folders), strategies=strategies
     )
     server_checks = providers.ThreadSafeSingleton(ServerChecks, profiles=profiles, servers=servers)
     skills = providers.ThreadSafeSingleton(
         KnownSkills,
         folders=providers.ThreadSafeSingleton(
-            SkillFolders.around, Ground.home, users=providers.Callable(user_folders)
+            _skill_folders, Ground.home, users=providers.Callable(user_folders)
         ),
         collection=Collected.collected_skills,
     )

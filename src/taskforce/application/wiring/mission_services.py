@@ -1,19 +1,22 @@
 """The use cases of missions and sessions."""
 
 from taskforce.application.injection import providers
-from taskforce.application.missions.intake import MissionIntake
-from taskforce.application.missions.naming import NamedPaths
-from taskforce.application.missions.outcomes import MissionOutcomes
-from taskforce.application.missions.recorder import Recorder
-from taskforce.application.missions.replaying import MissionReplays
-from taskforce.application.missions.service import MissionService
-from taskforce.application.missions.sessions import SessionService
-from taskforce.application.missions.spending import SessionSpending
-from taskforce.application.missions.transcripts import SessionTranscripts
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.kernel import KernelParts
 from taskforce.application.wiring.mission_programs import MissionPrograms
-from taskforce.infrastructure.missions.cassettes import FileCassettes
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.missions.intake import MissionIntake
+    from taskforce.application.missions.naming import NamedPaths
+    from taskforce.application.missions.outcomes import MissionOutcomes
+    from taskforce.application.missions.recorder import Recorder
+    from taskforce.application.missions.replaying import MissionReplays
+    from taskforce.application.missions.service import MissionService
+    from taskforce.application.missions.sessions import SessionService
+    from taskforce.application.missions.spending import SessionSpending
+    from taskforce.application.missions.transcripts import SessionTranscripts
+    from taskforce.infrastructure.missions.cassettes import FileCassettes
 
 
 class MissionServices(KernelParts):

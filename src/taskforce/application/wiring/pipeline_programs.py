@@ -3,28 +3,35 @@
 import secrets
 
 from taskforce.application.injection import providers
-from taskforce.application.missions.intake import MissionIntake
-from taskforce.application.pipelines.following import ReleasesFollow
-from taskforce.application.pipelines.measuring import PhaseStopwatch, RunStopwatch
-from taskforce.application.pipelines.program import PipelineProgram
-from taskforce.application.pipelines.tidying import Tidying
 from taskforce.application.wiring.ground import Ground
-from taskforce.application.wiring.mission_action import MissionAction
-from taskforce.application.wiring.scan_action import ScanAction
-from taskforce.application.wiring.scenario_action import ScenarioAction
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery
-from taskforce.infrastructure.pipelines.addresses import Addresses
-from taskforce.infrastructure.pipelines.bucket_logs import log_links_at
-from taskforce.infrastructure.pipelines.checkout import GitCheckouts
-from taskforce.infrastructure.pipelines.config_files import FileConfigReader
-from taskforce.infrastructure.pipelines.cue_program import CueProgram
-from taskforce.infrastructure.pipelines.offered_actions import OfferedActions
-from taskforce.infrastructure.pipelines.secrets import EnvironmentSecrets
-from taskforce.infrastructure.pipelines.sql import SqlRunStore
-from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
-from taskforce.infrastructure.pipelines.steps import ProcessStepRunner
-from taskforce.plugins import action_plugins
+from taskforce.core.marketplace.kinds import SCAN
+from taskforce.core.missions.kinds import MISSION
+from taskforce.core.scenarios.kinds import SCENARIO
+from taskforce.on_demand import on_demand
 from taskforce.settings import PREFIX, PROVIDER_VARIABLES, variable
+
+with on_demand(__name__):
+    from taskforce.application.missions.intake import MissionIntake
+    from taskforce.application.pipelines.following import ReleasesFollow
+    from taskforce.application.pipelines.measuring import PhaseStopwatch, RunStopwatch
+    from taskforce.application.pipelines.program import PipelineProgram
+    from taskforce.application.pipelines.tidying import Tidying
+    from taskforce.application.wiring.mission_action import MissionAction
+    from taskforce.application.wiring.scan_action import ScanAction
+    from taskforce.application.wiring.scenario_action import ScenarioAction
+    from taskforce.infrastructure.pipelines.addresses import Addresses
+    from taskforce.infrastructure.pipelines.bucket_logs import log_links_at
+    from taskforce.infrastructure.pipelines.checkout import GitCheckouts
+    from taskforce.infrastructure.pipelines.config_files import FileConfigReader
+    from taskforce.infrastructure.pipelines.cue_program import CueProgram
+    from taskforce.infrastructure.pipelines.offered_actions import OfferedActions
+    from taskforce.infrastructure.pipelines.secrets import EnvironmentSecrets
+    from taskforce.infrastructure.pipelines.sql import SqlRunStore
+    from taskforce.infrastructure.pipelines.sql_releases import SqlReleaseStore
+    from taskforce.infrastructure.pipelines.steps import ProcessStepRunner
+    from taskforce.infrastructure.system.home import below
+    from taskforce.plugins import action_plugins
 
 
 class PipelinePrograms(WebhookDelivery):
@@ -40,7 +47,7 @@ class PipelinePrograms(WebhookDelivery):
     release_store = providers.ThreadSafeSingleton(SqlReleaseStore, Ground.database)
     sources = providers.ThreadSafeSingleton(
         GitCheckouts,
-        providers.Callable(lambda home: home / "pipelines", Ground.home),
+        providers.Callable(below, Ground.home, "pipelines"),
         addresses=providers.Factory(
             Addresses,
             known=Ground.settings.provided.repositories,
@@ -52,7 +59,7 @@ class PipelinePrograms(WebhookDelivery):
     log_links = providers.ThreadSafeSingleton(
         log_links_at,
         Ground.bucket,
-        providers.Callable(lambda home: home / "pipelines" / "signing.key", Ground.home),
+        providers.Callable(lambda home: below(home, "pipelines") / "signing.key", Ground.home),
         Ground.clock,
         new_key=providers.Object(secrets.token_bytes),
         secret=Ground.settings.provided.pepper,
@@ -61,14 +68,14 @@ class PipelinePrograms(WebhookDelivery):
         OfferedActions,
         providers.Dict(
             {
-                MissionAction.name: providers.Factory(
+                MISSION: providers.Factory(
                     MissionAction,
                     intake=mission_intake.provider,
                     clock=Ground.clock,
                     ids=Ground.ids,
                 ).provider,
-                ScenarioAction.name: scenario_action.provider,
-                ScanAction.name: scan_action.provider,
+                SCENARIO: scenario_action.provider,
+                SCAN: scan_action.provider,
             }
         ),
         plugins=providers.Object(action_plugins),

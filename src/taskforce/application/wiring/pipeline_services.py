@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from pydantic import SecretStr
 
 from taskforce.application.injection import providers
-from taskforce.application.pipelines.callbacks import Reports, StepService, TaskService
-from taskforce.application.pipelines.logs import StepLogs
-from taskforce.application.pipelines.receiving import GithubReceiver
-from taskforce.application.pipelines.service import RunService
 from taskforce.application.wiring.access import AccessParts
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.kernel import KernelParts
 from taskforce.application.wiring.mission_services import MissionServices
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
 from taskforce.application.wiring.webhook_services import WebhookServices
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.pipelines.callbacks import Reports, StepService, TaskService
+    from taskforce.application.pipelines.logs import StepLogs
+    from taskforce.application.pipelines.receiving import GithubReceiver
+    from taskforce.application.pipelines.service import RunService
 
 
 def _all_told(secrets: Iterable[SecretStr]) -> tuple[str, ...]:

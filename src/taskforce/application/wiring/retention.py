@@ -1,27 +1,30 @@
 """Retention: what is kept for a time, and how it goes."""
 
 from taskforce.application.injection import providers
-from taskforce.application.jobs.erasing import Erasing
-from taskforce.application.jobs.retention import OldJobs, Retention
-from taskforce.application.missions.program import MissionProgram
-from taskforce.application.missions.pruning import OldSessions
-from taskforce.application.missions.removal import SessionRemoval
-from taskforce.application.pipelines.log_rules import KeptLogRules
-from taskforce.application.pipelines.program import PipelineProgram
-from taskforce.application.pipelines.pruning import OldLogs, OldRuns, run_place
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.mission_programs import MissionPrograms
-from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
-from taskforce.infrastructure.pipelines.bucket_logs import log_keeping_in, log_rules_in
-from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
+from taskforce.core.missions.kinds import MISSION
+from taskforce.core.pipelines.kinds import PIPELINE
+from taskforce.on_demand import on_demand
 from taskforce.settings import variable
+
+with on_demand(__name__):
+    from taskforce.application.jobs.erasing import Erasing
+    from taskforce.application.jobs.retention import OldJobs, Retention
+    from taskforce.application.missions.pruning import OldSessions
+    from taskforce.application.missions.removal import SessionRemoval
+    from taskforce.application.pipelines.log_rules import KeptLogRules
+    from taskforce.application.pipelines.pruning import OldLogs, OldRuns, run_place
+    from taskforce.infrastructure.jobs.sql_pruning import SqlJobPruning
+    from taskforce.infrastructure.pipelines.bucket_logs import log_keeping_in, log_rules_in
+    from taskforce.infrastructure.pipelines.sql_log_pruning import SqlLogPruning
 
 
 class RetentionParts(MissionPrograms):
     """What removes what is old."""
 
     pruning = providers.ThreadSafeSingleton(
-        SqlJobPruning, Ground.database, by_subject=providers.Object([MissionProgram.kind])
+        SqlJobPruning, Ground.database, by_subject=providers.Object([MISSION])
     )
     erasing = providers.ThreadSafeSingleton(
         Erasing,
@@ -48,7 +51,7 @@ class RetentionParts(MissionPrograms):
             erasing=erasing,
             clock=Ground.clock,
             subjects=old_sessions,
-            kind=PipelineProgram.kind,
+            kind=PIPELINE,
         ),
         clock=Ground.clock,
         days=Ground.settings.provided.retention_run_days,

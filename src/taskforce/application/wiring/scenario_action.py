@@ -7,7 +7,8 @@ from taskforce.application.scenarios.schemas import SimulateInStep
 from taskforce.application.scenarios.step_plants import StepPlants
 from taskforce.core.pipelines.actions import ActionWork, AskedAction, StepAction
 from taskforce.core.principals import Credential, Principal
-from taskforce.core.scenarios.task import KIND, GivenPlant, RunTask
+from taskforce.core.scenarios.kinds import SCENARIO
+from taskforce.core.scenarios.task import GivenPlant, RunTask
 
 _PLANTS = ("plant", "snapshot")
 
@@ -15,7 +16,7 @@ _PLANTS = ("plant", "snapshot")
 class ScenarioAction(StepAction):
     """Simulates a scenario on a plant; `with` takes the plant and the scenario's fields, side by side."""
 
-    name: ClassVar[str] = "scenario"
+    name: ClassVar[str] = SCENARIO
 
     def __init__(self, plants: StepPlants) -> None:
         self._plants = plants
@@ -25,7 +26,7 @@ class ScenarioAction(StepAction):
         scenario = {name: word for name, word in asked.arguments.items() if name not in _PLANTS}
         request = checked(SimulateInStep, **plant, scenario=scenario)
         task = RunTask(plant=await self._plant(asked, request), scenario=request.scenario)
-        return ActionWork(kind=KIND, input=task.model_dump(mode="json"))
+        return ActionWork(kind=SCENARIO, input=task.model_dump(mode="json"))
 
     async def _plant(self, asked: AskedAction, request: SimulateInStep) -> GivenPlant:
         scenarios = [request.scenario]

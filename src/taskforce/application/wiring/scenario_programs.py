@@ -2,13 +2,16 @@
 
 from taskforce import __version__
 from taskforce.application.injection import providers
-from taskforce.application.scenarios.debrief_program import DebriefProgram
-from taskforce.application.scenarios.experiment_program import ExperimentProgram
-from taskforce.application.scenarios.program import ScenarioProgram
 from taskforce.application.wiring.delivery_programs import DeliveryPrograms
 from taskforce.application.wiring.ground import Ground
-from taskforce.infrastructure.processes.computing import Computing, cores
-from taskforce.infrastructure.scenarios.computed import ComputedEvaluator, ComputedSimulator
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.scenarios.debrief_program import DebriefProgram
+    from taskforce.application.scenarios.experiment_program import ExperimentProgram
+    from taskforce.application.scenarios.program import ScenarioProgram
+    from taskforce.infrastructure.processes.computing import Computing, cores
+    from taskforce.infrastructure.scenarios.computed import ComputedEvaluator, ComputedSimulator
 
 
 class ScenarioPrograms(DeliveryPrograms):

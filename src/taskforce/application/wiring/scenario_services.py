@@ -1,22 +1,25 @@
 """The use cases of scenarios: imports of plants, runs, experiments, debriefs."""
 
 from taskforce.application.injection import providers
-from taskforce.application.scenarios.debriefs import DebriefService
-from taskforce.application.scenarios.ended_runs import EndedRuns
-from taskforce.application.scenarios.experiments import ExperimentService
-from taskforce.application.scenarios.imports import ScenarioImportService
-from taskforce.application.scenarios.outcomes import DebriefOutcomes
-from taskforce.application.scenarios.plants import ScenarioPlants
-from taskforce.application.scenarios.service import ScenarioRunService
-from taskforce.application.scenarios.step_plants import StepPlants
 from taskforce.application.wiring.delivery_services import DeliveryServices
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.kernel import KernelParts
 from taskforce.application.wiring.pipeline_programs import PipelinePrograms
-from taskforce.application.wiring.scenario_action import ScenarioAction
-from taskforce.infrastructure.scenarios.folders import LocalPlantFolders
-from taskforce.infrastructure.scenarios.sql import SqlSnapshotStore
-from taskforce.infrastructure.scenarios.table_files import CsvTableFiles
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.scenarios.debriefs import DebriefService
+    from taskforce.application.scenarios.ended_runs import EndedRuns
+    from taskforce.application.scenarios.experiments import ExperimentService
+    from taskforce.application.scenarios.imports import ScenarioImportService
+    from taskforce.application.scenarios.outcomes import DebriefOutcomes
+    from taskforce.application.scenarios.plants import ScenarioPlants
+    from taskforce.application.scenarios.service import ScenarioRunService
+    from taskforce.application.scenarios.step_plants import StepPlants
+    from taskforce.application.wiring.scenario_action import ScenarioAction
+    from taskforce.infrastructure.scenarios.folders import LocalPlantFolders
+    from taskforce.infrastructure.scenarios.sql import SqlSnapshotStore
+    from taskforce.infrastructure.scenarios.table_files import CsvTableFiles
 
 
 class ScenarioServices(DeliveryServices):

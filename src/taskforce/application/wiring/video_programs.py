@@ -1,20 +1,23 @@
 """How films are made: the stores of video projects, who makes them, the program."""
 
 from taskforce.application.injection import providers
-from taskforce.application.videos.program import VideoProgram
-from taskforce.application.videos.retrying import VideoRetries
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.marketplace_programs import MarketplacePrograms
 from taskforce.application.wiring.mission_programs import MissionPrograms
-from taskforce.application.wiring.video_storytellers import MissionStorytellers
-from taskforce.core.videos.model import ModelChoice
-from taskforce.infrastructure.network.addresses import AddressRules
-from taskforce.infrastructure.processes.computing import Computing, cores
-from taskforce.infrastructure.videos.av_assembler import AvAssembler, AvMediaReader
-from taskforce.infrastructure.videos.known_providers import KnownProviders
-from taskforce.infrastructure.videos.sql import SqlVideoStore
-from taskforce.infrastructure.videos.workshop import Workshop
+from taskforce.on_demand import on_demand
 from taskforce.settings import model_access
+
+with on_demand(__name__):
+    from taskforce.application.videos.program import VideoProgram
+    from taskforce.application.videos.retrying import VideoRetries
+    from taskforce.application.wiring.video_storytellers import MissionStorytellers
+    from taskforce.core.videos.model import ModelChoice
+    from taskforce.infrastructure.network.addresses import AddressRules
+    from taskforce.infrastructure.processes.computing import Computing, cores
+    from taskforce.infrastructure.videos.av_assembler import AvAssembler, AvMediaReader
+    from taskforce.infrastructure.videos.known_providers import KnownProviders
+    from taskforce.infrastructure.videos.sql import SqlVideoStore
+    from taskforce.infrastructure.videos.workshop import Workshop
 
 
 class VideoPrograms(MarketplacePrograms):

@@ -1,16 +1,19 @@
 """The use cases of videos: projects, forks, files."""
 
 from taskforce.application.injection import providers
-from taskforce.application.videos.casting import Casting
-from taskforce.application.videos.continuing import Continuing
-from taskforce.application.videos.files import VideoFileService
-from taskforce.application.videos.forks import VideoForkService
-from taskforce.application.videos.intake import VideoIntake
-from taskforce.application.videos.service import VideoService
 from taskforce.application.wiring.collection_services import CollectionServices
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.kernel import KernelParts
 from taskforce.application.wiring.video_programs import VideoPrograms
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.videos.casting import Casting
+    from taskforce.application.videos.continuing import Continuing
+    from taskforce.application.videos.files import VideoFileService
+    from taskforce.application.videos.forks import VideoForkService
+    from taskforce.application.videos.intake import VideoIntake
+    from taskforce.application.videos.service import VideoService
 
 
 class VideoServices(CollectionServices):

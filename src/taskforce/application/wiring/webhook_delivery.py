@@ -6,25 +6,29 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from taskforce.application.injection import providers
-from taskforce.application.jobs.companion import Companion, Nobody
-from taskforce.application.jobs.desk import JobDesk
-from taskforce.application.jobs.loop import LoopThread
-from taskforce.application.pipelines.telling import Teller
-from taskforce.application.webhooks.courier import Courier
-from taskforce.application.webhooks.lane import WebhookLane
-from taskforce.application.webhooks.messages import Messages
-from taskforce.application.webhooks.relay import Relay, WebhookBus
-from taskforce.application.wiring.forge import TOLD, ForgeBus
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.retention import RetentionParts
 from taskforce.core.webhooks.events import ALL
-from taskforce.infrastructure.network.addresses import AddressRules, Network
-from taskforce.infrastructure.system.clock import SystemClock
-from taskforce.infrastructure.system.roster import worker_name
-from taskforce.infrastructure.webhooks.buses import bus_over
-from taskforce.infrastructure.webhooks.on_demand import SenderOnDemand
-from taskforce.infrastructure.webhooks.secrets import SystemSecrets
-from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlOutlet, SqlWebhookStore
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.jobs.companion import Companion, Nobody
+    from taskforce.application.jobs.desk import JobDesk
+    from taskforce.application.jobs.loop import LoopThread
+    from taskforce.application.pipelines.telling import Teller
+    from taskforce.application.webhooks.courier import Courier
+    from taskforce.application.webhooks.lane import WebhookLane
+    from taskforce.application.webhooks.messages import Messages
+    from taskforce.application.webhooks.relay import Relay, WebhookBus
+    from taskforce.application.wiring.forge import TOLD, ForgeBus
+    from taskforce.infrastructure.network.addresses import AddressRules, Network
+    from taskforce.infrastructure.system.clock import SystemClock
+    from taskforce.infrastructure.system.roster import worker_name
+    from taskforce.infrastructure.webhooks.buses import bus_over
+    from taskforce.infrastructure.webhooks.on_demand import SenderOnDemand
+    from taskforce.infrastructure.webhooks.secrets import SystemSecrets
+    from taskforce.infrastructure.webhooks.sql import SqlDeliveryStore, SqlOutbox, SqlWebhookStore
+    from taskforce.infrastructure.webhooks.sql_outlet import SqlOutlet
 
 
 def _sender(private: tuple[Network, ...], clock: SystemClock) -> SenderOnDemand:
@@ -74,7 +78,9 @@ class WebhookDelivery(RetentionParts):
     )
     courier = providers.ThreadSafeSingleton(
         Courier,
-        name=providers.Callable(lambda host, ids: worker_name(host, ids.new()), Ground.host, Ground.ids),
+        name=providers.Callable(
+            lambda host, ids: worker_name(host, ids.new()), Ground.host, Ground.ids
+        ).provider,
         deliveries=delivery_store,
         messages=messages,
         roster=Ground.roster,

@@ -1,11 +1,14 @@
 """The use cases of webhooks."""
 
 from taskforce.application.injection import providers
-from taskforce.application.webhooks.service import WebhookService
 from taskforce.application.wiring.access import AccessParts
 from taskforce.application.wiring.ground import Ground
 from taskforce.application.wiring.kernel import KernelParts
 from taskforce.application.wiring.webhook_delivery import WebhookDelivery
+from taskforce.on_demand import on_demand
+
+with on_demand(__name__):
+    from taskforce.application.webhooks.service import WebhookService
 
 
 class WebhookServices(AccessParts):

@@ -9,7 +9,7 @@ from taskforce.application.jobs.schemas import ItemsView, View
 from taskforce.cli.dependencies import ask, flags_of
 from taskforce.cli.flags import AsJson
 from taskforce.cli.groups import group
-from taskforce.cli.pages import show_models, show_profiles, show_skills, show_tools
+from taskforce.cli.mission_pages import show_models, show_profiles, show_skills, show_tools
 
 T = TypeVar("T", bound=View)
 

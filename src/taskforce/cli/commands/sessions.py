@@ -40,7 +40,8 @@ from taskforce.cli.flags import (
 )
 from taskforce.cli.groups import group
 from taskforce.cli.manner import Manner
-from taskforce.cli.pages import show_job, show_messages, show_replay, show_session, show_sessions
+from taskforce.cli.mission_pages import show_messages, show_replay, show_session, show_sessions
+from taskforce.cli.pages import show_job
 from taskforce.cli.past import logs_of
 from taskforce.cli.stdin import json_of, text_of
 from taskforce.cli.stream import play

@@ -261,6 +261,9 @@ class Hint(Protocol):
     Its methods may be called from any thread; none of them blocks or fails.
     """
 
+    is_of_a_job: bool
+    """Whether it was given for one job; else it stands for all of its kind that are due."""
+
     @abstractmethod
     def keep(self) -> None:
         """Say that what it led to goes on."""

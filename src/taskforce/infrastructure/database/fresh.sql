@@ -46,7 +46,7 @@ CREATE TABLE jobs (
 	failure TEXT,
 	request_id TEXT NOT NULL,
 	traceparent TEXT NOT NULL,
-	version BIGINT NOT NULL, pruned_at BIGINT,
+	version BIGINT NOT NULL, pruned_at BIGINT, is_ready BOOLEAN GENERATED ALWAYS AS (due_at IS NOT NULL AND lease_owner IS NULL),
 	CONSTRAINT pk_jobs PRIMARY KEY (number),
 	CONSTRAINT uq_jobs_id UNIQUE (id),
 	CONSTRAINT fk_jobs_parent_jobs FOREIGN KEY(parent) REFERENCES jobs (id) ON DELETE CASCADE,
@@ -54,7 +54,6 @@ CREATE TABLE jobs (
 );
 CREATE INDEX ix_jobs_running ON jobs (lease_owner) WHERE status = 'running';
 CREATE INDEX ix_jobs_limited ON jobs (concurrency_key) WHERE status = 'running';
-CREATE INDEX ix_jobs_ready ON jobs (priority DESC, created_at, id) WHERE status IN ('queued', 'waiting') AND due_at IS NOT NULL;
 CREATE UNIQUE INDEX uq_jobs_lock ON jobs (lock) WHERE lock IS NOT NULL AND status IN ('queued', 'running', 'waiting');
 CREATE INDEX ix_jobs_project_created_at ON jobs (project, created_at);
 CREATE INDEX ix_jobs_subject_created_at ON jobs (subject, created_at);
@@ -527,5 +526,6 @@ CREATE TABLE video_projects (
 );
 CREATE INDEX ix_video_projects_newest ON video_projects (project, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX ix_video_projects_job ON video_projects (job);
-INSERT INTO alembic_version VALUES ('0014');
+CREATE INDEX ix_jobs_ready ON jobs (priority DESC, created_at, id) WHERE is_ready;
+INSERT INTO alembic_version VALUES ('0015');
 INSERT INTO projects VALUES ('default', 'default', 'local', CAST(strftime('%s', 'now') AS INTEGER) * 1000000);

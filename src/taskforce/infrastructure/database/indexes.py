@@ -56,7 +56,8 @@ LOCKED = text("lock IS NOT NULL AND status IN ('queued', 'running', 'waiting')")
 @cache
 def indexed_tables() -> MetaData:
     """Return the tables with their indexes, as the migrations make them."""
-    # None of them holds due_at, lease_until or updated_at: those change with every step.
+    # None of them holds due_at, lease_until or updated_at, also not in its condition: those change with every
+    # step, which PostgreSQL then writes without a word in any index.
     Index("ix_jobs_running", jobs.c.lease_owner, sqlite_where=RUNNING, postgresql_where=RUNNING)
     Index("ix_jobs_limited", jobs.c.concurrency_key, sqlite_where=RUNNING, postgresql_where=RUNNING)
     Index(

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+from collections import deque
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 from threading import Lock, Thread
 from typing import Any, TypeVar
@@ -15,11 +16,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.database.asked import Answer, Asked, deliver
 from taskforce.infrastructure.database.database import PATIENT, PROMPT, Database, Guard
-from taskforce.infrastructure.database.postgres_engine import Address, Isolation, Pool, unhurried
+from taskforce.infrastructure.database.postgres_engine import (
+    GRACE,
+    Address,
+    Isolation,
+    Pool,
+    driver_of,
+    unhurried,
+)
 from taskforce.infrastructure.database.postgres_errors import Cause, Uncertain, cause_of, translated
 from taskforce.infrastructure.database.postgres_groups import GroupAsked, Grouped, Groups, Rows
 from taskforce.infrastructure.database.schema import HEAD, check_current, current, migrate
 from taskforce.infrastructure.system.clock import SystemClock
+from taskforce.infrastructure.system.loops import new_loop
 from taskforce.infrastructure.system.server_clock import ServerClock
 
 T = TypeVar("T")
@@ -74,7 +83,7 @@ class PostgresDatabase(Database):
         """Return the rows that a statement has for one who asks, together with all who ask for the same now.
 
         It is committed by itself. None: it failed, for whatever reason, and nothing was written. Raises
-        MaybeWritten when nobody knows whether it was.
+        MaybeWritten when nobody knows whether it was, Unavailable when the statement's patience is over.
         """
         here = asyncio.get_running_loop()
         future: asyncio.Future[Rows | None] = here.create_future()
@@ -82,8 +91,8 @@ class PostgresDatabase(Database):
             self._open_lane().gather(GroupAsked(statement, one, here, future))
         try:
             return await future
-        except Uncertain as unknown:
-            raise translated(unknown, place=str(self._address)) from unknown
+        except (Uncertain, TimeoutError) as away:
+            raise translated(away, place=str(self._address)) from away
 
     async def check(self) -> None:
         await self._ask(_read_and_write, "READ COMMITTED", _PROBE)
@@ -126,7 +135,10 @@ class _Lane:
         self._opening: asyncio.Task[None] | None = None
         self._keeping_time: asyncio.Task[None] | None = None
         self._busy: set[asyncio.Task[None]] = set()
-        self._loop = asyncio.new_event_loop()
+        self._joining: deque[GroupAsked] = deque()
+        self._is_called = False
+        """Whether the loop will look at those who want to join."""
+        self._loop = new_loop()
         # A daemon: nobody waits for it when the process ends, for what was promised is on the disk.
         self._thread = Thread(target=self._loop.run_forever, name="taskforce-postgres", daemon=True)
         self._thread.start()
@@ -142,7 +154,10 @@ class _Lane:
 
     def gather(self, asked: GroupAsked) -> None:
         """Take what is to be done with others at once; from any thread."""
-        self._loop.call_soon_threadsafe(self._join, asked)
+        self._joining.append(asked)
+        if not self._is_called:
+            self._is_called = True
+            self._loop.call_soon_threadsafe(self._join_all)
 
     def close(self) -> None:
         """Finish what was asked for, and end the thread."""
@@ -155,6 +170,11 @@ class _Lane:
         task = asyncio.ensure_future(self._answer(asked, isolation))
         self._busy.add(task)
         task.add_done_callback(self._busy.discard)
+
+    def _join_all(self) -> None:
+        self._is_called = False  # first: who comes from now on calls again
+        while self._joining:
+            self._join(self._joining.popleft())
 
     def _join(self, asked: GroupAsked) -> None:
         """Let it join the next group; what is not open yet is opened the long way."""
@@ -177,15 +197,23 @@ class _Lane:
         while True:
             try:
                 await self._opened(until=end)
-                return await self._once(asked.work, isolation)
+                return await self._once(asked.work, isolation, until=end + GRACE.total_seconds())
             except Exception as error:
                 if cause_of(error) not in _PASSING or self._loop.time() + pause > end:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _once(self, work: Callable[[Connection], object], isolation: Isolation) -> object:
-        async with self._pool.connect(isolation) as connection:
+    async def _once(
+        self, work: Callable[[Connection], object], isolation: Isolation, *, until: float
+    ) -> object:
+        """Run it in a transaction; a connection that is silent until then is given up, as if it broke."""
+        async with AsyncExitStack() as stack:
+            async with asyncio.timeout_at(until):
+                connection = await stack.enter_async_context(self._pool.connect(isolation))
+                driver = await driver_of(connection)
+            timer = self._loop.call_at(until, driver.terminate)
+            stack.callback(timer.cancel)
             try:
                 transaction = await connection.begin()
                 value = await connection.run_sync(work)

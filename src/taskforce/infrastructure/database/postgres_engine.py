@@ -21,7 +21,7 @@ Isolation: TypeAlias = Literal["SERIALIZABLE", "REPEATABLE READ", "READ COMMITTE
 
 _CONNECT = timedelta(seconds=5)
 GRACE = timedelta(seconds=1)
-"""How much longer than the server itself this waits for the end of a statement that takes too long."""
+"""How much longer than whoever asked is patient, and than a statement may run, this waits for an answer."""
 LEAVE = 2.0
 _STATEMENTS = 512
 _DRIVER = "postgresql+asyncpg://"  # it says how to speak; where to is the driver's to read
@@ -73,8 +73,7 @@ class Pool:
     async def measure(self) -> None:
         """Tell the clock the server's time again."""
         async with self._engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            await _measure(raw.driver_connection, self._clock)
+            await _measure(await driver_of(connection), self._clock)
 
     async def close(self) -> None:
         """Take leave of the server; one that does not answer is not waited for."""
@@ -100,6 +99,11 @@ def unhurried(address: Address) -> AsyncEngine:
     return create_async_engine(
         _DRIVER, poolclass=NullPool, isolation_level="READ COMMITTED", connect_args=_by(connect)
     )
+
+
+async def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
+    """Return the driver's connection behind one of the pool."""
+    return (await connection.get_raw_connection()).driver_connection
 
 
 async def _measure(connection: asyncpg.Connection, clock: ServerClock) -> None:

@@ -13,7 +13,9 @@ import structlog
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.database.notices import Notices, Take
 from taskforce.infrastructure.database.postgres_engine import Address
+from taskforce.infrastructure.system.bell import Bell
 from taskforce.infrastructure.system.ids import UuidSource
+from taskforce.infrastructure.system.loops import new_loop
 
 log = structlog.get_logger()
 
@@ -116,20 +118,22 @@ class _Lane:
         self.is_up = Event()
         self._address = address
         self._notices = notices
-        self._loop = asyncio.new_event_loop()
-        self._rung = asyncio.Event()
+        self._loop = new_loop()
+        self._bell = Bell(self._loop)
+        self._end = Bell(self._loop)
+        """Ends a pause; words that wait do not."""
         self._is_ending = False
         self._thread = Thread(target=self._run, name="taskforce-notices", daemon=True)
         self._thread.start()
 
     def ring(self) -> None:
         """Say that words wait; from any thread."""
-        with suppress(RuntimeError):  # it is closed
-            self._loop.call_soon_threadsafe(self._rung.set)
+        self._bell.ring()
 
     def close(self) -> None:
         """Tell what waits, if the server takes it, and end the thread."""
         self._is_ending = True
+        self._end.ring()
         self.ring()
         self._thread.join()
 
@@ -151,21 +155,19 @@ class _Lane:
                 log.info("notices_interrupted", reason=str(error))
             self.is_up.clear()
             if not self._is_ending:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._rung.wait(), _PAUSE)
+                await self._end.rest(_PAUSE)
 
     async def _carry(self) -> None:
         """Connect, and carry words both ways until the connection breaks or all is over."""
         connection = await self._address.connect(command_timeout=_ANSWER)
         try:
-            connection.add_termination_listener(lambda _: self._rung.set())
+            connection.add_termination_listener(lambda _: self._bell.ring())
             await connection.add_listener(CHANNEL, lambda *heard: self._notices.heard(heard[-1]))
             self._notices.may_have_missed()
             self.is_up.set()
             while not connection.is_closed() and not self._is_ending:
                 await self._tell(connection)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._rung.wait(), _QUIET)
+                await self._bell.rest(_QUIET)
             await self._tell(connection)
         finally:
             with suppress(TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -173,7 +175,7 @@ class _Lane:
 
     async def _tell(self, connection: asyncpg.Connection) -> None:
         """Tell all that waits; where nothing does, see whether the server is there."""
-        self._rung.clear()
+        self._bell.hear()
         while True:
             words = self._notices.take_waiting()
             await connection.execute(_TELL, CHANNEL, words)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, String, Table, Update
+from sqlalchemy import Column, Connection, Delete, Dialect, Insert, Select, String, Table, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -124,13 +124,18 @@ def _execute(connection: Connection, sql: str, arguments: Row) -> DBAPICursor:
 
 
 def _compiled(statement: Statement, dialect: Dialect) -> SQLCompiler:
-    """Return the statement compiled; an insert gives all columns but a number that the database gives."""
+    """Return the statement compiled; an insert gives all columns but those that the database fills."""
     if not isinstance(statement, Insert):
         return statement.compile(dialect=dialect)
     table = statement.table
     assert isinstance(table, Table)  # noqa: S101 - for the type checker
-    given = [name for name, column in table.columns.items() if column is not table.autoincrement_column]
+    given = [name for name, column in table.columns.items() if not _is_filled(column)]
     return statement.inline().compile(dialect=dialect, column_keys=given)  # inline: it returns no key
+
+
+def _is_filled(column: "Column[Any]") -> bool:
+    """Tell whether the database gives the column's value: a number, or what follows from others."""
+    return column is column.table.autoincrement_column or column.computed is not None
 
 
 def encoder(of: TypeEngine[Any], dialect: Dialect) -> Codec | None:

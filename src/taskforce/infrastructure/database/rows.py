@@ -23,11 +23,11 @@ from taskforce.core.jobs.model import (
 )
 from taskforce.core.jobs.signals import Signal, Wait, WaitKind
 from taskforce.core.jobs.steps import StepRecord
-from taskforce.infrastructure.database.tables import artifacts, documents, job_inputs, jobs
+from taskforce.infrastructure.database.tables import NOT_OF_A_JOB, artifacts, documents, job_inputs, jobs
 
 Values = dict[str, Any]
 
-_OF_JOBS = [column for column in jobs.c if column.name not in {"number", "pruned_at"}]
+_OF_JOBS = [column for column in jobs.c if column.name not in NOT_OF_A_JOB]
 
 
 def select_jobs() -> "Select[Any]":

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, column, inspect, select, table
 
 from taskforce.core.errors import Unavailable
 
-HEAD = "0014"
+HEAD = "0015"
 """The revision that this code is written for."""
 SCRIPTS = Path(__file__).parent / "migrations"
 _VERSION = "alembic_version"

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Float,
     ForeignKey,
     Integer,
@@ -34,7 +35,7 @@ metadata = MetaData(
 
 # SQLite takes a partial index only for a query that says the index's condition in the same words.
 RUNNING = text("status = 'running'")
-READY = text("status IN ('queued', 'waiting') AND due_at IS NOT NULL")
+READY = text("is_ready")
 QUEUED_UNDER_A_LIMIT = text("status = 'queued' AND concurrency_key IS NOT NULL")
 NOT_OVER = text("status IN ('queued', 'running', 'waiting')")
 PRUNED = text("pruned_at IS NOT NULL")
@@ -117,7 +118,12 @@ jobs = Table(
     Column("version", BigInteger, nullable=False),
     # Set for a whole family at once, before its rows are removed one after the other.
     Column("pruned_at", Moment),
+    # For an index's condition, which must not name due_at: that is the lease's end while the job runs, and
+    # where a condition's column changes, as with each step, PostgreSQL writes into every index.
+    Column("is_ready", Boolean, Computed("due_at IS NOT NULL AND lease_owner IS NULL")),
 )
+NOT_OF_A_JOB = frozenset({"number", "pruned_at", "is_ready"})
+"""The columns of `jobs` that only statements know."""
 
 # What rows have in common, stored once. One that no row refers to may be deleted.
 documents = Table(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from taskforce.core.clock import Clock
 from taskforce.core.identity import JobId, ProjectId
@@ -16,7 +17,7 @@ from taskforce.infrastructure.database.postgres_errors import MaybeWritten
 from taskforce.infrastructure.database.rows import job_state, job_values
 from taskforce.infrastructure.jobs import transitions
 from taskforce.infrastructure.jobs.ledger import NOTHING_TO_TELL, NOTHING_TO_WRITE, Closings, Endings
-from taskforce.infrastructure.jobs.postgres_claims import Claimant, Claiming, claimed, is_something_due
+from taskforce.infrastructure.jobs.postgres_claims import Claiming, claimed, is_something_unusual_due
 from taskforce.infrastructure.jobs.postgres_reads import (
     Dues,
     Getting,
@@ -57,7 +58,7 @@ class PostgresJobStore(SqlJobStore):
         )
         self._postgres = database
         self._submitting = Submitting(outlet.leaving)
-        self._claiming = Claiming()
+        self._claiming = cache(Claiming)
         self._prolonging = Prolonging(outlet.leaving)
         self._ending = Ending(outlet.leaving)
 
@@ -84,10 +85,10 @@ class PostgresJobStore(SqlJobStore):
 
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
         if claims.roots is None:
-            claimant = Claimant(kinds=sorted(claims.kinds), lease=lease, at=self._clock.now())
-            for row in await self._postgres.at_once(self._claiming, claimant) or ():
+            claiming = self._claiming(claims.kinds, lease)
+            for row in await self._postgres.at_once(claiming, self._clock.now()) or ():
                 job = claimed(row)
-                if job is not None or not is_something_due(row):
+                if job is not None or not is_something_unusual_due(row):
                     return job
         return await super().claim(claims, lease)
 

@@ -1,4 +1,4 @@
-"""The usual claim on PostgreSQL in one statement: of a job that waits, under no limit."""
+"""The usual claim on PostgreSQL in one statement: of jobs that wait, under no limit."""
 
 # ruff: noqa: S608 - the names in the statements are those of our tables; values go along as arguments
 from collections.abc import Sequence
@@ -9,51 +9,37 @@ from typing import Any
 from taskforce.core.jobs.model import LOSSES_IN_A_ROW, Job
 from taskforce.core.jobs.ports import LeaseRequest
 from taskforce.infrastructure.database.columns import Moment
+from taskforce.infrastructure.database.database import PATIENT
 from taskforce.infrastructure.database.postgres_arrays import DIALECT
 from taskforce.infrastructure.database.postgres_groups import Grouped
+from taskforce.infrastructure.database.tables import READY
 from taskforce.infrastructure.jobs.postgres_reads import JOB_COLUMNS, job_of
 
-_OF_JOBS = ", ".join(f"taken.{name}" for name in JOB_COLUMNS)
+_OF_JOBS = ", ".join(f"placed.{name}" for name in JOB_COLUMNS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimant:
-    """Who wants a job of which kinds, and when."""
-
-    kinds: Sequence[str]
-    lease: LeaseRequest
-    at: datetime
-
-
+@dataclass(frozen=True, slots=True)
 class Claiming(Grouped):
-    """Leases the job that is due first.
+    """Leases the jobs that are due first, one for each who asks; of one worker, and of the same kinds.
 
-    It tells whether there is anything at all, and the job where that is a usual one: nobody's lease is
-    over, no limit counts, no wait is open, and it did not lose too many workers.
+    It tells whether there is anything unusual, and the job where that is a usual one: nobody's lease is over,
+    no limit counts, no wait is open, and it did not lose too many workers. Asked with the time.
     """
 
-    most = 1
+    kinds: frozenset[str]
+    lease: LeaseRequest
+    patience = PATIENT
 
     def words(self, group: Sequence[Any]) -> tuple[str, Sequence[Any]]:
-        (claimant,) = group
-        return _CLAIM, claimant_values(claimant)
+        moment = Moment()
+        at: datetime = max(group)
+        until = moment.process_bind_param(at + self.lease.duration, DIALECT)
+        now = moment.process_bind_param(at, DIALECT)
+        return _CLAIM, (now, sorted(self.kinds), self.lease.worker, until, len(group))
 
 
-def claimant_values(claimant: Claimant) -> Sequence[Any]:
-    """Return the arguments of the claim."""
-    moment = Moment()
-    at = claimant.at
-    until = at + claimant.lease.duration
-    return (
-        moment.process_bind_param(at, DIALECT),
-        list(claimant.kinds),
-        claimant.lease.worker,
-        moment.process_bind_param(until, DIALECT),
-    )
-
-
-def is_something_due(row: Sequence[Any]) -> bool:
-    """Tell whether there is anything to be claimed, usual or not."""
+def is_something_unusual_due(row: Sequence[Any]) -> bool:
+    """Tell whether there is anything to be claimed that is not usual."""
     return bool(row[1])
 
 
@@ -65,19 +51,19 @@ def claimed(row: Sequence[Any]) -> Job | None:
 
 
 _DUE = "jobs.due_at <= $1 AND jobs.kind = ANY ($2::text[])"
-_READY = "jobs.status IN ('queued', 'waiting') AND jobs.due_at IS NOT NULL"
+_FIRST = "jobs.priority DESC, jobs.created_at, jobs.id"
 _CLAIM = f"""
 WITH late AS MATERIALIZED (
     SELECT 1 FROM jobs WHERE jobs.status = 'running' AND {_DUE} LIMIT 1
-), first AS (
+), first AS MATERIALIZED (
     SELECT jobs.number, jobs.concurrency_key IS NULL AND jobs.losses < {LOSSES_IN_A_ROW} AND (
         jobs.epoch = 0 OR NOT EXISTS (
             SELECT FROM job_waits WHERE job_waits.job = jobs.number AND job_waits.signal_name IS NULL
         )) AS is_usual
     FROM jobs
-    WHERE {_READY} AND {_DUE} AND NOT EXISTS (SELECT FROM late)
-    ORDER BY jobs.priority DESC, jobs.created_at, jobs.id
-    LIMIT 1
+    WHERE jobs.{READY} AND {_DUE} AND NOT EXISTS (SELECT FROM late)
+    ORDER BY {_FIRST}
+    LIMIT $5
     FOR NO KEY UPDATE OF jobs SKIP LOCKED
 ), taken AS (
     UPDATE jobs SET status = 'running', epoch = jobs.epoch + 1,
@@ -85,11 +71,13 @@ WITH late AS MATERIALIZED (
         started_at = coalesce(jobs.started_at, $1), updated_at = $1, version = jobs.version + 1
     FROM first WHERE jobs.number = first.number AND first.is_usual
     RETURNING jobs.*
+), placed AS (
+    SELECT row_number() OVER (ORDER BY {_FIRST}) AS place, jobs.* FROM taken AS jobs
 )
-SELECT 1, EXISTS (SELECT FROM late) OR EXISTS (SELECT FROM first),
+SELECT asked.place, EXISTS (SELECT FROM late) OR EXISTS (SELECT FROM first WHERE NOT first.is_usual),
     {_OF_JOBS}, job_inputs.own, documents.content
-FROM (SELECT) AS one
-LEFT JOIN taken ON true
-LEFT JOIN job_inputs ON job_inputs.job = taken.number
+FROM generate_series(1, $5) AS asked (place)
+LEFT JOIN placed ON placed.place = asked.place
+LEFT JOIN job_inputs ON job_inputs.job = placed.number
 LEFT JOIN documents ON documents.number = job_inputs.shared
 """

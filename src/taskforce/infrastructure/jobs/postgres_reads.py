@@ -15,7 +15,7 @@ from taskforce.infrastructure.database.columns import Moment
 from taskforce.infrastructure.database.postgres_arrays import DIALECT, PLACE, Arrays, Given
 from taskforce.infrastructure.database.postgres_groups import Grouped
 from taskforce.infrastructure.database.rows import event_from, job_from, select_jobs
-from taskforce.infrastructure.database.tables import job_events, jobs
+from taskforce.infrastructure.database.tables import READY, RUNNING, job_events, jobs
 
 
 class _Decoding:
@@ -137,6 +137,6 @@ _CLAIMABLE = """SELECT FROM jobs
         SELECT count(*) FROM jobs AS beside WHERE beside.concurrency_key = jobs.concurrency_key
         AND beside.status = 'running' AND beside.id <> jobs.id))
     ORDER BY jobs.priority DESC, jobs.created_at, jobs.id LIMIT 1"""
-_RUNNING = _CLAIMABLE.format(status="status = 'running'")
-_READY = _CLAIMABLE.format(status="status IN ('queued', 'waiting') AND jobs.due_at IS NOT NULL")
+_RUNNING = _CLAIMABLE.format(status=RUNNING)
+_READY = _CLAIMABLE.format(status=READY)
 _DUES = f"SELECT 1, EXISTS ({_READY}) OR EXISTS ({_RUNNING})"

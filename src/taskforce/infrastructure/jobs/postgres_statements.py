@@ -14,19 +14,24 @@ from typing import Any, ClassVar
 from taskforce.core.jobs.events import KeyedEvent
 from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.steps import StepRecord
+from taskforce.infrastructure.database.database import PATIENT
 from taskforce.infrastructure.database.postgres_arrays import PLACE, Arrays, Given, Values
 from taskforce.infrastructure.database.postgres_groups import Grouped
 from taskforce.infrastructure.database.rows import event_values, step_values
-from taskforce.infrastructure.database.tables import job_events, job_inputs, job_steps, jobs
+from taskforce.infrastructure.database.tables import (
+    NOT_OF_A_JOB,
+    job_events,
+    job_inputs,
+    job_steps,
+    jobs,
+)
 from taskforce.infrastructure.jobs.sql_ledger import Leaving
 
 _STEP = Arrays(*(column for column in job_steps.c if column.name != "job"))
 _EVENT = Arrays(
     *(column for column in job_events.c if column.name != "job"), Given("leaves", job_events.c.type)
 )
-_FRESH = Arrays(
-    *(column for column in jobs.c if column.name not in {"number", "pruned_at"}), job_inputs.c.own
-)
+_FRESH = Arrays(*(column for column in jobs.c if column.name not in NOT_OF_A_JOB), job_inputs.c.own)
 _HELD = Arrays(
     jobs.c.id,
     Given("held_epoch", jobs.c.epoch),
@@ -102,6 +107,8 @@ class Telling(Grouped):
 class Prolonging(Telling):
     """A checkpoint: the lease is lengthened."""
 
+    patience = PATIENT
+
     def jobs(self, given: "_Given", rows: Sequence[tuple[int, Values]]) -> str:
         return f"""{_held(given, rows)}, written AS (
             UPDATE jobs SET lease_until = held.lease_until, due_at = held.lease_until, {_CHANGED}
@@ -113,6 +120,7 @@ class Ending(Telling):
     """The last checkpoint, and the end of a job without children that are not over."""
 
     answer = "last_event, progress_percent, progress_message, cancel_requested, version"
+    patience = PATIENT
 
     def jobs(self, given: "_Given", rows: Sequence[tuple[int, Values]]) -> str:
         return f"""{_held(given, rows, also=_NONE_BELOW)}, written AS (

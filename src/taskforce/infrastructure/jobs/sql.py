@@ -85,6 +85,8 @@ class SqlJobStore(JobStore):
         )
 
     async def claim(self, claims: Claims, lease: LeaseRequest) -> Job | None:
+        if not await self.is_due(claims):  # who only reads keeps nobody from writing
+            return None
         return await self._record(lambda ledger: transitions.claim(ledger, claims, lease))
 
     async def commit(self, job: Job, commit: Commit, *, lease: timedelta) -> int:

@@ -146,7 +146,7 @@ class SqlAuditLog(AuditLog):
         return await self._database.read(lambda connection: _listed(connection, query, page, audit_from))
 
 
-APPLIERS: Mapping[type, Callable[[Connection, Any], None]] = {
+APPLIERS: dict[type, Callable[[Connection, Any], None]] = {
     BeginScan: lambda connection, change: rules.begin_scan(SqlMarketplaceLedger(connection), change),
     StoreScan: lambda connection, change: rules.store_scan(SqlMarketplaceLedger(connection), change),
     FailScan: lambda connection, change: rules.fail_scan(SqlMarketplaceLedger(connection), change),

@@ -1,8 +1,9 @@
 """Sessions in a SQL database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select
 
@@ -122,6 +123,12 @@ def join_session(connection: Connection, change: JoinSession) -> None:
     """See that a session is there, in the transaction that the connection is in. Raises SessionNotFound."""
     if _JOIN.one(connection, {"session_id": change.session_id}) is None:
         raise SessionNotFound(change.session_id)
+
+
+APPLIERS: dict[type, Callable[[Connection, Any], None]] = {
+    CreateSession: create_session,
+    JoinSession: join_session,
+}
 
 
 def _add(connection: Connection, session: Session, opening: Sequence[OpeningLine]) -> None:

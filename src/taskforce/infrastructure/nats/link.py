@@ -18,6 +18,8 @@ from pydantic import SecretStr
 
 from taskforce.core.errors import Unavailable
 from taskforce.infrastructure.nats.addresses import NatsAddress
+from taskforce.infrastructure.system.bell import Bell
+from taskforce.infrastructure.system.loops import new_loop
 
 log = structlog.get_logger()
 
@@ -128,18 +130,20 @@ class _Lane:
         self._address = address
         self._speaker = speaker
         self._client: Client | None = None
-        self._loop = asyncio.new_event_loop()
-        self._rung = asyncio.Event()
+        self._loop = new_loop()
+        self._bell = Bell(self._loop)
+        self._end = Bell(self._loop)
+        """Ends a pause; words that wait do not."""
         self._is_ending = False
         self._thread = Thread(target=self._run, name="taskforce-nats", daemon=True)
         self._thread.start()
 
     def ring(self) -> None:
-        with suppress(RuntimeError):  # it is closed
-            self._loop.call_soon_threadsafe(self._rung.set)
+        self._bell.ring()
 
     def close(self) -> None:
         self._is_ending = True
+        self._end.ring()
         self.ring()
         self._thread.join()
 
@@ -175,7 +179,7 @@ class _Lane:
             self._client = None
             self._speaker.lose()
             if not self._is_ending:
-                await self._rest(_PAUSE)
+                await self._end.rest(_PAUSE)
 
     async def _carry(self) -> None:
         """Connect, and speak until the connection breaks or all is over."""
@@ -189,8 +193,8 @@ class _Lane:
             self.is_down, self._told = False, ""
             self.is_up.set()
             while client.is_connected and not self._is_ending:
-                self._rung.clear()
-                await self._rest(await self._speaker.speak(client))
+                self._bell.hear()
+                await self._bell.rest(await self._speaker.speak(client))
             if client.is_connected:
                 await asyncio.wait_for(self._speaker.end(client), _LAST_WORDS)
             else:
@@ -234,17 +238,13 @@ class _Lane:
         if self._address.is_encrypted and not is_offered:
             raise ConnectionError("it speaks no TLS, and the address begins with tls://")
 
-    async def _rest(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
-
     async def _hear_of_error(self, error: Exception) -> None:
         self.reason = _reason(error)
         if not isinstance(error, BROKEN):
             log.error("nats_broke", server=str(self._address), reason=repr(error))
 
     async def _hear_of_end(self) -> None:
-        self._rung.set()
+        self._bell.ring()
 
     def _tell(self, reason: str) -> None:
         """Log it once, however often it is tried again."""

@@ -1,9 +1,10 @@
-"""Hints on their way from the server: asked for only while somebody waits, one of each kind at a time."""
+"""Hints on their way from the server: asked for only while somebody waits, and no more than that."""
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import structlog
@@ -19,8 +20,19 @@ from taskforce.infrastructure.nats.subjects import Channel
 
 log = structlog.get_logger()
 
-Take: TypeAlias = Callable[[str, str], bool]
-"""Is given a hint's kind and the subject that it is answered on; tells whether somebody took it."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """A hint as it came from the server."""
+
+    kind: str
+    job_id: str | None
+    reply: str
+    """The subject that it is answered on."""
+
+
+Take: TypeAlias = Callable[[Pulled], bool]
+"""Tells whether somebody took a hint."""
 
 _STAYS = 2.0
 """Seconds that the server keeps a pull which finds nothing; a consumer that was removed is noticed then."""
@@ -44,9 +56,13 @@ class _Round:
         self.inbox = client.new_inbox()
         self.channels: list[Channel] = []
         self.until: dict[Channel, float] = {}
+        self.left: dict[Channel, int] = {}
+        """How many hints are yet to come by the pull of a channel."""
+        self.flowing: set[Channel] = set()
+        """Whose last pull gave a hint: of these as many are asked for as wait, of others one."""
         self.doubts = 0
-        self.stock: list[tuple[str, str]] = []
-        """What came while nobody waited, by kind."""
+        self.stock: list[Pulled] = []
+        """What came while nobody waited."""
         self.subscription: Subscription | None = None
 
     def channel_of(self, message: Msg) -> Channel:
@@ -71,9 +87,8 @@ class HintPuller:
         """Forget all pulls: the connection is gone. Hints that were here are given out again."""
         self._round = None
 
-    async def pull(self, client: Client, channels: Iterable[Channel]) -> float:
-        """Pull for these; for none, let go in a moment. Return when to be asked again."""
-        wanted = tuple(channels)
+    async def pull(self, client: Client, wanted: Mapping[Channel, int]) -> float:
+        """Pull for so many who wait; for nobody, let go in a moment. Return when to be asked again."""
         now = asyncio.get_running_loop().time()
         if not wanted:
             if self._round is None:
@@ -86,16 +101,16 @@ class HintPuller:
         if self._round is None:
             self._round = await self._open(client)
         pulls = self._round
-        pulls.stock = [hint for hint in pulls.stock if not self._take(*hint)]
+        pulls.stock = [hint for hint in pulls.stock if not self._take(hint)]
         if pulls.doubts != self._publisher.doubts:
             pulls.doubts = self._publisher.doubts
             pulls.until.clear()
-        for channel in wanted:
+        for channel, waiting in wanted.items():
             until = pulls.until.get(channel, _HEARD)
             if until <= now:
                 if until != _HEARD:  # a server says when a pull found nothing, unless the consumer is gone
                     self._publisher.forget(channel)
-                await self._ask(client, pulls, channel, now=now)
+                await self._ask(client, pulls, channel, waiting, now=now)
         return min(pulls.until[channel] for channel in wanted) - now + 0.001
 
     async def _open(self, client: Client) -> _Round:
@@ -107,7 +122,9 @@ class HintPuller:
         pulls.subscription = await client.subscribe(f"{pulls.inbox}.*", cb=hear)
         return pulls
 
-    async def _ask(self, client: Client, pulls: _Round, channel: Channel, *, now: float) -> None:
+    async def _ask(
+        self, client: Client, pulls: _Round, channel: Channel, waiting: int, *, now: float
+    ) -> None:
         pulls.until[channel] = now + _AGAIN
         try:
             await self._publisher.ensure(channel)
@@ -117,7 +134,8 @@ class HintPuller:
         if channel not in pulls.channels:
             pulls.channels.append(channel)
         reply = f"{pulls.inbox}.{pulls.channels.index(channel)}"
-        asked = json.dumps({"batch": 1, "expires": round(_STAYS * 1e9)}).encode()
+        pulls.left[channel] = waiting if channel in pulls.flowing else 1
+        asked = json.dumps({"batch": pulls.left[channel], "expires": round(_STAYS * 1e9)}).encode()
         await client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{JOBS_STREAM}.{channel.durable}", asked, reply=reply)
         pulls.until[channel] = now + _STAYS + _ANSWER
 
@@ -129,12 +147,17 @@ class HintPuller:
                 self._publisher.doubt()
                 pulls.doubts = self._publisher.doubts
             pulls.until[channel] = asyncio.get_running_loop().time() + _AGAIN if status in _GONE else _HEARD
+            pulls.flowing.discard(channel)
         else:
-            pulls.until[channel] = _HEARD
-            if not self._take(channel.kind, message.reply):
+            pulls.left[channel] -= 1
+            pulls.flowing.add(channel)
+            if pulls.left[channel] <= 0:
+                pulls.until[channel] = _HEARD
+            pulled = Pulled(kind=channel.kind, job_id=json.loads(message.data)["job_id"], reply=message.reply)
+            if not self._take(pulled):
                 if not pulls.stock:
                     self._wanted_at = asyncio.get_running_loop().time()  # who has a place is back in a moment
-                pulls.stock.append((channel.kind, message.reply))
+                pulls.stock.append(pulled)
         self._ring()
 
     async def let_go(self, client: Client) -> None:
@@ -144,5 +167,5 @@ class HintPuller:
             return
         with suppress(*BROKEN):
             await asyncio.wait_for(pulls.subscription.drain(), 1.0)  # type: ignore[no-untyped-call]
-        for _, reply in pulls.stock:
-            await client.publish(reply, PASS_ON)
+        for pulled in pulls.stock:
+            await client.publish(pulled.reply, PASS_ON)

@@ -1,6 +1,6 @@
 """The changes of a run, in the transaction that the connection is in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, Text, bindparam, func, insert, or_, select, update
@@ -56,7 +56,7 @@ def move_step(connection: Connection, change: MoveStep) -> None:
     _STEPS.move(connection, change.step, lambda step: moved_step(step, change))
 
 
-APPLIERS: Mapping[type, Callable[[Connection, Any], None]] = {
+APPLIERS: dict[type, Callable[[Connection, Any], None]] = {
     CreateRun: create_run,
     PlanRun: plan_run,
     MovePhase: move_phase,

@@ -1,6 +1,6 @@
 """The changes of releases and deployments, in the transaction that the connection is in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
@@ -90,7 +90,7 @@ def fail_deployment(connection: Connection, change: FailDeployment) -> None:
     _FAIL.run(connection, {"own": change.deployment, "why": change.reason})
 
 
-APPLIERS: Mapping[type, Callable[[Connection, Any], None]] = {
+APPLIERS: dict[type, Callable[[Connection, Any], None]] = {
     CreateRelease: create_release,
     CreateDeployment: create_deployment,
     PushDeployment: push_deployment,

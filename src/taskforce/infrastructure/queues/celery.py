@@ -1,6 +1,7 @@
 """Hints for workers of all processes on one Celery broker, Celery's own workers among them."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from threading import RLock
@@ -31,7 +32,7 @@ class CeleryQueue(JobQueue):
         self._taking = Taking(app, self._sleepers)
 
     def notify(self, kind: str, job_id: JobId | None = None) -> None:
-        is_heard = self._sleepers.wake(kind, _OwnHint(partial(self.notify, kind, job_id)))
+        is_heard = self._sleepers.wake(kind, _OwnHint(kind, job_id, self.notify))
         if not is_heard or not self._takes:
             self._telling.tell(kind, job_id)
 
@@ -53,8 +54,9 @@ class CeleryQueue(JobQueue):
 class _OwnHint(Hint):
     """A hint of this process, which never was a message."""
 
-    def __init__(self, give_again: "partial[None]") -> None:
-        self._give_again = give_again
+    def __init__(self, kind: str, job_id: JobId | None, notify: Callable[[str, JobId | None], None]) -> None:
+        self.is_of_a_job = job_id is not None
+        self._give_again = partial(notify, kind, job_id)
 
     def keep(self) -> None:
         return

@@ -9,6 +9,8 @@ from kombu import Queue
 TASK = "taskforce.play"
 ANY = "taskforce"
 """The queue of hints that name no kind."""
+OF_A_JOB = "taskforce_job_id"
+"""The header that names the job of a hint which was given for one."""
 _VISIBLE = timedelta(hours=1)
 _ANSWER = 5.0
 

@@ -11,7 +11,7 @@ from structlog.contextvars import get_contextvars
 
 from taskforce.core.errors import Unavailable
 from taskforce.core.identity import JobId
-from taskforce.infrastructure.queues.celery_app import TASK, queue_of
+from taskforce.infrastructure.queues.celery_app import OF_A_JOB, TASK, queue_of
 from taskforce.infrastructure.queues.celery_lane import AWAY, BRIEF, Lane
 
 MOST = 10_000
@@ -84,7 +84,7 @@ class Telling(Lane):
             args=[] if job_id is None else [job_id],
             queue=queue,
             producer=producer,
-            headers=dict(origin),
+            headers={**origin, **({} if job_id is None else {OF_A_JOB: job_id})},
             ignore_result=True,
         )
 

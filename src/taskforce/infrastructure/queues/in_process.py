@@ -11,6 +11,8 @@ from taskforce.infrastructure.queues.sleepers import Sleepers
 class PassingHint(Hint):
     """A hint that nothing is kept of."""
 
+    is_of_a_job = False
+
     def keep(self) -> None:
         return
 
@@ -36,6 +38,13 @@ class InProcessQueue(JobQueue):
         with self._lock:
             if not self._sleepers.wake(kind, HEARD):
                 self._kept.add(kind)
+
+    def call(self, kind: str) -> None:
+        """Hint at any number of jobs: all who sleep are woken."""
+        with self._lock:
+            self.notify(kind)
+            while self._sleepers.wake(kind, HEARD):
+                pass
 
     async def wait(self, kinds: frozenset[str], *, timeout: timedelta) -> Hint | None:
         with self._lock:

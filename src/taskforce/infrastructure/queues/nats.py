@@ -17,7 +17,7 @@ from taskforce.core.jobs.ports import Hint, JobQueue
 from taskforce.infrastructure.nats.headers import bound_headers
 from taskforce.infrastructure.nats.link import BROKEN, NatsLink, Speaker
 from taskforce.infrastructure.nats.publishing import HintPublisher
-from taskforce.infrastructure.nats.pulling import PASS_ON, HintPuller
+from taskforce.infrastructure.nats.pulling import PASS_ON, HintPuller, Pulled
 from taskforce.infrastructure.nats.streams import JOBS_STREAM, jetstream
 from taskforce.infrastructure.nats.subjects import HintSubjects
 from taskforce.infrastructure.queues.in_process import HEARD
@@ -35,7 +35,8 @@ MOST_WORDS = 10_000
 class NatsHint(Hint):
     """A message that is not acknowledged until what it led to is on record."""
 
-    def __init__(self, queue: "NatsQueue", reply: str) -> None:
+    def __init__(self, queue: "NatsQueue", reply: str, *, is_of_a_job: bool) -> None:
+        self.is_of_a_job = is_of_a_job
         self._queue = queue
         self._reply = reply
 
@@ -116,9 +117,11 @@ class NatsQueue(JobQueue, Speaker):
     async def speak(self, client: Client) -> float:
         while self._words:
             await client.publish(*self._words.popleft())
-        kinds = self._sleepers.kinds if self._pulls else ()
-        channels = (channel for kind in sorted(kinds) for channel in self._subjects.channels(kind))
-        pause = await self._puller.pull(client, channels)
+        waiting = self._sleepers.by_kind() if self._pulls else {}
+        wanted = {
+            channel: waiting[kind] for kind in sorted(waiting) for channel in self._subjects.channels(kind)
+        }
+        pause = await self._puller.pull(client, wanted)
         return min(pause, await self._publisher.speak())
 
     async def end(self, client: Client) -> None:
@@ -130,8 +133,9 @@ class NatsQueue(JobQueue, Speaker):
         self._puller.lose()
         self._publisher.drop()
 
-    def _take(self, kind: str, reply: str) -> bool:
-        return self._sleepers.wake(kind, NatsHint(self, reply))
+    def _take(self, pulled: Pulled) -> bool:
+        hint = NatsHint(self, pulled.reply, is_of_a_job=pulled.job_id is not None)
+        return self._sleepers.wake(pulled.kind, hint)
 
     def _give_again(self, kind: str, hint: Hint) -> None:
         if hint is HEARD:

@@ -11,7 +11,7 @@ _DUE = "due"
 
 
 class PostgresQueue(JobQueue):
-    """A hint wakes one sleeper of each process; whose claim finds nothing sleeps on."""
+    """A word may stand for many hints: it wakes all sleepers of a process, who ask the store together."""
 
     reaches_others = True
 
@@ -19,7 +19,7 @@ class PostgresQueue(JobQueue):
         self._here = InProcessQueue()
         self._notices = notices
         self._kinds: frozenset[str] = frozenset()
-        notices.hear(_DUE, self._here.notify, missed=self._look)
+        notices.hear(_DUE, self._here.call, missed=self._look)
 
     def notify(self, kind: str, job_id: JobId | None = None) -> None:
         self._here.notify(kind, job_id)

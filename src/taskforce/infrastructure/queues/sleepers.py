@@ -1,7 +1,8 @@
 """Who waits for hints within the process."""
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,11 +32,10 @@ class Sleepers:
         """Is given a hint back whose sleeper had gone."""
         self._there: list[Sleeper] = []
 
-    @property
-    def kinds(self) -> frozenset[str]:
-        """Return what anybody waits for."""
+    def by_kind(self) -> Mapping[str, int]:
+        """Return what anybody waits for, and how many do."""
         with self._lock:
-            return frozenset[str]().union(*(sleeper.kinds for sleeper in self._there))
+            return Counter(kind for sleeper in self._there for kind in sleeper.kinds)
 
     def wake(self, kind: str, hint: Hint) -> bool:
         """Give a hint to one who waits for the kind; False when nobody does."""

@@ -1,6 +1,6 @@
 """The changes of video projects, in the transaction that the connection is in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
@@ -31,7 +31,7 @@ def move_video(connection: Connection, change: VideoChange) -> None:
         _SAVE.run(connection, {"video": change.video, **values})
 
 
-APPLIERS: Mapping[type, Callable[[Connection, Any], None]] = {
+APPLIERS: dict[type, Callable[[Connection, Any], None]] = {
     CreateVideo: create_video,
     **dict.fromkeys(JOB_CHANGES, move_video),
 }

@@ -1,7 +1,7 @@
 """Webhooks, deliveries and the outbox in a SQL database."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -9,13 +9,11 @@ from sqlalchemy import Connection
 from taskforce.core.clock import Clock
 from taskforce.core.identity import ProjectId, WorkerId
 from taskforce.core.jobs.changes import RememberRequest
-from taskforce.core.jobs.events import KeyedEvent
-from taskforce.core.jobs.model import Job
 from taskforce.core.jobs.ports import LeaseRequest
 from taskforce.core.paging import Listing, Page
 from taskforce.core.webhooks.deliveries import Attempt, Delivery, DeliveryId, WebhookId
 from taskforce.core.webhooks.errors import TooManyWebhooks, WebhookNotFound
-from taskforce.core.webhooks.events import THICKEST, OutgoingEvent, type_of
+from taskforce.core.webhooks.events import OutgoingEvent
 from taskforce.core.webhooks.model import Webhook
 from taskforce.core.webhooks.ports import (
     DeliveryFilter,
@@ -26,39 +24,18 @@ from taskforce.core.webhooks.ports import (
     WebhookStore,
 )
 from taskforce.infrastructure.database.database import Database
-from taskforce.infrastructure.jobs.sql_ledger import Leaving, Outlet
 from taskforce.infrastructure.jobs.sql_requests import remember_request
 from taskforce.infrastructure.webhooks import rules
 from taskforce.infrastructure.webhooks import sql_statements as sql
-from taskforce.infrastructure.webhooks.leaving import leaving
 from taskforce.infrastructure.webhooks.sql_ledger import SqlDeliveryLedger
 from taskforce.infrastructure.webhooks.sql_rows import (
     event_from,
-    event_values,
     webhook_from,
     webhook_state,
     webhook_values,
 )
 
 T = TypeVar("T")
-
-
-class SqlOutlet(Outlet):
-    """Writes into the outbox what an enabled webhook of the project wants, and what always leaves."""
-
-    def __init__(self, always: Sequence[str] = ()) -> None:
-        self._always = tuple(always)
-        """Types that somebody else than webhooks wants, of every project."""
-        self.leaving = Leaving(always=self._always, type_of=type_of, thickest=THICKEST)
-
-    def tell(
-        self, connection: Connection, job: Job, events: Sequence[KeyedEvent], *, after: int, at: datetime
-    ) -> None:
-        wanted = sql.WANTED.all(connection, {"of_project": job.project})
-        patterns = [*self._always, *(pattern for (some,) in wanted for pattern in some)]
-        if patterns:
-            told = leaving(job, events, patterns, after=after, at=at)
-            sql.TELL.run_each(connection, [event_values(event) for event in told])
 
 
 class SqlOutbox(Outbox):
