@@ -1,6 +1,7 @@
 """An API and workers as real processes on one PostgreSQL, each with a home of its own, as on its own machine.
 
-Each process comes with a role of its own to the database, so that what it writes bears its name.
+What they share is the database, a broker and an address of artifacts. Each process comes with a role of its
+own to the database, so that what it writes bears its name.
 """
 
 import asyncio
@@ -55,6 +56,7 @@ class Cluster:
 
     @property
     def artifacts(self) -> Path:
+        """Return the folder of artifacts, where no bucket has them."""
         return self.folder / "artifacts"
 
     @property
@@ -74,6 +76,7 @@ class Cluster:
     def kill_api(self) -> None:
         """End it as a power cut would."""
         self.api.process.kill()
+        self.past.extend(filter(None, [self._api]))
 
     def start_worker(self) -> Member:
         """Start one more worker."""
@@ -100,15 +103,23 @@ class Cluster:
 
     def said(self) -> str:
         """Return the last words of all processes."""
-        members = [*self.past, *self.workers, *filter(None, [self._api])]
-        return "\n".join(f"--- {one.role}\n{one.process.err[-2_000:]}" for one in members)
+        return "\n".join(f"--- {one.role}\n{one.process.err[-2_000:]}" for one in self._members)
+
+    def surprises(self) -> list[str]:
+        """Return what processes logged with a traceback: what is merely away is told in words."""
+        lines = (line for one in self._members for line in one.process.err.splitlines())
+        return [line for line in lines if "Traceback (most recent call last)" in line]
+
+    @property
+    def _members(self) -> list[Member]:
+        return [*self.past, *self.workers, *filter(None, [self._api])]
 
     def _start(self, *words: str) -> Member:
         self._count += 1
         role = f"{words[0]}_{self._count}"
         role = f"{role}_{self.database[:8]}"
         self.server.run(f"CREATE ROLE {role} LOGIN SUPERUSER")
-        home = _home_in(self.folder, role, self.artifacts)
+        home = _home_in(self.folder, role)
         url = f"postgresql://{role}@127.0.0.1:{self.port}/{self.database}"
         settings = {"rate_limit": 0, "log_level": "info", **self.settings}
         own = {"database_url": url, "database_pool": 4, "workspace_roots": self.folder}
@@ -142,23 +153,22 @@ def cluster(
     The ports are those of wires to the database and the broker, where they are reached by such.
     """
     installed(folder / "site")
-    (folder / "artifacts").mkdir(exist_ok=True)
+    kept = {"artifacts_url": (folder / "artifacts").as_uri()}
     reached = broker_port or broker.port
     carried = {} if reached is None else broker.settings(reached)
     with ExitStack() as stack:
         port = database_port or server.port
-        started = Cluster(folder, server, database, {**settings, **carried}, port, stack)
+        started = Cluster(folder, server, database, {**kept, **settings, **carried}, port, stack)
         for _ in range(workers):
             started.start_worker()
         started.start_api()
         yield started
 
 
-def _home_in(folder: Path, role: str, artifacts: Path) -> Path:
-    """Make a home whose artifacts are all homes'."""
+def _home_in(folder: Path, role: str) -> Path:
+    """Make a home that has the profile which missions name."""
     home = folder / role
     profiles = home / "profiles"
     profiles.mkdir(parents=True)
-    (home / "artifacts").symlink_to(artifacts, target_is_directory=True)
     (profiles / f"{PROFILE}.yaml").write_text("extends: dev\ndescription: Enters.\ntools: [enter]\n")
     return home

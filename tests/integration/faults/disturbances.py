@@ -24,8 +24,6 @@ class Scene:
     lease: float
     disk: Path
     """The small disk that the artifacts are on."""
-    restarts: int = 0
-    """How often the broker was."""
 
 
 def kill_a_worker(scene: Scene) -> None:
@@ -49,9 +47,13 @@ def freeze_a_worker(scene: Scene) -> None:
 
 
 def restart_the_broker(scene: Scene) -> None:
-    """Kill it and start it again, every second time without what it had stored."""
-    scene.broker.restart(wiped=scene.restarts % 2 == 1)
-    scene.restarts += 1
+    """Kill it and start it again, with what it has stored."""
+    scene.broker.restart(wiped=False)
+
+
+def wipe_the_broker(scene: Scene) -> None:
+    """Kill it and start it again with nothing: no stream, no consumer, no hint."""
+    scene.broker.restart(wiped=True)
 
 
 def restart_the_database(scene: Scene) -> None:
@@ -80,11 +82,20 @@ DISTURBANCES: Mapping[str, Disturbance] = {
         kill_the_api,
         freeze_a_worker,
         restart_the_broker,
+        wipe_the_broker,
         restart_the_database,
         crash_the_database,
         fill_the_disk,
     )
 }
+
+
+OF_A_BROKER = frozenset({restart_the_broker.__name__, wipe_the_broker.__name__})
+
+
+def possible(*, has_broker: bool) -> list[str]:
+    """Return what can happen where there is a broker, or none."""
+    return [name for name in DISTURBANCES if has_broker or name not in OF_A_BROKER]
 
 
 def planned(seed: int, count: int, names: list[str]) -> Iterator[tuple[float, str]]:
@@ -102,11 +113,14 @@ def spared(witness: Witness) -> None:
     A third loss in a row would rightly make it a dead letter: the first may be one that nobody has
     noticed yet, and the second is the one that the caller is about to bring.
     """
-    for _ in range(600):
-        if witness.rows("SELECT count(*) FROM jobs WHERE losses >= 1 AND ended_at IS NULL") == [(0,)]:
-            return
+    query = """SELECT id, kind, status, losses, epoch, lease_owner FROM jobs
+               WHERE losses >= 1 AND ended_at IS NULL"""
+    end = time.monotonic() + 90
+    while hurt := witness.rows(query):
+        assert time.monotonic() < end, (
+            f"jobs that lost a worker do not go on: {hurt}\n{witness.cluster.said()}"
+        )
         time.sleep(0.05)
-    raise AssertionError("a job that lost a worker does not go on")
 
 
 def _restarted(scene: Scene, how: signal.Signals) -> None:

@@ -17,6 +17,8 @@ from tests.services.receiver import LOOPBACK
 
 RUN = {"branch": "main", "triggered_by": "ann", "trigger_type": "manual"}
 GOOD, BAD, ASKING = "acme/good", "acme/bad", "acme/asking"
+ACTIVATES = {"calls": [{"tool": "activate_skill", "arguments": {"name": "profile"}}]}
+READS = {"calls": [{"tool": "file_read", "arguments": {"path": ".skills/profile/run.py"}}]}
 CALLS = {"calls": [{"tool": "shell", "arguments": {"command": "echo made > wall.txt"}}]}
 
 
@@ -47,7 +49,9 @@ def prepared(folder: Path) -> Mapping[str, object]:
 def a_run_succeeds(tell: ServedTeller) -> None:
     run = tell.does("runs.create", repository=GOOD, commit_sha="HEAD", **RUN)
     tell.follows(run["id"])
-    assert tell.does("runs.get", run_id=run["id"])["status"] == "success"
+    done = tell.does("runs.get", run_id=run["id"])
+    assert done["status"] == "success"
+    assert tell.reads(done["phases"][0]["tasks"][0]["steps"][0]["logs_url"]) == "compiled\n"
     tell.does("runs.list", repository=GOOD)
 
 
@@ -113,6 +117,18 @@ def a_plant_is_simulated(tell: ServedTeller) -> None:
     tell.does("scenario_runs.results", project_id=project, run_id=run["run_id"])
 
 
+def a_plant_is_varied_and_told_of(tell: ServedTeller) -> None:
+    project = tell.door.project
+    tell.does("scenario_imports.commit", project_id=project, files=WHOLE)
+    varied = {"sweeps": {"dispatch_rule": ["EDD"]}}
+    made = tell.door.do("experiments.create", project_id=project, base={"replications": 1}, **varied)
+    place = {"project_id": project, "experiment_id": made["experiment_id"]}
+    tell.follows(made["experiment_id"])
+    first = tell.does("experiments.get", **place)["runs"][0]["run_id"]
+    path, told = f"/api/v1/projects/{project}/debriefs", {"prefer": "respond-async"}
+    tell.follows(tell.door.ask("POST", path, {"run_id": first}, told)["id"])
+
+
 def a_simulation_is_cancelled(tell: ServedTeller) -> None:
     project = tell.door.project
     tell.does("scenario_imports.commit", project_id=project, files=WHOLE)
@@ -121,7 +137,7 @@ def a_simulation_is_cancelled(tell: ServedTeller) -> None:
     tell.follows(run["run_id"])
 
 
-def a_source_is_scanned_and_taken(tell: ServedTeller) -> None:
+def a_source_is_scanned_and_its_skill_used(tell: ServedTeller) -> None:
     bare = a_bare(tell.folder / "skills.git", FILES)
     source = tell.does("sources.create", repo_url=f"file://{bare.folder}")
     scan = tell.does("sources.rescan", source_id=source["id"])
@@ -132,6 +148,12 @@ def a_source_is_scanned_and_taken(tell: ServedTeller) -> None:
     assert taken
     tell.does("collections.verify")
     tell.does("collections.list")
+    paused = tell.runs(ACTIVATES, READS, DONE)  # the source is not trusted
+    asked = paused["waiting"]["wait_id"]
+    used = tell.does("sessions.respond", session_id=paused["session_id"], wait_id=asked, decision="approve")
+    assert (used["status"], used["message"]) == ("completed", "Done.")
+    said = tell.does("sessions.messages", session_id=paused["session_id"])["items"]
+    assert "print(1)" in [line["text"] for line in said if line["role"] == "tool"][-1]
 
 
 def a_film_is_drafted_and_forked(tell: ServedTeller) -> None:
@@ -142,6 +164,12 @@ def a_film_is_drafted_and_forked(tell: ServedTeller) -> None:
         "project_id"
     ]
     _settled(tell, fork)
+
+
+def a_film_is_made(tell: ServedTeller) -> None:
+    asked = {"prompt": "A river.", "clip_duration": 2, "total_duration": 2, "audio": False}
+    film = tell.does("videos.generate", **asked)["project_id"]
+    assert _settled(tell, film)["status"] == "complete"
 
 
 def _settled(tell: ServedTeller, video: str) -> Json:
@@ -175,8 +203,11 @@ TALES: tuple[Callable[[ServedTeller], None], ...] = (
     a_step_is_approved,
     a_release_is_approved_and_deployed,
     a_plant_is_simulated,
+    a_plant_is_varied_and_told_of,
     a_simulation_is_cancelled,
-    a_source_is_scanned_and_taken,
+    a_source_is_scanned_and_its_skill_used,
     a_film_is_drafted_and_forked,
     a_webhook_is_told_of_a_mission,
 )
+LONG_TALES: tuple[Callable[[ServedTeller], None], ...] = (a_film_is_made,)
+"""What a processor is busy with for seconds."""

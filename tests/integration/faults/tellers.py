@@ -1,12 +1,15 @@
 """A teller of stories at a served API: each story has a project of its own, so that many share a server."""
 
+import hashlib
 import re
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
+
+import httpx2
 
 from tests.integration.doors.test_session_stories import Teller
 from tests.integration.doors.three_doors import Door, Json, Refused, without_differences
@@ -16,8 +19,11 @@ from tests.integration.wire import Server
 from tests.services.receiver import Receiver
 
 PATIENCE = 120.0
+SIDE_BY_SIDE = frozenset({"video"})
+"""Kinds whose jobs do parts of their work side by side, and tell of each when it is done."""
 _TIMES = re.compile(r"(_ms|_seconds|duration|latency|seconds)$")
-_SIGNED = re.compile(r"expires=\d+&signature=[0-9a-f]+")
+_SIGNED = re.compile(r"(?:https?://[^/]+)?/(?:v1/logs|tf-[0-9a-f]+)/(pipeline-runs/[^?]+)\?[\w%&=.-]+")
+"""An address of a log: the bucket's, or our own."""
 _COMMIT = re.compile(r"\b[0-9a-f]{40}\b")  # of files that name the test's folder
 _SHORT = re.compile(r"\b\d+(\.\d+)? m?s\b")
 
@@ -79,6 +85,12 @@ class ServedTeller(Teller):
         """Wait for a job's end."""
         self.door.follow(job_id)
 
+    def reads(self, url: str) -> str:
+        """Fetch what is at an address that was told."""
+        answer = httpx2.get(urljoin(self.door.server.url, url), timeout=PATIENCE)
+        self.outcomes.append({"read": [answer.status_code, answer.text]})
+        return answer.text
+
     def waits(self, use_case: str, until: Mapping[str, object], **fields: Any) -> Json:  # noqa: ANN401 - any field
         """Ask until an answer is so; keep that one."""
         end = time.monotonic() + PATIENCE
@@ -100,7 +112,18 @@ class ServedTeller(Teller):
     def _log(self, job: Json) -> Json:
         log = self.door.follow(job["id"]) if job["status"] in {"succeeded", "failed", "cancelled"} else []
         assert [event["id"] for event in log] == list(range(1, len(log) + 1))
-        return {"kind": job["kind"], "status": job["status"], "size": len(log), "events": log}
+        left = self.door.ask("GET", f"/api/v1/jobs/{job['id']}/artifacts")["items"]
+        assert all(self._is_whole(artifact) for artifact in left)
+        told = {"kind": job["kind"], "status": job["status"], "artifacts": len(left)}
+        is_ordered = job["kind"] not in SIDE_BY_SIDE
+        events = log if is_ordered else sorted(log, key=lambda event: (event["event_type"], event["message"]))
+        return {**told, "size": len(log), "events": [event | {"id": 0} for event in events]}
+
+    def _is_whole(self, artifact: Json) -> bool:
+        """Tell whether an artifact is had from the door, whichever machine has left it."""
+        url = f"{self.door.server.url}/api/v1/artifacts/{artifact['id']}"
+        content = httpx2.get(url, headers={"x-project-id": self.door.project}, timeout=PATIENCE).content
+        return bool(hashlib.sha256(content).hexdigest() == artifact["sha256"])
 
 
 def _with_query(path: str, fields: Mapping[str, object]) -> str:
@@ -120,5 +143,5 @@ def _timeless(value: Any) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, list):
         return [_timeless(part) for part in value]
     if isinstance(value, str):
-        return _COMMIT.sub("<commit>", _SIGNED.sub("<signed>", _SHORT.sub("<time>", value)))
+        return _COMMIT.sub("<commit>", _SIGNED.sub(r"<signed>/\1", _SHORT.sub("<time>", value)))
     return value

@@ -1,67 +1,52 @@
 """The same stories, embedded and on each scale-out combination: identical answers and event logs.
 
-Only ids, times, durations, hosts and folders are given names before they are compared.
+Only ids, times, durations, hosts, folders and the signatures of addresses are given names before they are
+compared. FAULTS=long (`make faults`) tells those too that take long.
 """
 
+import os
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from tests.integration.doors import test_session_stories as sessions
-from tests.integration.faults.queues import QUEUES
-from tests.integration.faults.tales import TALES, prepared
+from tests.integration.faults.combinations import COMBINATIONS, EMBEDDED, Services, combination
+from tests.integration.faults.tales import LONG_TALES, TALES, prepared
 from tests.integration.faults.tellers import ServedTeller
-from tests.integration.processes import taskforce
-from tests.integration.wire import Server, serving
+from tests.integration.wire import Server
 from tests.services.postgres_server import PostgresServer
 from tests.services.receiver import Receiver, receiver
+from tests.services.s3_server import S3Server
 
 pytestmark = [pytest.mark.durability, pytest.mark.timeout(600)]
 
-EMBEDDED = "embedded"
+IS_LONG = os.environ.get("FAULTS") == "long"
 Story = Callable[[ServedTeller], None]
 LISTS = sessions.what_is_made_is_fetched
 """Lists the profiles of the home, before other stories add theirs."""
-STORIES: Mapping[str, Story] = {story.__name__: story for story in (LISTS, *sessions.STORIES, *TALES)}
-
-
-@contextmanager
-def combination(name: str, folder: Path, server: PostgresServer) -> Iterator[Server]:
-    """Serve embedded; or on a database and a queue, by an API and two workers on one home."""
-    settings = prepared(folder)
-    home = folder / "home"
-    with ExitStack() as stack:
-        if name == EMBEDDED:
-            yield stack.enter_context(serving(home, **settings))
-            return
-        broker = stack.enter_context(QUEUES[name]())
-        carried = {} if broker.port is None else broker.settings(broker.port)
-        database = server.create(uuid4().hex)
-        shared = {**settings, **carried, "database_url": database, "database_pool": 4}
-        for _ in range(2):
-            stack.enter_context(taskforce(home, "worker", **shared))
-        yield stack.enter_context(serving(home, workers=0, **shared))
+TOLD = (LISTS, *sessions.STORIES, *TALES, *(LONG_TALES if IS_LONG else ()))
+STORIES: Mapping[str, Story] = {story.__name__: story for story in TOLD}
 
 
 @pytest.fixture(scope="module")
 def told(
-    tmp_path_factory: pytest.TempPathFactory, durable_postgres: PostgresServer
+    tmp_path_factory: pytest.TempPathFactory, durable_postgres: PostgresServer, s3: S3Server
 ) -> Mapping[str, Mapping[str, Any]]:
     """Every story on every combination, two combinations at a time: by combination and story."""
 
-    combinations = (EMBEDDED, *QUEUES)
+    combinations = (EMBEDDED, *COMBINATIONS)
+    services = Services(durable_postgres, s3)
     # Made here, for pytest's own folder is made with the first, and that by one thread alone.
     folders = {name: tmp_path_factory.mktemp(name) for name in combinations}
 
     def all_on(name: str) -> dict[str, Any]:
         folder = folders[name]
-        with receiver() as there, combination(name, folder, durable_postgres) as server:
+        settings = prepared(folder)
+        with receiver() as there, combination(name, folder, services, settings) as server:
             return {title: tell(story, title, folder, server, there) for title, story in STORIES.items()}
 
     with ThreadPoolExecutor(max_workers=2) as two:
@@ -86,9 +71,9 @@ def test_a_story_can_be_told(told: Mapping[str, Mapping[str, Any]], name: str) -
     assert not isinstance(told[EMBEDDED][name], str), told[EMBEDDED][name]
 
 
-@pytest.mark.parametrize("queue", QUEUES)
+@pytest.mark.parametrize("machines", COMBINATIONS)
 @pytest.mark.parametrize("name", STORIES)
 def test_a_story_comes_to_the_same_on_every_combination(
-    told: Mapping[str, Mapping[str, Any]], name: str, queue: str
+    told: Mapping[str, Mapping[str, Any]], name: str, machines: str
 ) -> None:
-    assert told[queue][name] == told[EMBEDDED][name]
+    assert told[machines][name] == told[EMBEDDED][name]

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -13,9 +14,9 @@ from taskforce.core.jobs.model import LOSSES_IN_A_ROW
 from tests.integration.faults.cluster import SLOTS, Cluster, Member, cluster
 from tests.integration.faults.ledger_plugin import STEPS
 from tests.integration.faults.queues import FIRST, QUEUES
-from tests.integration.faults.stalls import Stalls
 from tests.integration.faults.witness import Witness
 from tests.integration.processes import until
+from tests.integration.stalls import Stalls
 from tests.services.postgres_server import PostgresServer
 from tests.services.small_disk import a_small_disk, fill
 
@@ -29,13 +30,15 @@ ALLOWED = 2.0
 BLUR = 0.1
 """How far, in seconds, a process may be off when it tells the server's time."""
 STEP = 0.4
+SLOWEST = "celery"
+"""By its own means: a dead worker's message would be out of sight for an hour."""
 _TAKEN = """
 SELECT extract(epoch FROM at)::float8, extract(epoch FROM was_until)::float8
 FROM witness.claims WHERE was_by = $1 AND job = ANY($2) AND at > to_timestamp($3)
 """
 
 
-@pytest.mark.parametrize("queue", QUEUES if IS_LONG else [FIRST])
+@pytest.mark.parametrize("queue", QUEUES if IS_LONG else [FIRST, SLOWEST])
 def test_a_dead_workers_jobs_are_taken_over_within_its_lease_and_two_seconds(
     durable_postgres: PostgresServer, database: str, tmp_path: Path, queue: str
 ) -> None:
@@ -59,8 +62,9 @@ def test_a_dead_workers_jobs_are_taken_over_within_its_lease_and_two_seconds(
                 assert over - killed <= LEASE + BLUR, "a lease is longer than it was asked for"
                 assert at >= over - BLUR, "a lease was taken before its end"
                 times.append(at - killed)
-        told = sorted(round(time, 2) for time in times)
-        sys.stdout.write(f"taken over after {told} s; nobody went on for {stalls.worst:.2f} s\n")
+        told = f"{queue}: {len(times)} taken over, in the median after {median(times):.2f} s"
+        told += f", at worst after {max(times):.2f} s; nobody went on for {stalls.worst:.2f} s\n"
+        sys.stdout.write(told)
         assert witness.statuses() == {"succeeded": ROUNDS * (SLOTS + 1)}
         assert len(times) >= ROUNDS
         assert max(times) <= LEASE + ALLOWED + stalls.worst

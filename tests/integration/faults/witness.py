@@ -124,10 +124,10 @@ class Witness:
         return self.rows(_GAPS)
 
     def logs(self) -> dict[tuple[str, tuple[str, ...]], int]:
-        """Return how many jobs of a kind have which log, by the types of its events in their order."""
+        """Return how many jobs of a kind have which log, by the keys of its events in their order."""
         found: dict[tuple[str, tuple[str, ...]], int] = {}
-        query = """SELECT j.kind, array_agg(e.type ORDER BY e.number) FROM jobs j
+        query = """SELECT j.kind, array_agg(e.key ORDER BY e.number) FROM jobs j
                    JOIN job_events e ON e.job = j.number GROUP BY j.number"""
-        for kind, types in self.rows(query):
-            found[kind, tuple(types)] = found.get((kind, tuple(types)), 0) + 1
+        for kind, keys in self.rows(query):
+            found[kind, tuple(keys)] = found.get((kind, tuple(keys)), 0) + 1
         return found
