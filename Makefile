@@ -36,7 +36,7 @@ unit: $(READY)
 	$(PYTEST) -q tests/unit
 
 bench: $(READY) ## Measure against peers and write docs/benchmarks.md (ONLY=steps takes one, ROUNDS=5 more rounds)
-	@env ONLY="$(ONLY)" ROUNDS="$(ROUNDS)" DATE="$(or $(DATE),$(shell date -u +%F))" $(BIN)/python -m benchmarks.run
+	@env ONLY="$(ONLY)" PAGE="$(PAGE)" ROUNDS="$(ROUNDS)" DATE="$(or $(DATE),$(shell date -u +%F))" $(BIN)/python -m benchmarks.run
 
 faults: $(READY) ## Kill real processes for a long time
 	FAULTS=long $(PYTEST) -m durability

@@ -6,7 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -52,15 +52,13 @@ class Section:
 
 def written(sections: Sequence[Section], *, date: str, bench: Bench) -> str:
     """Return the page."""
-    missed = [row.what for section in sections for row in section.rows if row.is_met is False]
-    judged = sum(row.is_met is not None for section in sections for row in section.rows)
+    parts = [section.as_text() for section in sections]
     head = [
         "# Benchmarks",
         "",
         "Measured, not promised. `make bench` writes this page; nothing in it is written by hand.",
         "",
-        f"{judged - len(missed)} of {judged} goals are met."
-        + (f" Missed: {'; '.join(missed)}." if missed else ""),
+        _summary(parts),
         "",
         f"- Date: {date or 'not given'}; {bench.rounds} rounds in turns, medians (lowest-highest).",
         f"- Machine: {_machine()}.",
@@ -72,11 +70,32 @@ def written(sections: Sequence[Section], *, date: str, bench: Bench) -> str:
         "```console",
         "$ make bench              # all of it, and this page",
         "$ make bench ONLY=steps   # one of them, by the name of its scene; leaves this page as it is",
+        "$ make bench ONLY=steps,startup PAGE=1   # these, and their parts of this page",
         "$ make bench ROUNDS=5",
         "```",
         "",
     ]
-    return "\n".join([*head, *(section.as_text() for section in sections)]).rstrip() + "\n"
+    return "\n".join([*head, *parts]).rstrip() + "\n"
+
+
+def revised(page: str, sections: Sequence[Section], *, order: Sequence[str], date: str) -> str:
+    """Return a page with these parts anew, each with its date; `order` is that of all titles."""
+    head, *others = re.split(r"(?m)^(?=## )", page)
+    parts = {part.partition("\n")[0].removeprefix("## "): part.rstrip() + "\n" for part in others}
+    for section in sections:
+        dated = replace(section, notes=f"{section.notes.strip()}\n- Measured apart from the rest: {date}.")
+        parts[section.title] = dated.as_text()
+    kept = [parts[title] for title in order if title in parts]
+    head = re.sub(r"(?m)^\d+ of \d+ goals are met\..*$", lambda _: _summary(kept), head)
+    return "\n".join([head.rstrip() + "\n", *kept]).rstrip() + "\n"
+
+
+def _summary(parts: Sequence[str]) -> str:
+    """Return how many goals are met, and which are not, by the tables of the parts."""
+    rows = re.findall(r"(?m)^\| (.*?)(?: \[[^\]]*\])? \|.*\| (met|\*\*missed\*\*) \|$", "\n".join(parts))
+    missed = [what for what, verdict in rows if verdict != "met"]
+    summary = f"{len(rows) - len(missed)} of {len(rows)} goals are met."
+    return f"{summary} Missed: {'; '.join(missed)}." if missed else summary
 
 
 def _line(cells: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """`make bench`: measures, prints, and writes docs/benchmarks.md.
 
-ONLY names one benchmark and leaves the page as it is; ROUNDS says how often; DATE stands on the page.
+ONLY names some benchmarks and leaves the page as it is; with PAGE their parts of it are written anew. ROUNDS
+says how often; DATE stands on the page.
 """
 
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 from benchmarks import environment
 from benchmarks.environment import Bench
 from benchmarks.measure import ROOT, say
-from benchmarks.page import Section, written
+from benchmarks.page import Section, revised, written
 from benchmarks.scenes import (
     access,
     imports,
@@ -48,9 +49,10 @@ ROUNDS = 3
 
 def main() -> None:
     """Measure what is asked for."""
-    only = os.environ.get("ONLY")
-    if only and only not in SCENES:
-        sys.exit(f"There is no benchmark {only!r}. There are: {', '.join(SCENES)}.")
+    only = [name for name in os.environ.get("ONLY", "").split(",") if name]
+    if unknown := [name for name in only if name not in SCENES]:
+        sys.exit(f"There is no benchmark {unknown[0]!r}. There are: {', '.join(SCENES)}.")
+    date = os.environ.get("DATE", "")
     rounds = max(1, int(os.environ.get("ROUNDS") or ROUNDS))
     files = environment.FOLDER / "files"
     bench = Bench(
@@ -63,11 +65,14 @@ def main() -> None:
     begun = time.monotonic()
     sections = []
     try:
-        for name in [only] if only else SCENES:
+        for name in only or SCENES:
             sections.append(_section(name, bench))
             print(sections[-1].as_text(), flush=True)
         if not only:
-            PAGE.write_text(written(sections, date=os.environ.get("DATE", ""), bench=bench))
+            PAGE.write_text(written(sections, date=date, bench=bench))
+        elif os.environ.get("PAGE"):
+            order = [scene.TITLE for scene in SCENES.values()]
+            PAGE.write_text(revised(PAGE.read_text(), sections, order=order, date=date))
     finally:
         shutil.rmtree(files, ignore_errors=True)
     say(f"Done after {time.monotonic() - begun:.0f} s" + ("" if only else f"; {PAGE.relative_to(ROOT)}"))

@@ -37,7 +37,8 @@ async def fill(job: Job, url: str, events: int) -> None:
     """Copy the job until so many events are stored."""
     connection = await asyncpg.connect(url)
     rows = await connection.fetch(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = 'jobs'"
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = 'jobs' AND is_generated = 'NEVER'"
     )
     names = ", ".join(f'"{name}"' for (name,) in rows if name not in NOT_COPIED)
     copies = events // job.last_event

@@ -9,7 +9,7 @@ from statistics import median
 from typing import ClassVar
 
 from benchmarks.child import tell, told
-from benchmarks.ours.stage import accept, ended, opened
+from benchmarks.ours.stage import accept, opened
 from taskforce.application.factory import Container
 from taskforce.core.documents import JsonObject
 from taskforce.core.jobs.events import Event
@@ -56,7 +56,8 @@ async def rate(container: Container, jobs: int, rounds: int, input: JsonObject) 
 
 async def _one_after_the_other(container: Container, left: Iterator[int], input: JsonObject) -> None:
     for _ in left:
-        job = await ended(container, await accept(container, Chores.kind, input))
+        accepted = await accept(container, Chores.kind, input)
+        job = await container.settling().of(accepted.id, project=accepted.project)
         assert job.status is JobStatus.SUCCEEDED, job.outcome  # noqa: S101 - what failed is no measurement
 
 
