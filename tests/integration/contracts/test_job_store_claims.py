@@ -243,6 +243,26 @@ async def test_a_heartbeat_lengthens_leases_and_takes_progress(job_store: JobSto
     assert (await job_store.get(second.id, project=None)).progress == Progress()
 
 
+async def test_a_heartbeat_without_news_changes_nothing_that_is_shown(
+    job_store: JobStore, clock: SetClock
+) -> None:
+    plain = await job_store.submit(a_job(), lease=a_lease())
+    told = await job_store.submit(a_job(), lease=a_lease())
+    half = {told.id: Progress(percent=50, message="Half")}
+    clock.pass_(seconds=5)
+    await job_store.heartbeat([plain, told], lease=LEASE, progress=half)
+    before = [await job_store.get(job.id, project=None) for job in (plain, told)]
+    assert [(job.version, job.updated_at) for job in before] == [
+        (plain.version, plain.updated_at),
+        (told.version + 1, clock.now()),
+    ]
+    clock.pass_(seconds=5)
+    await job_store.heartbeat([plain, told], lease=LEASE, progress=half)
+    until = clock.now() + LEASE
+    held = [replace(job, lease=Lease(owner=ANNA, epoch=1, until=until), due_at=until) for job in before]
+    assert [await job_store.get(job.id, project=None) for job in (plain, told)] == held
+
+
 async def test_a_heartbeat_tells_lost_cancelled_and_answered_jobs(
     job_store: JobStore, clock: SetClock
 ) -> None:

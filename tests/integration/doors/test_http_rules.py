@@ -289,10 +289,10 @@ def asking(client: TestClient, tmp_path: Path) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def slow(client: TestClient, tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """A job whose model takes its time, and has begun: the job as it is now stays so."""
+    """A job whose model takes its time, and has told that it begins: the job as it is now stays so."""
     asked = {"mission": "wait", "model": script(tmp_path, SLOW)}
     job = client.post(f"{EXECUTE}?background=true", json=asked).json()
-    until(lambda: client.get(job["status_url"]).json()["status"] == "running", what="a worker")
+    until(lambda: client.get(job["status_url"]).json()["last_event"] == 1, what="a worker")
     yield job
     client.post(f"/api/v1/jobs/{job['id']}/cancel")
 

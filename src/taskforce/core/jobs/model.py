@@ -142,7 +142,7 @@ class Job:
     ended_at: datetime | None = None
     origin: Origin = Origin()
     version: int = 1
-    """Goes up with each stored change of the row."""
+    """Goes up with each stored change but that of the lease's end."""
 
     def throttled(self, throttle: Throttle | None) -> Self:
         """Return a new job as one of those that share this throttle."""
@@ -171,6 +171,12 @@ class Job:
     def is_dead_letter(self) -> bool:
         """Tell whether it lost too many workers in a row to be tried again."""
         return self.losses >= LOSSES_IN_A_ROW
+
+    def held(self, *, now: datetime, until: datetime, progress: Progress | None) -> Self:
+        """Lengthen the lease, which nobody is shown: it is a change only where the job got further."""
+        lease = replace(self._own_lease(), until=until)
+        told = self if progress in (None, self.progress) else self._changed(now, progress=progress)
+        return replace(told, lease=lease, due_at=until)
 
     def recorded(self, *, now: datetime, until: datetime, last_event: int, progress: Progress | None) -> Self:
         """Take note of a newly recorded step: the lease is longer, the losses are forgotten."""

@@ -61,6 +61,13 @@ class Ledger(Protocol):
         """Write a job that was found here."""
 
     @abstractmethod
+    def hold(self, job: Job, *, until: datetime, progress: Progress | None, now: datetime) -> Held | None:
+        """Lengthen the lease of a job by its epoch, which is no change unless it got further.
+
+        None when the lease is lost.
+        """
+
+    @abstractmethod
     def prolong(
         self, job: Job, *, until: datetime, told: int, progress: Progress | None, now: datetime
     ) -> Held | None:

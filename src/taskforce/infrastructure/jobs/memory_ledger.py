@@ -130,16 +130,25 @@ class MemoryLedger(Ledger):
     def save(self, job: Job) -> None:
         self._put(self._tables.jobs, job.id, job)
 
+    def hold(self, job: Job, *, until: datetime, progress: Progress | None, now: datetime) -> Held | None:
+        found = self._held_by(job)
+        if found is None:
+            return None
+        self.save(found.held(now=now, until=until, progress=progress))
+        return _seen(found)
+
     def prolong(
         self, job: Job, *, until: datetime, told: int, progress: Progress | None, now: datetime
     ) -> Held | None:
-        found = self.find(job.id)
-        if found is None or found.epoch != job.epoch or found.status is not JobStatus.RUNNING:
+        found = self._held_by(job)
+        if found is None:
             return None
         last = found.last_event + told
-        longer = found.recorded(now=now, until=until, last_event=last, progress=progress)
-        self.save(replace(longer, losses=found.losses))
-        return Held(last_event=last, losses=found.losses, cancel_requested=found.cancel_requested)
+        longer = replace(
+            found.recorded(now=now, until=until, last_event=last, progress=progress), losses=found.losses
+        )
+        self.save(longer)
+        return _seen(longer)
 
     def forget_losses(self, job_id: JobId) -> None:
         self.save(replace(self._tables.jobs[job_id], losses=0))
@@ -258,6 +267,12 @@ class MemoryLedger(Ledger):
     def apply(self, change: Change) -> None:
         self._appliers[type(change)](change)
 
+    def _held_by(self, job: Job) -> Job | None:
+        found = self.find(job.id)
+        if found is None or found.epoch != job.epoch or found.status is not JobStatus.RUNNING:
+            return None
+        return found
+
     def _put(self, table: MutableMapping[K, V], key: K, value: V) -> None:
         if key in table:
             before = table[key]
@@ -265,6 +280,10 @@ class MemoryLedger(Ledger):
         else:
             self._journal.append(lambda: table.pop(key))
         table[key] = value
+
+
+def _seen(job: Job) -> Held:
+    return Held(last_event=job.last_event, losses=job.losses, cancel_requested=job.cancel_requested)
 
 
 def _age(job: Job) -> tuple[datetime, str]:

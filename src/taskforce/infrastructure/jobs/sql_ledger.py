@@ -150,22 +150,15 @@ class SqlLedger(Ledger):
         values = {f"new_{name}": value for name, value in job_state(job).items()}
         sql.SAVE_JOB.run(self._connection, {"job_id": job.id, **values})
 
+    def hold(self, job: Job, *, until: datetime, progress: Progress | None, now: datetime) -> Held | None:
+        held = _holding(job, until=until, progress=progress, now=now)
+        return _held(sql.HOLD.one(self._connection, held))
+
     def prolong(
         self, job: Job, *, until: datetime, told: int, progress: Progress | None, now: datetime
     ) -> Held | None:
-        row = sql.PROLONG.one(
-            self._connection,
-            {
-                "job_id": job.id,
-                "held_epoch": job.epoch,
-                "until": until,
-                "told": told,
-                "percent": progress.percent if progress else None,
-                "message": progress.message if progress else None,
-                "now": now,
-            },
-        )
-        return None if row is None else Held(last_event=row[0], losses=row[1], cancel_requested=bool(row[2]))
+        held = _holding(job, until=until, progress=progress, now=now)
+        return _held(sql.PROLONG.one(self._connection, {**held, "told": told}))
 
     def forget_losses(self, job_id: JobId) -> None:
         sql.FORGET_LOSSES.run(self._connection, {"job_id": job_id})
@@ -267,3 +260,18 @@ class SqlLedger(Ledger):
             values = {"of_job": job_id, **sql.numbered("key", some)}
             found.update(key for (key,) in query(len(some)).all(self._connection, values))
         return found
+
+
+def _holding(job: Job, *, until: datetime, progress: Progress | None, now: datetime) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "held_epoch": job.epoch,
+        "until": until,
+        "percent": progress.percent if progress else None,
+        "message": progress.message if progress else None,
+        "now": now,
+    }
+
+
+def _held(row: tuple[Any, ...] | None) -> Held | None:
+    return None if row is None else Held(last_event=row[0], losses=row[1], cancel_requested=bool(row[2]))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     false,
     func,
     insert,
@@ -88,19 +89,34 @@ HOLDER = Prepared(select(jobs.c.id).where(jobs.c.lock == bindparam("held"), NOT_
 SAVE_JOB = Prepared(
     update(jobs).where(_this_job).values({name: bindparam(f"new_{name}") for name in CHANGING})
 )
-PROLONG = Prepared(
+_percent = bindparam("percent", type_=Float)
+_line = bindparam("message", type_=Text)
+_HOLD = (
     update(jobs)
     .where(_this_job, jobs.c.epoch == bindparam("held_epoch"), RUNNING)
     .values(
         lease_until=bindparam("until"),
         due_at=bindparam("until"),
+        progress_percent=func.coalesce(_percent, jobs.c.progress_percent),
+        progress_message=func.coalesce(_line, jobs.c.progress_message),
+    )
+    .returning(jobs.c.last_event, jobs.c.losses, jobs.c.cancel_requested)
+)
+_HAS_MOVED = or_(jobs.c.progress_percent != _percent, jobs.c.progress_message != _line)
+HOLD = Prepared(
+    _HOLD.values(
+        updated_at=case(
+            (_HAS_MOVED, bindparam("now", type_=jobs.c.updated_at.type)), else_=jobs.c.updated_at
+        ),
+        version=jobs.c.version + case((_HAS_MOVED, 1), else_=0),
+    )
+)
+PROLONG = Prepared(
+    _HOLD.values(
         last_event=jobs.c.last_event + bindparam("told"),
-        progress_percent=func.coalesce(bindparam("percent", type_=Float), jobs.c.progress_percent),
-        progress_message=func.coalesce(bindparam("message", type_=Text), jobs.c.progress_message),
         updated_at=bindparam("now"),
         version=jobs.c.version + 1,
     )
-    .returning(jobs.c.last_event, jobs.c.losses, jobs.c.cancel_requested)
 )
 FORGET_LOSSES = Prepared(update(jobs).where(_this_job).values(losses=0))
 CHILDREN = Prepared(

@@ -130,7 +130,7 @@ def heartbeat(
     now = ledger.now()
     lost, cancelled, answered = set(), set(), set()
     for job in jobs:
-        held = ledger.prolong(job, until=now + lease, told=0, progress=progress.get(job.id), now=now)
+        held = ledger.hold(job, until=now + lease, progress=progress.get(job.id), now=now)
         if held is None:
             lost.add(job.id)
             continue
