@@ -7,6 +7,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
+
+import pytest
 
 from taskforce.settings import PROVIDER_VARIABLES
 from tests.integration.buckets import bucket, s3, shared_bucket  # noqa: F401 - fixtures
@@ -25,3 +28,19 @@ os.environ["TASKFORCE_HOME"] = _HOME
 os.environ["TASKFORCE_MODEL_PROBE"] = "false"
 for _name in PROVIDER_VARIABLES:
     os.environ.pop(_name, None)
+_COUNTING = "COVERAGE_PROCESS_CONFIG"
+"""By this, coverage begins in the processes that a test starts."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Count no lines in the processes of a test that kills them: it takes them half as long again.
+
+    What they run, others run too, and who is killed tells no number.
+    """
+    counting = os.environ.pop(_COUNTING, None) if item.get_closest_marker("durability") else None
+    try:
+        return (yield)
+    finally:
+        if counting is not None:
+            os.environ[_COUNTING] = counting

@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.durability, pytest.mark.timeout(900)]
 
 HOOKS = Path(__file__).with_name("scripts") / "schemathesis_hooks.py"
 PROGRAM = Path(sys.executable).with_name("schemathesis")
-EXAMPLES = 25
+EXAMPLES = 50 if os.environ.get("FAULTS") == "long" else 12
+"""For each operation, besides those that its limits give."""
 
 
 def test_all_checks_find_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
