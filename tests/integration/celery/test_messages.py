@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import redis
+from kombu import Producer, Queue
 from structlog.contextvars import bound_contextvars
 
 from taskforce.core.errors import Unavailable
@@ -207,3 +208,18 @@ async def test_a_hint_says_whether_it_was_given_for_a_job(kept: redis.Redis, ope
         assert hint.is_of_a_job == (job_id is not None)
         hint.settle()
         await holds(kept, 0)
+
+
+def test_a_connection_that_broke_can_be_closed_though_a_message_was_not_acknowledged() -> None:
+    with redis_server() as broker:
+        connection = celery_over(broker.url, lease=LEASE).connection_for_read()
+        channel = connection.default_channel
+        queue = Queue("broken", channel=channel)
+        queue.declare()
+        Producer(channel).publish("a hint", routing_key=queue.name)
+        assert queue.get() is not None
+        broker.process.kill()
+        broker.process.wait()
+        connection.transport.client = None  # as kombu leaves it, where the first try to close it failed
+        channel.close()
+        connection.release()

@@ -11,6 +11,7 @@ ANY = "taskforce"
 """The queue of hints that name no kind."""
 OF_A_JOB = "taskforce_job_id"
 """The header that names the job of a hint which was given for one."""
+_TRANSPORT = "taskforce.infrastructure.queues.celery_transport:Transport"
 _VISIBLE = timedelta(hours=1)
 _ANSWER = 5.0
 
@@ -35,6 +36,7 @@ def celery_over(url: str, *, lease: timedelta, kinds: Iterable[str] = ()) -> Cel
     app = Celery(ANY, set_as_current=False)
     app.conf.update(
         broker_url=url,
+        broker_transport=_TRANSPORT,
         broker_connection_retry_on_startup=True,
         broker_transport_options={
             "visibility_timeout": int((_VISIBLE + lease).total_seconds()),
