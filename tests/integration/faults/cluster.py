@@ -107,8 +107,8 @@ class Cluster:
 
     def surprises(self) -> list[str]:
         """Return what processes logged with a traceback: what is merely away is told in words."""
-        lines = (line for one in self._members for line in one.process.err.splitlines())
-        return [line for line in lines if "Traceback (most recent call last)" in line]
+        told = (one.process.err.partition("Traceback (most recent call last)") for one in self._members)
+        return [f"{mark}{what[:4_000]}" for _, mark, what in told if mark]
 
     @property
     def _members(self) -> list[Member]:
